@@ -1,0 +1,42 @@
+package resil
+
+import (
+	"time"
+
+	"github.com/cenkalti/backoff/v4"
+)
+
+// waits yields the jittered waits of one call, by backoff's exponential algorithm. The zero value is not ready; it is one
+// call's and not safe for concurrent use.
+type waits struct {
+	backoff.ExponentialBackOff
+	max time.Duration
+}
+
+// start makes the waits of one call. backoff spreads an interval by a factor to both sides, so the jitters that only
+// shorten a wait are an interval that is shorter and spread up to the full wait: full is half of it ± 100 %, equal is three quarters ± a third.
+func (w *waits) start(r *Retry) {
+	share, factor := 1.0, 0.0
+	switch r.Jitter {
+	case NoJitter:
+	case FullJitter:
+		share, factor = 1./2, 1
+	case EqualJitter:
+		share, factor = 3./4, 1./3
+	default:
+		factor, _ = parsePercent(string(r.Jitter)) // validated at construction
+	}
+	w.max = r.Max
+	w.ExponentialBackOff = backoff.ExponentialBackOff{
+		InitialInterval:     time.Duration(share * float64(r.Initial)),
+		MaxInterval:         time.Duration(share * float64(r.Max)),
+		Multiplier:          r.Multiplier,
+		RandomizationFactor: factor,
+		Stop:                backoff.Stop,
+		Clock:               backoff.SystemClock,
+	}
+	w.Reset()
+}
+
+// next returns the wait before the next attempt.
+func (w *waits) next() time.Duration { return min(w.NextBackOff(), w.max) }

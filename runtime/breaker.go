@@ -1,0 +1,255 @@
+package resil
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/sony/gobreaker/v2"
+)
+
+// A breaker is gobreaker's state machine, fed by us. The machine decides between closed, open and half-open, and which late
+// results to discard; the window decides when to trip it. While all is well neither is entered: a call reads one word
+// before and after, and counts its success.
+//
+// Rejected: letting gobreaker's own ReadyToTrip decide. It is asked on failures only, so a success that completes the
+// window cannot trip it, and every call would pay its mutex and two readings of the clock.
+type breaker struct {
+	client   *Client
+	scope    string // whose breaker: a method's name, or what methods share
+	settings *Breaker
+	perCall  bool
+
+	word   atomic.Uint64             // what calls need to know, see below
+	reject atomic.Pointer[OpenError] // what rejected calls get
+
+	mu        sync.Mutex
+	machine   *gobreaker.TwoStepCircuitBreaker[struct{}]
+	window    window     // nil if only failures in a row count
+	members   []*counter // where the successes are counted that passed by
+	counted   int64      // their sum when last looked at
+	streak    int        // failures in a row
+	probes    []*probe   // under way
+	lastCause error      // the last failure
+	state     State      // the machine's, when last looked at
+	forced    forced     // what an operator wants instead
+	queue     []Event    // not yet told
+	telling   bool       // somebody is telling the queue
+}
+
+// The word: flags, and above them an epoch that changes with every change of state, so that a late result is known for one.
+const (
+	flagOpen     uint64 = 1 << iota // calls are rejected
+	flagHalfOpen                    // calls are probes
+	flagWatch                       // a success might trip the breaker: look at each
+	flagIdle                        // nobody turns the window's buckets: the next call sees to it
+	oneEpoch
+	flags = oneEpoch - 1
+)
+
+func newBreaker(c *Client, scope string, settings *Breaker) *breaker {
+	b := &breaker{client: c, scope: scope, settings: settings, perCall: settings.PerCall}
+	b.machine = newMachine(settings)
+	if settings.needsWindow() {
+		b.window = newWindow(settings)
+		b.window.clear(time.Now())
+		if _, timed := b.window.(*timeWindow); timed {
+			b.word.Store(flagIdle)
+		}
+	}
+	return b
+}
+
+// Errors by which the machine is told outcomes; nil is a success.
+var (
+	errFailure = errors.New("failure")
+	errNeither = errors.New("neither")
+)
+
+// early is by how much the open time ends before its time, so that it is over for whoever waits for exactly as long: a
+// timer and a sleeper that are due at one instant run in any order.
+const early = time.Nanosecond
+
+func newMachine(settings *Breaker) *gobreaker.TwoStepCircuitBreaker[struct{}] {
+	return gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
+		MaxRequests: uint32(settings.Probes),
+		Timeout:     max(settings.Open-early-1, 1), // gobreaker is still open at exactly Timeout
+		ReadyToTrip: func(gobreaker.Counts) bool { return true },
+		IsExcluded:  func(err error) bool { return err == errNeither },
+	})
+}
+
+// join makes the breaker look at the successes that a guard counts.
+func (b *breaker) join(successes *counter) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.members = append(b.members, successes)
+}
+
+// A ticket is the permission to make one attempt.
+type ticket struct {
+	word  uint64 // as it was when the attempt began
+	probe *probe // nil while closed
+}
+
+// A probe is an attempt in the half-open state.
+type probe struct {
+	began time.Time
+	done  func(error) // tells the machine
+	late  bool        // its lease is over and its slot was given away
+}
+
+// judged runs what the breaker judges: the attempt, or the whole call.
+func (g *Guard) judged(ctx context.Context, fn func(context.Context) error) (err error) {
+	b := g.breaker
+	t := ticket{word: b.word.Load()}
+	if t.word&(flagOpen|flagHalfOpen) != 0 {
+		if t, err = b.admit(); err != nil {
+			return err
+		}
+	}
+	var began time.Time
+	if b.settings.SlowCall > 0 {
+		began = time.Now()
+	}
+	returned := false
+	defer func() {
+		if returned {
+			return
+		}
+		thrown := recover()
+		if thrown == nil { // runtime.Goexit
+			b.settle(t, neither, nil, began)
+			return
+		}
+		b.settle(t, failure, errPanicked, began)
+		panic(thrown)
+	}()
+	if b.perCall {
+		err = g.retried(ctx, fn)
+	} else {
+		err = g.timed(ctx, fn)
+	}
+	returned = true
+	if err == nil && began.IsZero() && t.word&flags == 0 && b.word.Load() == t.word {
+		g.successes.add()
+		return nil
+	}
+	b.settle(t, b.judge(ctx, err), err, began)
+	return err
+}
+
+var errPanicked = errors.New("the call panicked")
+
+// admit lets a call pass that found the breaker not closed, or rejects it.
+func (b *breaker) admit() (ticket, error) {
+	if b.word.Load()&flagOpen != 0 {
+		return ticket{}, b.reject.Load()
+	}
+	b.mu.Lock()
+	defer b.unlock()
+	now := time.Now()
+	done, err := b.machine.Allow()
+	if err != nil && b.endLeases(now) {
+		done, err = b.machine.Allow()
+	}
+	b.sync(now)
+	t := ticket{word: b.word.Load()}
+	switch {
+	case t.word&flagOpen != 0:
+		return ticket{}, b.reject.Load()
+	case err != nil:
+		return ticket{}, b.rejectHalfOpen(now)
+	case t.word&flagHalfOpen != 0:
+		t.probe = &probe{began: now, done: done}
+		b.probes = append(b.probes, t.probe)
+	}
+	return t, nil
+}
+
+// rejectHalfOpen rejects a call because all probes are under way: until the first of them must have ended.
+func (b *breaker) rejectHalfOpen(now time.Time) error {
+	until := now.Add(b.settings.Open)
+	for _, p := range b.probes {
+		if end := p.began.Add(b.settings.Open); !p.late && end.Before(until) {
+			until = end
+		}
+	}
+	if e := b.reject.Load(); e == nil || !e.Until.Equal(until) {
+		b.rejectUntil(until)
+	}
+	return b.reject.Load()
+}
+
+// rejectUntil makes the error of all calls that are rejected from now on.
+func (b *breaker) rejectUntil(until time.Time) {
+	b.reject.Store(&OpenError{Client: b.client.name, Scope: b.scope, Until: until, Cause: b.lastCause, breaker: b})
+}
+
+// rejected reports whether err is how this breaker rejects a call. A nil breaker rejects none.
+func (b *breaker) rejected(err error) bool {
+	open, ok := err.(*OpenError)
+	return ok && b != nil && open.breaker == b
+}
+
+// openAfter returns the rejection that a call would get after the time d, if the breaker is open for longer than that; else nil.
+func (b *breaker) openAfter(d time.Duration) error {
+	if b == nil || b.perCall || b.word.Load()&flagOpen == 0 {
+		return nil
+	}
+	if e := b.reject.Load(); e.Until.IsZero() || e.RetryAfter() > d {
+		return e
+	}
+	return nil
+}
+
+// settle takes the outcome of an attempt that did not pass by unseen.
+func (b *breaker) settle(t ticket, o outcome, cause error, began time.Time) {
+	b.mu.Lock()
+	defer b.unlock()
+	now := time.Now()
+	slow := b.settings.SlowCall > 0 && now.Sub(began) >= b.settings.SlowCall
+	switch {
+	case o == failure:
+		b.lastCause = cause
+	case slow:
+		b.lastCause = errSlow
+	}
+	switch {
+	case t.probe != nil:
+		b.settleProbe(t.probe, o, slow)
+	case o != neither && t.word/oneEpoch == b.word.Load()/oneEpoch:
+		b.record(now, o == failure, slow)
+	}
+	b.sync(now)
+}
+
+var errSlow = errors.New("the call was slow")
+
+// unlock ends a change, and tells what it did. Whoever finds the queue untold tells all of it, one event after the other, so that
+// they are in order whoever comes in between, the observer itself included.
+func (b *breaker) unlock() {
+	if b.telling || len(b.queue) == 0 {
+		b.mu.Unlock()
+		return
+	}
+	b.telling = true
+	defer func() {
+		b.telling = false
+		b.mu.Unlock()
+	}()
+	for len(b.queue) > 0 {
+		e := b.queue[0]
+		b.queue = b.queue[1:]
+		b.tell(e)
+	}
+}
+
+// tell tells one event without the lock, and has it again afterwards, even if the observer panics.
+func (b *breaker) tell(e Event) {
+	b.mu.Unlock()
+	defer b.mu.Lock()
+	b.client.tell(e)
+}

@@ -1,0 +1,158 @@
+package resil
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/sony/gobreaker/v2"
+)
+
+// The reasons for which a call ends without an answer of the wrapped method. Compare with [errors.Is].
+var (
+	// ErrOpen rejects a call because the breaker is open, or half-open with all its probes under way.
+	// It is also a [gobreaker.ErrOpenState]. The error that a caller gets is an [*OpenError] that knows for how long.
+	ErrOpen error = &sentinel{"circuit breaker is open", gobreaker.ErrOpenState}
+
+	// ErrTimeout says that the attempt timeout or the call timeout of the policy has passed. It is also a
+	// [context.DeadlineExceeded].
+	ErrTimeout error = &sentinel{"timeout", context.DeadlineExceeded}
+)
+
+// A sentinel is an error value that is another one too.
+type sentinel struct {
+	text string
+	is   error
+}
+
+func (s *sentinel) Error() string { return s.text }
+func (s *sentinel) Unwrap() error { return s.is }
+
+// Permanent marks err as an answer that no repetition will change: it is not retried, and the breaker counts it as a
+// success, because the other side did answer. The mark stays on the error, for guarded callers further out.
+// Permanent(nil) is nil.
+func Permanent(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &permanent{err}
+}
+
+type permanent struct{ error }
+
+func (p *permanent) Unwrap() error { return p.error }
+
+func isPermanent(err error) bool {
+	_, ok := errors.AsType[*permanent](err)
+	return ok
+}
+
+// RetryAfter attaches to err the wait that the other side asked for, such as that of an HTTP Retry-After header.
+// The next attempt waits that long, capped by hint=; zero and negative waits are ignored. RetryAfter(nil, d) is nil.
+//
+// Any error with a method RetryAfter() time.Duration works the same way.
+func RetryAfter(err error, d time.Duration) error {
+	if err == nil {
+		return nil
+	}
+	return &hinted{err, d}
+}
+
+type hinted struct {
+	error
+	after time.Duration
+}
+
+func (h *hinted) Unwrap() error             { return h.error }
+func (h *hinted) RetryAfter() time.Duration { return h.after }
+
+// hintIn returns the wait that the other side asked for; zero for none.
+func hintIn(err error) time.Duration {
+	if h, ok := errors.AsType[interface {
+		error
+		RetryAfter() time.Duration
+	}](err); ok {
+		return h.RetryAfter()
+	}
+	return 0
+}
+
+// An Error is returned when retrying ran out or was cut short. It unwraps to the last attempt's error and to the reason.
+type Error struct {
+	Client   string        // the client's name
+	Method   string        // the method's name
+	Attempts int           // attempts made
+	Elapsed  time.Duration // time spent, see [Guard.Do] for where it begins
+	Err      error         // what the last attempt returned
+	Reason   error         // why no further attempt was made: [ErrAttempts], [ErrOpen], [ErrTimeout], the context's error, …
+
+	earlier error // the last error that an attempt failed with by itself, where Err only says that time ran out
+}
+
+// ErrAttempts is the Reason of an [*Error] when all attempts were used.
+var ErrAttempts = errors.New("no attempts left")
+
+// Error says what was called, how often, why it stopped, and the last error.
+func (e *Error) Error() string {
+	attempts := "attempts"
+	if e.Attempts == 1 {
+		attempts = "attempt"
+	}
+	err := e.Err
+	if e.earlier != nil {
+		err = e.earlier
+	}
+	return fmt.Sprintf("%s.%s: gave up after %d %s in %s: %v: %v",
+		e.Client, e.Method, e.Attempts, attempts, e.Elapsed.Round(time.Millisecond), e.Reason, err)
+}
+
+// Unwrap returns the last attempt's error and the reason.
+func (e *Error) Unwrap() []error {
+	errs := []error{e.Err, e.Reason}
+	if e.earlier != nil {
+		errs = append(errs, e.earlier)
+	}
+	return errs
+}
+
+// An OpenError is how a breaker rejects a call; it is an [ErrOpen]. One value serves all rejections of one open phase.
+type OpenError struct {
+	Client string    // the client's name
+	Scope  string    // the method's name, or the scope= that methods share
+	Until  time.Time // when the breaker lets a probe through, at the earliest; zero if an operator forced it open
+	Cause  error     // the failure that opened it; nil if it was forced
+
+	breaker *breaker
+}
+
+// Error names the breaker and says for how long it stays open.
+func (e *OpenError) Error() string {
+	if e.Until.IsZero() {
+		return fmt.Sprintf("%s.%s: circuit breaker is forced open", e.Client, e.Scope)
+	}
+	return fmt.Sprintf("%s.%s: circuit breaker is open for another %s", e.Client, e.Scope, e.RetryAfter().Round(time.Millisecond))
+}
+
+// Unwrap returns ErrOpen.
+func (e *OpenError) Unwrap() error { return ErrOpen }
+
+// RetryAfter returns what is left of the open time: what a server that rejects in turn may tell its own callers.
+func (e *OpenError) RetryAfter() time.Duration {
+	if e.Until.IsZero() {
+		return 0
+	}
+	return max(0, time.Until(e.Until))
+}
+
+// timedOut wraps what an attempt or a call returned after its timeout had passed.
+type timedOut struct {
+	what string // "attempt" or "call"
+	d    time.Duration
+	err  error
+}
+
+func (t *timedOut) Error() string {
+	return fmt.Sprintf("%s timeout of %s: %v", t.what, printDuration(t.d), t.err)
+}
+func (t *timedOut) Unwrap() []error { return []error{ErrTimeout, t.err} }

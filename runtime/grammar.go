@@ -1,0 +1,264 @@
+package resil
+
+import (
+	"strconv"
+	"time"
+)
+
+// This file is the grammar of the policies: every directive, its keys, their defaults, and which field each one is.
+// Parsing, printing and the reference documentation all read this one table.
+
+// A DirectiveDoc documents one directive that takes settings.
+type DirectiveDoc struct {
+	Name    string
+	Meaning string
+	Keys    []KeyDoc
+}
+
+// A KeyDoc documents one key of a directive.
+type KeyDoc struct {
+	Name    string
+	Default string // as it would be written; empty where the key has none
+	Meaning string // with the values that it takes
+}
+
+// Directives documents all directives that take settings, in the order in which a Policy prints them.
+func Directives() []DirectiveDoc {
+	docs := make([]DirectiveDoc, 0, len(directives))
+	for _, d := range directives {
+		doc := DirectiveDoc{Name: d.name, Meaning: d.meaning}
+		for _, k := range d.keys {
+			doc.Keys = append(doc.Keys, k.KeyDoc)
+		}
+		docs = append(docs, doc)
+	}
+	return docs
+}
+
+// A directive is one part of a Policy.
+type directive struct {
+	name, meaning string
+	isOn          func(*Policy) bool
+	on, off       func(*Policy) // on makes the part, with nothing in it
+	keys          []key
+}
+
+// A key is one field of a part, or two that exclude each other.
+type key struct {
+	KeyDoc
+	settled bool                        // the default depends on other keys: settle brings it, not switchOn
+	parse   func(*Policy, string) error // a *valueError
+	print   func(*Policy) string        // empty if the key has no say in this policy
+}
+
+// switchOn makes the part with its defaults, unless it is there.
+func (d *directive) switchOn(p *Policy) {
+	if d.isOn(p) {
+		return
+	}
+	d.on(p)
+	for _, k := range d.keys {
+		if k.Default != "" && !k.settled {
+			if err := k.parse(p, k.Default); err != nil {
+				panic("resilgen: default of " + d.name + " " + k.Name + ": " + err.Error())
+			}
+		}
+	}
+}
+
+func (d *directive) key(name string) *key {
+	for i := range d.keys {
+		if d.keys[i].Name == name {
+			return &d.keys[i]
+		}
+	}
+	return nil
+}
+
+func (d *directive) keyNames() (names []string) {
+	for _, k := range d.keys {
+		names = append(names, k.Name)
+	}
+	return names
+}
+
+func directiveNamed(name string) *directive {
+	for i := range directives {
+		if directives[i].name == name {
+			return &directives[i]
+		}
+	}
+	return nil
+}
+
+func directiveNames() (names []string) {
+	for _, d := range directives {
+		names = append(names, d.name)
+	}
+	return names
+}
+
+// field makes the key of one field. It prints nothing while the field is zero, unless to its codec zero says something.
+func field[T comparable](name, byDefault, meaning string, in func(*Policy) *T, c codec[T]) key {
+	return key{
+		KeyDoc: KeyDoc{Name: name, Default: byDefault, Meaning: meaning},
+		parse: func(p *Policy, text string) error {
+			v, err := c.parse(text)
+			if err == nil {
+				*in(p) = v
+			}
+			return err
+		},
+		print: func(p *Policy) string {
+			var zero T
+			if v := *in(p); v != zero || c.zeroSpeaks {
+				return c.print(v)
+			}
+			return ""
+		},
+	}
+}
+
+// matches makes the key of a list of errors.
+func matches(name, meaning string, in func(*Policy) *[]Match) key {
+	return key{
+		KeyDoc: KeyDoc{Name: name, Meaning: meaning},
+		parse: func(p *Policy, text string) error {
+			list, err := parseMatches(text)
+			if err == nil {
+				*in(p) = list
+			}
+			return err
+		},
+		print: func(p *Policy) string { return printMatches(*in(p)) },
+	}
+}
+
+var directives = []directive{retryGrammar, breakerGrammar, timeoutGrammar}
+
+var retryGrammar = directive{
+	name:    "retry",
+	meaning: "repeats failed attempts after exponentially growing, jittered waits",
+	isOn:    func(p *Policy) bool { return p.Retry != nil },
+	on:      func(p *Policy) { p.Retry = new(Retry) },
+	off:     func(p *Policy) { p.Retry = nil },
+	keys: []key{
+		field("attempts", "4", "attempts in all, the first included; at least 2",
+			func(p *Policy) *int { return &p.Retry.Attempts }, attempts),
+		field("initial", "100ms", "the wait before the second attempt, before jitter; 0 repeats at once",
+			func(p *Policy) *time.Duration { return &p.Retry.Initial }, durationOrZero),
+		field("multiplier", "2", "growth of the wait from one retry to the next; at least 1",
+			func(p *Policy) *float64 { return &p.Retry.Multiplier }, factor),
+		withDefault(field("max", "", "no wait is longer; at least initial",
+			func(p *Policy) *time.Duration { return &p.Retry.Max }, duration), "5s"),
+		field("jitter", "full", "spreads a wait d: full [0, d], equal [d/2, d], none, or a ratio such as 20% for d ± 20 %",
+			func(p *Policy) *Jitter { return &p.Retry.Jitter }, jitter),
+		field("hint", "30s", "the longest wait that the other side may ask for (Retry-After); off ignores such hints",
+			func(p *Policy) *time.Duration { return &p.Retry.Hint }, durationOrOff),
+		matches("on", "retry these errors only: values, types, predicates; without it every error",
+			func(p *Policy) *[]Match { return &p.Retry.On }),
+		matches("never", "never retry these errors, whatever on says",
+			func(p *Policy) *[]Match { return &p.Retry.Never }),
+	},
+}
+
+var breakerGrammar = directive{
+	name:    "breaker",
+	meaning: "rejects calls without an attempt while the other side fails, and probes until it has recovered",
+	isOn:    func(p *Policy) bool { return p.Breaker != nil },
+	on:      func(p *Policy) { p.Breaker = new(Breaker) },
+	off:     func(p *Policy) { p.Breaker = nil },
+	keys: []key{
+		failuresKey,
+		withDefault(field("min", "", "calls that the window must hold before a ratio counts",
+			func(p *Policy) *int { return &p.Breaker.MinCalls }, count), "10"),
+		withDefault(windowKey, "10s"),
+		field("open", "10s", "how long all calls are rejected before probes are let through",
+			func(p *Policy) *time.Duration { return &p.Breaker.Open }, duration),
+		field("probes", "3", "half-open: so many at once at most, and so many successes close the breaker",
+			func(p *Policy) *int { return &p.Breaker.Probes }, count),
+		field("slow", "", "an attempt that takes this long counts as slow",
+			func(p *Policy) *time.Duration { return &p.Breaker.SlowCall }, duration),
+		withDefault(field("slowcalls", "", "open when this share of the window's calls was slow; with slow= only",
+			func(p *Policy) *float64 { return &p.Breaker.SlowRatio }, ratio), "50%"),
+		field("per", "attempt", "judge every attempt, or the whole call after its retries: attempt or call",
+			func(p *Policy) *bool { return &p.Breaker.PerCall }, perCall),
+		field("scope", "method", "who shares the breaker: method, client, or a name that methods share",
+			func(p *Policy) *string { return &p.Breaker.Scope }, scope),
+		matches("never", "errors that count as successes: the other side answered",
+			func(p *Policy) *[]Match { return &p.Breaker.Never }),
+	},
+}
+
+var timeoutGrammar = directive{
+	name:    "timeout",
+	meaning: "bounds attempts and whole calls by deadlines",
+	isOn:    func(p *Policy) bool { return p.Timeout != nil },
+	on:      func(p *Policy) { p.Timeout = new(Timeout) },
+	off:     func(p *Policy) { p.Timeout = nil },
+	keys: []key{
+		field("attempt", "", "the longest that one attempt may take",
+			func(p *Policy) *time.Duration { return &p.Timeout.Attempt }, duration),
+		field("call", "", "the longest that the whole call may take: attempts and waits",
+			func(p *Policy) *time.Duration { return &p.Timeout.Call }, duration),
+	},
+}
+
+// withDefault documents a default that [Policy.settle] brings, because it depends on other keys.
+func withDefault(k key, byDefault string) key {
+	k.Default, k.settled = byDefault, true
+	return k
+}
+
+// failuresKey sets one of two fields. A ratio and a count look at different things, so changing the kind drops what
+// belonged to the other: the window.
+var failuresKey = key{
+	KeyDoc: KeyDoc{Name: "failures", Default: "50%", Meaning: "open when this share of the window's calls failed (50%), or after so many failures in a row (5)"},
+	parse: func(p *Policy, text string) error {
+		b := p.Breaker
+		if n, err := strconv.Atoi(text); err == nil && n >= 1 {
+			b.FailureRatio, b.ConsecutiveFailures = 0, n
+			b.MinCalls, b.Window, b.WindowCalls = 0, 0, 0
+			return nil
+		}
+		r, err := ratio.parse(text)
+		if err != nil {
+			return &valueError{want: "want a share of the window's calls such as 50%, or a number of failures in a row such as 5"}
+		}
+		b.FailureRatio, b.ConsecutiveFailures = r, 0
+		return nil
+	},
+	print: func(p *Policy) string {
+		if n := p.Breaker.ConsecutiveFailures; n > 0 {
+			return strconv.Itoa(n)
+		}
+		return ratio.print(p.Breaker.FailureRatio)
+	},
+}
+
+// windowKey sets one of two fields: a time or a number of calls.
+var windowKey = key{
+	KeyDoc: KeyDoc{Name: "window", Meaning: "what the ratios look at: the calls of the last time (10s), or the last calls (20)"},
+	parse: func(p *Policy, text string) error {
+		b := p.Breaker
+		if n, err := strconv.Atoi(text); err == nil && n >= 1 {
+			b.Window, b.WindowCalls = 0, n
+			return nil
+		}
+		d, err := duration.parse(text)
+		if err != nil {
+			return &valueError{want: "want a time such as 10s, or a number of calls such as 20"}
+		}
+		b.Window, b.WindowCalls = d, 0
+		return nil
+	},
+	print: func(p *Policy) string {
+		switch b := p.Breaker; {
+		case b.WindowCalls > 0:
+			return strconv.Itoa(b.WindowCalls)
+		case b.Window > 0:
+			return duration.print(b.Window)
+		}
+		return ""
+	},
+}

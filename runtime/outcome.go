@@ -1,0 +1,35 @@
+package resil
+
+import (
+	"context"
+	"errors"
+)
+
+// This file says what an error means to the breaker. What it means to retry stands in retry.go: the two judge separately.
+
+// An outcome is what an attempt, or a whole call, says about the other side.
+type outcome uint8
+
+const (
+	neither outcome = iota // nothing: the caller went away, or there was no attempt
+	success                // it answered
+	failure                // it did not, or too late
+)
+
+// judge returns the breaker's view of an attempt that returned err under the caller's context.
+func (b *breaker) judge(ctx context.Context, err error) outcome {
+	switch {
+	case err == nil:
+		return success
+	case ctx.Err() == context.Canceled:
+		return neither
+	case isPermanent(err), matchAny(b.settings.Never, err):
+		return success
+	}
+	return failure
+}
+
+// isRejection reports whether err comes from a policy, of this guard or one further in, that let no attempt through.
+func isRejection(err error) bool {
+	return errors.Is(err, ErrOpen)
+}

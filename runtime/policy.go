@@ -1,0 +1,67 @@
+package resil
+
+import "time"
+
+// A Policy says how the calls of one method behave when the other side is slow, overloaded or down.
+//
+// A nil part is switched off. The parts are literal: nothing is filled in, so what a Policy says is what happens.
+// Generated constructors hold complete policies; by hand, start from [ParsePolicy], which knows the defaults.
+// A Policy is data: it is read at construction and never written by this package.
+type Policy struct {
+	Retry   *Retry
+	Breaker *Breaker
+	Timeout *Timeout
+}
+
+// Retry repeats failed attempts after exponentially growing, jittered waits.
+type Retry struct {
+	Attempts   int           // attempts in all, the first included; at least 2
+	Initial    time.Duration // the wait before the second attempt, before jitter; 0 repeats at once
+	Multiplier float64       // growth of the wait from one retry to the next; at least 1
+	Max        time.Duration // no wait is longer; at least Initial
+	Jitter     Jitter        // how waits are spread, so that callers do not come back all at once
+	Hint       time.Duration // the longest wait that the other side may ask for by RetryAfter; 0 ignores such hints
+	On         []Match       // retry these errors only; empty retries every error
+	Never      []Match       // never retry these, whatever On says
+}
+
+// Jitter spreads a wait d at random: [FullJitter], [EqualJitter], [NoJitter], or a ratio such as "20%" for
+// d plus or minus 20 %. No spread wait exceeds Retry.Max. The names are those of the AWS Architecture Blog,
+// "Exponential Backoff And Jitter".
+type Jitter string
+
+const (
+	FullJitter  Jitter = "full"  // anywhere in [0, d]
+	EqualJitter Jitter = "equal" // anywhere in [d/2, d]
+	NoJitter    Jitter = "none"  // exactly d
+)
+
+// Breaker rejects calls without an attempt while the other side fails, and lets probes find out when it recovered.
+//
+// Exactly one of FailureRatio and ConsecutiveFailures is set. With FailureRatio, exactly one of Window and WindowCalls is.
+type Breaker struct {
+	FailureRatio        float64       // open when this share of the window's calls failed; in (0, 1]
+	ConsecutiveFailures int           // open after so many failures in a row; at least 1
+	MinCalls            int           // calls that the window must hold before a ratio counts; at least 1
+	Window              time.Duration // the window is the calls that ended within this time
+	WindowCalls         int           // the window is the last calls, so many
+	Open                time.Duration // how long all calls are rejected before probes are let through
+	Probes              int           // half-open: so many at once at most, and so many successes close the breaker
+	SlowCall            time.Duration // an attempt that took this long counts as slow; 0 counts none
+	SlowRatio           float64       // open when this share of the window's calls was slow; in (0, 1], with SlowCall only
+	PerCall             bool          // judge whole calls, after their retries, instead of attempts
+	Scope               string        // who shares one breaker: [ScopeMethod], [ScopeClient], or a name that methods share
+	Never               []Match       // errors that count as successes: the other side answered
+}
+
+// The scopes of a breaker that are not a name of the user's.
+const (
+	ScopeMethod = "method" // each method has its own
+	ScopeClient = "client" // all methods of the client share one
+)
+
+// Timeout bounds attempts and calls. At least one of its fields is set; Call is not below Attempt.
+type Timeout struct {
+	Attempt time.Duration // one attempt; 0 is unbounded
+	Call    time.Duration // the whole call: attempts and waits; 0 is unbounded
+}

@@ -1,0 +1,141 @@
+package resil
+
+import (
+	"context"
+	"errors"
+	"time"
+)
+
+// This file is the retry loop, entered only after a first attempt has failed.
+
+// repeat makes further attempts until one succeeds or something says stop.
+func (g *Guard) repeat(ctx context.Context, fn func(context.Context) error, err error) error {
+	run := repetition{guard: g, start: startOf(ctx)}
+	run.waits.start(g.retry)
+	run.ended(err)
+	for {
+		wait, decision := run.decide(ctx, err)
+		if decision == nil {
+			decision = sleep(ctx, wait)
+		}
+		if decision != nil {
+			return run.result(err, decision)
+		}
+		if err = g.attempt(ctx, fn); err == nil {
+			return nil
+		}
+		run.ended(err)
+	}
+}
+
+// startOf is when the call began, as far as anybody looked at a clock.
+func startOf(ctx context.Context) time.Time {
+	if c, ok := ctx.(*callContext); ok {
+		return c.start
+	}
+	return time.Now()
+}
+
+// A repetition is the state of one call that is being retried.
+type repetition struct {
+	guard    *Guard
+	start    time.Time
+	waits    waits
+	tries    int   // attempts made or rejected: what the policy's attempts= bounds
+	attempts int   // attempts made
+	last     error // what the last attempt that was made returned
+	earlier  error // what the one before it returned
+}
+
+// ended notes the outcome of a try.
+func (r *repetition) ended(err error) {
+	r.tries++
+	if !r.guard.breaker.rejected(err) {
+		r.attempts++
+		r.earlier, r.last = r.last, err
+	}
+}
+
+// errAsItCame decides to return the last error untouched: no policy acted on it.
+var errAsItCame = errors.New("as it came")
+
+// decide says how long to wait before another try, or why there is none: errAsItCame, or the reason for an [*Error].
+func (r *repetition) decide(ctx context.Context, err error) (time.Duration, error) {
+	policy := r.guard.retry
+	switch {
+	case isPermanent(err), matchAny(policy.Never, err):
+		return 0, errAsItCame
+	case ctx.Err() != nil:
+		if r.attempts == 1 && errors.Is(err, ctx.Err()) {
+			return 0, errAsItCame
+		}
+		return 0, whyEnded(ctx)
+	case !policy.wants(err):
+		if r.attempts > 0 && r.guard.breaker.rejected(err) {
+			return 0, err
+		}
+		return 0, errAsItCame
+	case r.tries >= policy.Attempts:
+		return 0, ErrAttempts
+	}
+	wait := r.wait(err)
+	if deadline, ok := ctx.Deadline(); ok && !time.Now().Add(wait).Before(deadline) {
+		return 0, whyEnded(ctx) // the wait would outlive the call: say so now
+	}
+	if open := r.guard.breaker.openAfter(wait); open != nil && !policy.wants(open) {
+		return 0, open // the next try would be rejected: do not wait for that
+	}
+	return wait, nil
+}
+
+// wants reports whether the policy retries err, Permanent and never= aside. Rejections are only retried when asked for.
+func (p *Retry) wants(err error) bool {
+	if len(p.On) == 0 {
+		return !isRejection(err)
+	}
+	return matchAny(p.On, err)
+}
+
+// wait returns the time until the next try: what the other side asked for, else the next interval; and never less than what an open
+// breaker of this guard has left.
+func (r *repetition) wait(err error) time.Duration {
+	wait := r.waits.next()
+	if open, ok := errors.AsType[*OpenError](err); ok {
+		return max(wait, open.RetryAfter())
+	}
+	if hint := hintIn(err); hint > 0 && r.guard.retry.Hint > 0 {
+		return min(hint, r.guard.retry.Hint)
+	}
+	return wait
+}
+
+// result makes the error of a call that is given up for the reason.
+func (r *repetition) result(err, reason error) error {
+	if reason == errAsItCame || r.attempts == 0 {
+		return err
+	}
+	e := &Error{
+		Client: r.guard.client.name, Method: r.guard.method, Attempts: r.attempts,
+		Elapsed: time.Since(r.start), Err: r.last, Reason: reason,
+	}
+	if errors.Is(r.last, context.DeadlineExceeded) || errors.Is(r.last, context.Canceled) {
+		e.earlier = r.earlier
+	}
+	return e
+}
+
+// sleep waits for d; if ctx ends first, it returns why.
+func sleep(ctx context.Context, d time.Duration) error {
+	if d > 0 {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-ctx.Done():
+		}
+	}
+	if ctx.Err() != nil {
+		return whyEnded(ctx)
+	}
+	return nil
+}

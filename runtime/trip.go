@@ -1,0 +1,212 @@
+package resil
+
+import (
+	"slices"
+	"time"
+)
+
+// This file decides when a closed breaker opens, and keeps the word in step with the machine. All of it runs under the breaker's lock.
+
+// record counts one outcome, and trips the machine if that is one too many.
+func (b *breaker) record(now time.Time, failed, slow bool) {
+	b.fold(now)
+	if failed {
+		b.streak++
+	} else {
+		b.streak = 0
+	}
+	if b.window != nil {
+		b.window.add(1, failed, slow)
+	}
+	if b.shouldOpen() && b.forced != forcedClosed {
+		b.trip()
+	}
+}
+
+// fold counts the successes that passed by unseen since the last time, as of then: the timer folds at the end of each
+// period, so they are of the period that the window still stands at.
+func (b *breaker) fold(now time.Time) {
+	if n := b.passedBy(); n > 0 {
+		b.streak = 0
+		if b.window != nil {
+			b.window.add(n, false, false)
+		}
+	}
+	if b.window != nil {
+		b.window.advance(now)
+	}
+}
+
+// passedBy returns how many successes were counted since it was last asked.
+func (b *breaker) passedBy() int {
+	var sum int64
+	for _, c := range b.members {
+		sum += c.sum()
+	}
+	n := sum - b.counted
+	b.counted = sum
+	return int(n)
+}
+
+func (b *breaker) shouldOpen() bool {
+	if n := b.settings.ConsecutiveFailures; n > 0 && b.streak >= n {
+		return true
+	}
+	return b.window != nil && b.window.counts().tooMany(b.settings)
+}
+
+// tooMany reports whether the shares of the calls reach what the settings allow.
+func (t tally) tooMany(s *Breaker) bool {
+	if t.calls < s.MinCalls {
+		return false
+	}
+	calls := float64(t.calls)
+	return s.FailureRatio > 0 && float64(t.failures)/calls >= s.FailureRatio ||
+		s.SlowCall > 0 && float64(t.slow)/calls >= s.SlowRatio
+}
+
+// trip tells the machine that a call failed, which by its ReadyToTrip opens it.
+func (b *breaker) trip() {
+	if done, err := b.machine.Allow(); err == nil {
+		done(errFailure)
+	}
+}
+
+// watchful reports whether the next success might open the breaker, by completing the window's minimum or because the
+// successes that outweighed its failures are forgotten. While it might, successes do not pass by unseen.
+func (b *breaker) watchful() bool {
+	if b.window == nil {
+		return false
+	}
+	t := b.window.counts()
+	return (t.failures > 0 || t.slow > 0) && (t.calls < b.settings.MinCalls || t.tooMany(b.settings))
+}
+
+// settleProbe tells the machine how a probe ended. A slow probe has failed: what opened the breaker goes on. One that comes
+// after its lease still tells something, but has no slot to give back.
+func (b *breaker) settleProbe(p *probe, o outcome, slow bool) {
+	b.probes = slices.DeleteFunc(b.probes, func(q *probe) bool { return q == p })
+	switch {
+	case o == success && !slow:
+		p.done(nil)
+	case o == neither:
+		if !p.late {
+			p.done(errNeither)
+		}
+	default:
+		p.done(errFailure)
+	}
+}
+
+// endLeases takes the slots of probes that have been under way for longer than the open time, and reports whether there were any:
+// without it, one probe that never returns would keep the breaker half-open for ever.
+func (b *breaker) endLeases(now time.Time) (any bool) {
+	for _, p := range b.probes {
+		if !p.late && now.Sub(p.began) >= b.settings.Open {
+			p.late, any = true, true
+			p.done(errNeither)
+		}
+	}
+	return any
+}
+
+// sync makes the word say what the machine's state is, after anything that may have changed it.
+func (b *breaker) sync(now time.Time) {
+	before := b.shown()
+	if state := b.machine.State(); state != b.state { // asking also turns open into half-open when it is time
+		b.state = state
+		b.enter(now)
+	}
+	b.show(before, now)
+}
+
+// enter begins the machine's new state.
+func (b *breaker) enter(now time.Time) {
+	b.probes = nil
+	switch b.state {
+	case Closed:
+		b.restart(now)
+	case Open:
+		b.rejectUntil(now.Add(b.settings.Open))
+		time.AfterFunc(b.settings.Open-early, b.openTimeOver)
+	}
+}
+
+// restart forgets all outcomes.
+func (b *breaker) restart(now time.Time) {
+	b.passedBy()
+	b.streak = 0
+	if b.window != nil {
+		b.window.clear(now)
+	}
+}
+
+// openTimeOver lets probes pass.
+func (b *breaker) openTimeOver() {
+	b.mu.Lock()
+	defer b.unlock()
+	b.sync(time.Now())
+}
+
+// show writes the word. A change of what it shows begins an epoch and is an event.
+func (b *breaker) show(before State, now time.Time) {
+	word := b.word.Load()
+	idle := word & flagIdle
+	word &^= flags
+	after := b.shown()
+	if after != before {
+		word += oneEpoch
+		b.announce(before, after, now)
+	}
+	switch {
+	case after == Open:
+		word |= flagOpen
+	case after == HalfOpen:
+		word |= flagHalfOpen
+	default:
+		if b.watchful() {
+			word |= flagWatch
+		}
+		if idle != 0 && b.turnLater(now) {
+			idle = 0
+		}
+	}
+	b.word.Store(word | idle)
+}
+
+func (b *breaker) announce(before, after State, now time.Time) {
+	e := Event{Kind: StateChanged, Time: now, Client: b.client.name, Method: b.scope, From: before, To: after}
+	if after == Open && b.forced != forcedOpen {
+		e.Err = b.lastCause
+	}
+	if len(b.client.observers) > 0 {
+		b.queue = append(b.queue, e)
+	}
+}
+
+// turnLater sees to it that the current bucket ends in time, and reports whether there is one.
+func (b *breaker) turnLater(now time.Time) bool {
+	w, ok := b.window.(*timeWindow)
+	if ok {
+		w.advance(now)
+		time.AfterFunc(w.untilNext(now), b.turnBucket)
+	}
+	return ok
+}
+
+// turnBucket counts what passed by under the bucket that ends. It goes on while there is something to forget; then an unused
+// client costs nothing, and the next call begins anew.
+func (b *breaker) turnBucket() {
+	b.mu.Lock()
+	defer b.unlock()
+	now := time.Now()
+	b.fold(now)
+	idle := b.state != Closed || b.window.counts().calls == 0
+	if !idle {
+		idle = !b.turnLater(now)
+	}
+	if idle {
+		b.word.Or(flagIdle)
+	}
+	b.show(b.shown(), now)
+}

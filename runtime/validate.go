@@ -1,0 +1,99 @@
+package resil
+
+import (
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+)
+
+// This file completes policies and checks that their parts fit together.
+
+// settle brings the defaults that depend on other keys.
+func (p *Policy) settle() {
+	if r := p.Retry; r != nil && r.Max == 0 {
+		r.Max = max(5*time.Second, r.Initial)
+	}
+	if b := p.Breaker; b != nil && b.needsWindow() {
+		if b.Window == 0 && b.WindowCalls == 0 {
+			b.Window = 10 * time.Second
+		}
+		if b.MinCalls == 0 {
+			b.MinCalls = 10
+			if b.WindowCalls > 0 {
+				b.MinCalls = min(b.MinCalls, b.WindowCalls)
+			}
+		}
+		if b.SlowCall > 0 && b.SlowRatio == 0 {
+			b.SlowRatio = 0.5
+		}
+	}
+}
+
+// needsWindow reports whether the breaker judges shares of a window, and not failures in a row only.
+func (b *Breaker) needsWindow() bool { return b.FailureRatio > 0 || b.SlowCall > 0 }
+
+// Validate reports everything that is out of range or contradicts itself, joined; each is a [*PolicyError].
+func (p Policy) Validate() error {
+	var found findings
+	if p.Retry != nil {
+		p.Retry.validate(&found)
+	}
+	if p.Breaker != nil {
+		p.Breaker.validate(&found)
+	}
+	if p.Timeout != nil {
+		p.Timeout.validate(&found)
+	}
+	return errors.Join(found...)
+}
+
+// findings collects what validation finds.
+type findings []error
+
+// report adds a finding where it applies. The directive and the keys to blame stand first, separated by spaces.
+func (f *findings) report(applies bool, blame, format string, args ...any) {
+	if !applies {
+		return
+	}
+	words := strings.Fields(blame)
+	*f = append(*f, &PolicyError{Directive: words[0], Keys: words[1:], Message: words[0] + ": " + fmt.Sprintf(format, args...)})
+}
+
+func (r *Retry) validate(f *findings) {
+	f.report(r.Attempts < 2, "retry attempts", "attempts=%d must be at least 2, the first attempt included", r.Attempts)
+	f.report(!(r.Multiplier >= 1), "retry multiplier", "multiplier=%g must be at least 1", r.Multiplier)
+	f.report(r.Initial < 0, "retry initial", "initial=%s must not be negative", r.Initial)
+	f.report(r.Hint < 0, "retry hint", "hint=%s must not be negative", r.Hint)
+	f.report(r.Initial > r.Max, "retry initial max", "initial=%s is above max=%s: no wait could be as long as the first",
+		printDuration(r.Initial), printDuration(r.Max))
+	_, err := jitter.parse(string(r.Jitter))
+	f.report(err != nil, "retry jitter", "jitter=%s: %v", r.Jitter, err)
+}
+
+func (b *Breaker) validate(f *findings) {
+	f.report((b.FailureRatio > 0) == (b.ConsecutiveFailures > 0), "breaker failures", "failures must be either a ratio or a number of failures in a row")
+	f.report(!(b.FailureRatio >= 0 && b.FailureRatio <= 1), "breaker failures", "failures must not be above 100%%")
+	f.report(b.ConsecutiveFailures < 0, "breaker failures", "failures=%d must be at least 1", b.ConsecutiveFailures)
+	f.report(b.Open <= 0, "breaker open", "open=%s must be above zero", b.Open)
+	f.report(b.Probes < 1, "breaker probes", "probes=%d must be at least 1", b.Probes)
+	f.report(!isName(b.Scope), "breaker scope", "scope must be method, client, or a name that methods share")
+	f.report(b.SlowCall < 0, "breaker slow", "slow=%s must be above zero", b.SlowCall)
+	f.report(b.SlowCall <= 0 && b.SlowRatio != 0, "breaker slowcalls", "slowcalls has no effect without slow=, the time from which a call is slow")
+	f.report(b.SlowCall > 0 && !(b.SlowRatio > 0 && b.SlowRatio <= 1), "breaker slowcalls", "slowcalls must be above 0%% and up to 100%%")
+	if !b.needsWindow() {
+		f.report(b.Window != 0 || b.WindowCalls != 0 || b.MinCalls != 0, "breaker window min",
+			"failures=%d counts failures in a row and looks at no window: window and min have no effect", b.ConsecutiveFailures)
+		return
+	}
+	f.report((b.Window > 0) == (b.WindowCalls > 0), "breaker window", "window must be either a time or a number of calls")
+	f.report(b.MinCalls < 1, "breaker min", "min=%d must be at least 1", b.MinCalls)
+	f.report(b.WindowCalls > 0 && b.MinCalls > b.WindowCalls, "breaker min window", "min=%d is above window=%d: the breaker could never open", b.MinCalls, b.WindowCalls)
+}
+
+func (t *Timeout) validate(f *findings) {
+	f.report(t.Attempt < 0 || t.Call < 0, "timeout attempt call", "timeouts must not be negative")
+	f.report(t.Attempt == 0 && t.Call == 0, "timeout", "one of attempt= and call= must say how long")
+	f.report(t.Call > 0 && t.Attempt > t.Call, "timeout call attempt", "call=%s is below attempt=%s: no attempt could take its time",
+		printDuration(t.Call), printDuration(t.Attempt))
+}
