@@ -1,0 +1,167 @@
+package templates
+
+// A policy becomes the composite literal that the reader of a generated constructor reviews. It is printed by walking the
+// struct, so that a field added to the runtime's policies can never be forgotten here.
+
+import (
+	"go/types"
+	"maps"
+	"math"
+	"reflect"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/dave/jennifer/jen"
+	resil "github.com/resilgen/resilgen/runtime"
+)
+
+// constants are the values that have a name in the runtime, by field and value.
+var constants = map[string]map[string]string{
+	"Jitter": {string(resil.FullJitter): "FullJitter", string(resil.EqualJitter): "EqualJitter", string(resil.NoJitter): "NoJitter"},
+	"Scope":  {resil.ScopeMethod: "ScopeMethod", resil.ScopeClient: "ScopeClient"},
+}
+
+// verbs say what a method with a policy does when calls fail.
+var verbs = map[string]string{"retry": "retry", "breaker": "break", "timeout": "time out"}
+
+// policyNames returns the directives of the policies that act, in the order of the struct.
+func policyNames(p resil.Policy) []string {
+	var names []string
+	for field, value := range reflect.ValueOf(p).Fields() {
+		if value.Kind() == reflect.Pointer && !value.IsNil() {
+			names = append(names, strings.ToLower(field.Name))
+		}
+	}
+	return names
+}
+
+// policy spells a policy; fields that are zero are left away:
+//
+//	resil.Policy{
+//		Retry: &resil.Retry{
+//			Attempts: 4,
+//			Initial:  100 * time.Millisecond,
+//			On: []resil.Match{
+//				resil.MatchError("io.ErrUnexpectedEOF", io.ErrUnexpectedEOF),
+//			},
+//		},
+//	}
+func (s *speller) policy(p resil.Policy, matches map[string]Match) *jen.Statement {
+	return s.composite(reflect.ValueOf(p), matches)
+}
+
+// composite spells a struct of the runtime: resil.Retry{…}.
+func (s *speller) composite(v reflect.Value, matches map[string]Match) *jen.Statement {
+	var fields []jen.Code
+	for field, value := range v.Fields() {
+		if !value.IsZero() {
+			fields = append(fields, jen.Id(field.Name).Op(":").Add(s.value(field.Name, value, matches)))
+		}
+	}
+	return jen.Qual(runtimePath, v.Type().Name()).Add(lines(fields...))
+}
+
+// value spells one field's value.
+func (s *speller) value(field string, v reflect.Value, matches map[string]Match) *jen.Statement {
+	switch x := v.Interface().(type) {
+	case time.Duration:
+		return duration(x)
+	case []resil.Match:
+		return s.matches(x, matches)
+	}
+	switch v.Kind() {
+	case reflect.Pointer:
+		return jen.Op("&").Add(s.composite(v.Elem(), matches))
+	case reflect.Int:
+		return jen.Lit(int(v.Int()))
+	case reflect.Float64:
+		return number(v.Float())
+	case reflect.String:
+		if name := constants[field][v.String()]; name != "" {
+			return jen.Qual(runtimePath, name)
+		}
+		return jen.Lit(v.String())
+	default:
+		return jen.Lit(v.Interface())
+	}
+}
+
+// duration spells a duration in the largest unit that divides it: 100 * time.Millisecond, time.Second.
+func duration(d time.Duration) *jen.Statement {
+	for _, unit := range []struct {
+		name string
+		size time.Duration
+	}{
+		{"Hour", time.Hour}, {"Minute", time.Minute}, {"Second", time.Second},
+		{"Millisecond", time.Millisecond}, {"Microsecond", time.Microsecond},
+	} {
+		switch {
+		case d == unit.size:
+			return jen.Qual(timePath, unit.name)
+		case d%unit.size == 0:
+			return jen.Lit(int(d/unit.size)).Op("*").Qual(timePath, unit.name)
+		}
+	}
+	return jen.Lit(int(d)).Op("*").Qual(timePath, "Nanosecond")
+}
+
+// number spells a float as a person would: 2 and 0.5, not 2.0.
+func number(x float64) *jen.Statement {
+	if x == math.Trunc(x) && math.Abs(x) < 1e6 {
+		return jen.Lit(int(x))
+	}
+	return jen.Lit(x)
+}
+
+// matches spells the errors of an on= or never= list, each with its name in the annotation:
+//
+//	[]resil.Match{
+//		resil.MatchError("io.ErrUnexpectedEOF", io.ErrUnexpectedEOF),
+//		resil.MatchType[*net.OpError]("*net.OpError"),
+//		resil.MatchFunc("isBusy", isBusy),
+//	}
+func (s *speller) matches(list []resil.Match, matches map[string]Match) *jen.Statement {
+	var items []jen.Code
+	for _, match := range list {
+		name, m := jen.Lit(match.Name), matches[match.Name]
+		switch {
+		case m.Type != nil:
+			items = append(items, jen.Qual(runtimePath, "MatchType").Types(s.spell(m.Type)).Call(name))
+		case m.Func:
+			items = append(items, jen.Qual(runtimePath, "MatchFunc").Call(name, s.object(m.Object)))
+		default:
+			items = append(items, jen.Qual(runtimePath, "MatchError").Call(name, s.object(m.Object)))
+		}
+	}
+	return jen.Index().Qual(runtimePath, "Match").Add(lines(items...))
+}
+
+// lines spells the braces of a composite literal, with one item a line.
+func lines(items ...jen.Code) *jen.Statement {
+	return jen.Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, items...)
+}
+
+// policyGroups returns the guarded methods by index, grouped by policy, in the order of each group's first method.
+func policyGroups(methods []Method) [][]int {
+	var groups [][]int
+	for i := range methods {
+		if !methods[i].Guarded() {
+			continue
+		}
+		g := slices.IndexFunc(groups, func(group []int) bool { return samePolicy(&methods[group[0]], &methods[i]) })
+		if g < 0 {
+			groups = append(groups, []int{i})
+		} else {
+			groups[g] = append(groups[g], i)
+		}
+	}
+	return groups
+}
+
+// samePolicy reports whether two methods have one policy, and mean the same errors by the names in it.
+func samePolicy(a, b *Method) bool {
+	return reflect.DeepEqual(a.Policy, b.Policy) && maps.EqualFunc(a.Matches, b.Matches, func(a, b Match) bool {
+		return a.Object == b.Object && a.Func == b.Func && types.Identical(a.Type, b.Type)
+	})
+}

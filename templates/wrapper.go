@@ -1,0 +1,202 @@
+package templates
+
+// What a wrapper declares besides its methods: the type, a line that stops compiling when the interface has changed, and the
+// constructor, which shows every decision.
+
+import (
+	"fmt"
+	"maps"
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// A printer prints one wrapper.
+type printer struct {
+	*Wrapper
+	*speller
+	wrapperNames
+	imports map[string]string
+}
+
+func newPrinter(w *Wrapper, s *speller, imports map[string]string) *printer {
+	p := &printer{Wrapper: w, speller: s, wrapperNames: nameWrapper(w, imports, s.names), imports: imports}
+	for i, name := range p.typeParams {
+		s.renamed[typeParams(w.Interface).At(i)] = name
+	}
+	return p
+}
+
+func (p *printer) print(out *jen.File) {
+	p.declareType(out)
+	p.declareCheck(out)
+	p.declareConstructor(out)
+	for i := range p.Methods {
+		p.declareMethod(out, i)
+	}
+}
+
+// declareType prints the wrapper's type, with a guard for each guarded method:
+//
+//	// ResilientPayments is a [Payments] whose methods retry, break and time out as their annotations say.
+//	type ResilientPayments struct {
+//		next   Payments
+//		charge *resil.Guard
+//	}
+func (p *printer) declareType(out *jen.File) {
+	fields := []jen.Code{jen.Id(p.next).Add(p.wrapped())}
+	for _, name := range p.guards {
+		if name != "" {
+			fields = append(fields, jen.Id(name).Op("*").Qual(runtimePath, "Guard"))
+		}
+	}
+	out.Line().Comment(p.doc())
+	out.Type().Id(p.Name).Types(p.constraints()...).Struct(fields...)
+}
+
+// vowel finds the names that take "an". It knows an Upload from a User, and is not told of an hour.
+var vowel = regexp.MustCompile(`^(?i:[aeio]|u[lp]|un[^i])`)
+
+// doc says what the methods of the wrapper do.
+func (p *printer) doc() string {
+	var acts []string
+	for _, m := range p.Methods {
+		for _, policy := range policyNames(m.Policy) {
+			if !slices.Contains(acts, verbs[policy]) {
+				acts = append(acts, verbs[policy])
+			}
+		}
+	}
+	article, name := "a", p.Interface.Name()
+	if vowel.MatchString(name) {
+		article = "an"
+	}
+	if len(acts) == 0 {
+		return fmt.Sprintf("%s is %s [%s] whose methods all pass through.", p.Name, article, name)
+	}
+	return fmt.Sprintf("%s is %s [%s] whose methods %s as their annotations say.", p.Name, article, name, enumerate(acts))
+}
+
+// declareCheck prints the line that stops compiling when the interface has changed, for a generic one in a function:
+//
+//	// If this line does not compile, Payments has changed: run go generate.
+//	var _ Payments = (*ResilientPayments)(nil)
+//
+//	// If this line does not compile, Store has changed: run go generate.
+//	func _[K comparable, V any]() {
+//		var _ Store[K, V] = (*ResilientStore[K, V])(nil)
+//	}
+func (p *printer) declareCheck(out *jen.File) {
+	check := jen.Var().Id("_").Add(p.wrapped()).Op("=").Parens(jen.Op("*").Add(p.self())).Parens(jen.Nil())
+	out.Line().Commentf("If this line does not compile, %s has changed: run go generate.", p.Interface.Name())
+	if len(p.typeParams) == 0 {
+		out.Add(check)
+	} else {
+		out.Func().Id("_").Types(p.constraints()...).Params().Block(check)
+	}
+}
+
+// declareConstructor prints the constructor. A policy that several methods have is written once, so that changing it changes one line:
+//
+//	// NewResilientPayments wraps next. It panics when next is nil or an option is invalid.
+//	// The options, such as [resil.WithName], say what annotations cannot.
+//	func NewResilientPayments(next Payments, opts ...resil.Option) *ResilientPayments {
+//		client := resil.NewClient("pay.Payments", next, opts...)
+//		// The policy of Charge and Refund.
+//		shared := resil.Policy{…}
+//		return &ResilientPayments{
+//			next:   next,
+//			charge: client.Guard("Charge", shared),
+//			refund: client.Guard("Refund", shared),
+//			status: client.Guard("Status", resil.Policy{…}),
+//		}
+//	}
+func (p *printer) declareConstructor(out *jen.File) {
+	locals := maps.Clone(p.names)
+	locals.hold(p.typeParams...)
+	locals.hold(slices.Collect(maps.Values(p.imports))...)
+	next, opts, client := locals.fresh("next"), locals.fresh("opts"), locals.fresh("client")
+
+	newClient := jen.Qual(runtimePath, "NewClient").Call(jen.Lit(p.Client), jen.Id(next), jen.Id(opts).Op("..."))
+	if slices.ContainsFunc(p.guards, func(name string) bool { return name != "" }) {
+		newClient = jen.Id(client).Op(":=").Add(newClient)
+	}
+	body := []jen.Code{newClient}
+	policies := make([]jen.Code, len(p.Methods))
+	for _, group := range policyGroups(p.Methods) {
+		policy := p.policy(p.Methods[group[0]].Policy, p.Methods[group[0]].Matches)
+		if len(group) > 1 {
+			shared := locals.fresh("shared")
+			body = append(body, jen.Commentf("The policy of %s.", p.methodNames(group)), jen.Id(shared).Op(":=").Add(policy))
+			policy = jen.Id(shared)
+		}
+		for _, i := range group {
+			policies[i] = policy
+		}
+	}
+	fields := []jen.Code{jen.Id(p.next).Op(":").Id(next)}
+	for i, name := range p.guards {
+		if name != "" {
+			guard := jen.Id(client).Dot("Guard").Call(jen.Lit(p.Methods[i].Name), policies[i])
+			fields = append(fields, jen.Id(name).Op(":").Add(guard))
+		}
+	}
+	body = append(body, jen.Return(jen.Op("&").Add(p.self()).Add(lines(fields...))))
+
+	out.Line().Commentf("%s wraps next. It panics when next is nil or an option is invalid.", p.Constructor)
+	out.Commentf("The options, such as [%s.WithName], say what annotations cannot.", p.imports[runtimePath])
+	out.Func().Id(p.Constructor).Types(p.constraints()...).
+		Params(jen.Id(next).Add(p.wrapped()), jen.Id(opts).Op("...").Qual(runtimePath, "Option")).
+		Op("*").Add(p.self()).
+		Block(body...)
+}
+
+// methodNames says which methods a policy is for: their names, or how many they are.
+func (p *printer) methodNames(group []int) string {
+	if len(group) > 4 {
+		return fmt.Sprintf("%d methods", len(group))
+	}
+	var names []string
+	for _, i := range group {
+		names = append(names, p.Methods[i].Name)
+	}
+	return enumerate(names)
+}
+
+// self spells the wrapper's type: ResilientStore[K, V].
+func (p *printer) self() *jen.Statement {
+	return jen.Id(p.Name).Types(identifiers(p.typeParams)...)
+}
+
+// wrapped spells the annotated interface: Store[K, V].
+func (p *printer) wrapped() *jen.Statement {
+	return p.object(p.Interface).Types(identifiers(p.typeParams)...)
+}
+
+// constraints spells the declaration of the type parameters: K comparable, V any.
+func (p *printer) constraints() []jen.Code {
+	var codes []jen.Code
+	for i, name := range p.typeParams {
+		codes = append(codes, jen.Id(name).Add(p.constraint(typeParams(p.Interface).At(i).Constraint())))
+	}
+	return codes
+}
+
+func identifiers(names []string) []jen.Code {
+	var codes []jen.Code
+	for _, name := range names {
+		codes = append(codes, jen.Id(name))
+	}
+	return codes
+}
+
+// enumerate joins words as in a sentence: retry, break and time out.
+func enumerate(words []string) string {
+	last := len(words) - 1
+	if last < 1 {
+		return strings.Join(words, "")
+	}
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}
