@@ -1,0 +1,61 @@
+package generator
+
+// This file collects what is wrong with annotations. Every stage goes on after a finding, so that a run reports everything at once.
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/token"
+	"slices"
+	"strings"
+
+	"github.com/agnivade/levenshtein"
+)
+
+// findings collects diagnostics. Their positions are those of the text as it stands: line directives do not move them.
+type findings struct {
+	fset *token.FileSet
+	list []Diagnostic
+}
+
+// report adds a finding at the node. A suggestion is what was probably meant, or empty.
+func (f *findings) report(at ast.Node, suggestion, format string, args ...any) {
+	d := Diagnostic{Pos: f.position(at.Pos()), Message: fmt.Sprintf(format, args...), Suggestion: suggestion}
+	if at.End() > at.Pos() {
+		d.End = f.position(at.End())
+	}
+	f.list = append(f.list, d)
+}
+
+func (f *findings) position(pos token.Pos) token.Position { return f.fset.PositionFor(pos, false) }
+
+// sorted returns the findings by place, each once: what many methods share is found once for each.
+func (f *findings) sorted() []Diagnostic {
+	slices.SortFunc(f.list, func(a, b Diagnostic) int {
+		return cmp.Or(comparePositions(a.Pos, b.Pos), cmp.Compare(a.Message, b.Message))
+	})
+	return slices.CompactFunc(f.list, func(a, b Diagnostic) bool { return a.Pos == b.Pos && a.Message == b.Message })
+}
+
+func comparePositions(a, b token.Position) int {
+	return cmp.Or(cmp.Compare(a.Filename, b.Filename), cmp.Compare(a.Offset, b.Offset))
+}
+
+// A span is a place that is no node of the syntax tree: an argument, or a name within one.
+type span struct{ pos, end token.Pos }
+
+func (s span) Pos() token.Pos { return s.pos }
+func (s span) End() token.Pos { return s.end }
+
+// nearest returns the candidate that a word was probably meant to be, or nothing: about a third of its letters may be wrong.
+// Upper and lower case are the same here.
+func nearest(word string, candidates []string) string {
+	best, least := "", (len(word)+1)/3+1
+	for _, c := range candidates {
+		if d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(c)); d < least {
+			best, least = c, d
+		}
+	}
+	return best
+}

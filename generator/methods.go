@@ -1,0 +1,118 @@
+package generator
+
+// This file tells what an interface consists of, in an order that depends on the annotated file alone.
+
+import (
+	"cmp"
+	"fmt"
+	"go/ast"
+	"go/types"
+	"slices"
+)
+
+// A member is a method of an annotated interface.
+type member struct {
+	*types.Func
+	at       ast.Node // where it is declared, or where the interface is embedded that has it
+	context  int      // index of the context.Context parameter; -1 for none
+	judge    int      // index of the result that says whether a call failed; -1 for none
+	explicit bool     // the annotated interface itself declares it
+}
+
+// members returns the methods of the interface: its own as they stand in the file, then those of each embedded interface
+// by name. It returns nil if the interface cannot be wrapped, and reports why.
+func (a *annotation) members(found *findings) []member {
+	t := a.object().Type()
+	it, ok := t.Underlying().(*types.Interface)
+	if why := a.refusal(it, ok); why != "" {
+		found.report(a.wrap, "", "%s cannot be wrapped: %s", a.name(), why)
+		return nil
+	}
+	byName := map[string]*types.Func{}
+	for m := range it.Methods() {
+		byName[m.Name()] = m
+	}
+	var list []member
+	add := func(name string, at ast.Node, explicit bool) {
+		if m := byName[name]; m != nil {
+			list = append(list, member{m, at, contextIndex(m.Signature()), judgeIndex(m.Signature()), explicit})
+			delete(byName, name)
+		}
+	}
+	for _, field := range a.fields() {
+		for _, name := range field.Names {
+			add(name.Name, name, true)
+		}
+	}
+	for _, e := range a.embedded() {
+		if embedded, ok := a.unit.info.TypeOf(e).Underlying().(*types.Interface); ok {
+			for _, m := range slices.SortedFunc(embedded.Methods(), func(x, y *types.Func) int { return cmp.Compare(x.Name(), y.Name()) }) {
+				add(m.Name(), e, false)
+			}
+		}
+	}
+	return list
+}
+
+// refusal returns why the interface as a whole cannot be wrapped; empty if it can.
+func (a *annotation) refusal(it *types.Interface, isInterface bool) string {
+	switch {
+	case !isInterface:
+		return "it is not an interface"
+	case a.name() == "_":
+		return "it has no name"
+	case !it.IsMethodSet():
+		return "it is a constraint, which no value has as its type"
+	case it.NumMethods() == 0:
+		return "it has no methods"
+	}
+	for m := range it.Methods() {
+		if !m.Exported() && m.Pkg().Path() != a.unit.path {
+			return fmt.Sprintf("only package %s can implement its unexported method %s", m.Pkg().Name(), m.Name())
+		}
+	}
+	return ""
+}
+
+// fields returns what is written in the interface; nothing if it is declared as another one.
+func (a *annotation) fields() []*ast.Field {
+	if it, ok := ast.Unparen(a.spec.Type).(*ast.InterfaceType); ok {
+		return it.Methods.List
+	}
+	return nil
+}
+
+// embedded returns what the interface embeds, in source order, or the interface as which it is declared.
+func (a *annotation) embedded() (list []ast.Expr) {
+	if _, ok := ast.Unparen(a.spec.Type).(*ast.InterfaceType); !ok {
+		return []ast.Expr{a.spec.Type}
+	}
+	for _, field := range a.fields() {
+		if len(field.Names) == 0 {
+			list = append(list, field.Type)
+		}
+	}
+	return list
+}
+
+// contextIndex returns the index of the first parameter that is a context.Context, by that name or an alias of it.
+func contextIndex(sig *types.Signature) int {
+	for i := range sig.Params().Len() {
+		if t, ok := types.Unalias(sig.Params().At(i).Type()).(*types.Named); ok {
+			if obj := t.Obj(); obj.Name() == "Context" && obj.Pkg() != nil && obj.Pkg().Path() == "context" {
+				return i
+			}
+		}
+	}
+	return -1
+}
+
+// judgeIndex returns the index of the result that says whether a call failed: the last one of type error.
+func judgeIndex(sig *types.Signature) int {
+	for i := sig.Results().Len() - 1; i >= 0; i-- {
+		if types.Identical(sig.Results().At(i).Type(), errorType) {
+			return i
+		}
+	}
+	return -1
+}

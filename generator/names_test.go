@@ -1,0 +1,60 @@
+package generator
+
+import (
+	"path/filepath"
+	"testing"
+)
+
+func TestOutputPath(t *testing.T) {
+	for source, want := range map[string]string{
+		"payments.go":                  "payments_resil.go",
+		"payments_test.go":             "payments_resil_test.go",
+		"payments_linux.go":            "payments_resil_linux.go",
+		"payments_linux_test.go":       "payments_resil_linux_test.go",
+		"payments_arm64.go":            "payments_resil_arm64.go",
+		"payments_linux_amd64.go":      "payments_resil_linux_amd64.go",
+		"payments_linux_amd64_test.go": "payments_resil_linux_amd64_test.go",
+		"payments_unix.go":             "payments_unix_resil.go", // no suffix to the go command
+		"payments_resil.go":            "payments_resil_resil.go",
+		"linux.go":                     "linux_resil.go", // without a name before it, linux is the name
+		"linux_amd64.go":               "linux_resil_amd64.go",
+		"a_linux_b.go":                 "a_linux_b_resil.go",
+		"x_linux/payments.go":          "x_linux/payments_resil.go",
+		"x_linux/amd64.go":             "x_linux/amd64_resil.go",
+	} {
+		if got := filepath.ToSlash(outputPath(filepath.FromSlash(source))); got != want {
+			t.Errorf("%s: got %s, want %s", source, got, want)
+		}
+	}
+}
+
+func TestNearest(t *testing.T) {
+	candidates := []string{"retry", "breaker", "timeout", "off"}
+	for word, want := range map[string]string{
+		"rety": "retry", "Retry": "retry", "RETRY": "retry", "retrys": "retry", "braeker": "breaker", "timeouts": "timeout",
+		"of": "off", "on": "", "hedge": "", "": "", "x": "", "o": "",
+	} {
+		if got := nearest(word, candidates); got != want {
+			t.Errorf("%s: got %q, want %q", word, got, want)
+		}
+	}
+}
+
+func TestSeesInternal(t *testing.T) {
+	for _, tt := range []struct {
+		from, path string
+		want       bool
+	}{
+		{"example.com/a", "example.com/a/b", true},
+		{"example.com/a", "example.com/a/internal/b", true},
+		{"example.com/a/c", "example.com/a/internal", true},
+		{"example.com/ab", "example.com/a/internal/b", false},
+		{"example.com", "example.com/a/internal", false},
+		{"example.com/a", "internal/abi", false},
+		{"example.com/a", "example.com/internalized", true},
+	} {
+		if got := seesInternal(tt.from, tt.path); got != tt.want {
+			t.Errorf("%s from %s: got %v", tt.path, tt.from, got)
+		}
+	}
+}

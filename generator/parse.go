@@ -1,0 +1,214 @@
+package generator
+
+// This file reads the arguments of a directive. What keys and values mean is the runtime's business; only methods= and name=
+// speak of interfaces and are known here.
+
+import (
+	"errors"
+	"go/ast"
+	"go/token"
+	"path"
+	"slices"
+	"strings"
+
+	resil "github.com/resilgen/resilgen/runtime"
+)
+
+// A directive is one comment such as //resilgen:retry attempts=4 methods=Get*.
+type directive struct {
+	ast.Directive
+	settings []setting
+	methods  *argument // methods=; nil for all methods
+	name     *argument // name= of wrap; nil for the default
+}
+
+// An argument is key=value, or a single word, which is all value.
+type argument struct {
+	span
+	value string
+}
+
+// items returns the items of the list that is the value.
+func (a *argument) items() []item {
+	var list []item
+	at := a.end - token.Pos(len(a.value))
+	for text := range strings.SplitSeq(a.value, ",") {
+		end := at + token.Pos(len(text))
+		list = append(list, item{span{at, end}, text})
+		at = end + 1
+	}
+	return list
+}
+
+// An item is one of a list.
+type item struct {
+	span
+	text string
+}
+
+// A setting is a setting of the runtime's, at its place.
+type setting struct {
+	resil.Setting
+	argument
+	level level    // on which it applies to a method; known when merged
+	asked ast.Node // what asks for the method by its name; nil if it was swept in, and before merging
+}
+
+// planned holds what the language will have, and no runtime knows yet: directives, and keys as "directive key". What the
+// runtime learns to know counts, whether it still stands here or not.
+var planned = []string{
+	"bulkhead", "ratelimit", "hedge", "fallback", "failure", "policy", "use",
+	"retry budget", "retry floor", "retry rewind", "breaker key",
+}
+
+// knownDirectives returns the names of all directives, also of those to come.
+func knownDirectives() []string {
+	names := []string{"wrap", "off"}
+	for _, doc := range resil.Directives() {
+		names = append(names, doc.Name)
+	}
+	for _, p := range planned {
+		if !strings.Contains(p, " ") {
+			names = append(names, p)
+		}
+	}
+	return names
+}
+
+// keysOf returns the keys of a directive, and whether the directive exists.
+func keysOf(name string) (keys []string, ok bool) {
+	switch name {
+	case "wrap":
+		return []string{"name"}, true
+	case "off":
+		return []string{"methods"}, true
+	}
+	for _, doc := range resil.Directives() {
+		if doc.Name == name {
+			for _, k := range doc.Keys {
+				keys = append(keys, k.Name)
+			}
+			return append(keys, "methods"), true
+		}
+	}
+	return nil, false
+}
+
+// parseDirective reads a directive, and returns nil if there is none of this name.
+func parseDirective(raw ast.Directive, found *findings) *directive {
+	d := &directive{Directive: raw}
+	keys, ok := keysOf(d.Name)
+	if !ok {
+		if slices.Contains(planned, d.Name) {
+			found.report(d, "", "//resilgen:%s is not yet known: this version knows wrap, %s and off", d.Name, directiveList())
+		} else {
+			found.report(d, nearest(d.Name, knownDirectives()), "there is no directive //resilgen:%s", d.Name)
+		}
+		return nil
+	}
+	args, err := d.ParseArgs()
+	if err != nil {
+		at := span{d.ArgsPos, d.End()}
+		found.report(at, "", "a quotation mark is open in the arguments of //resilgen:%s, which need none", d.Name)
+		return d
+	}
+	for _, raw := range args {
+		if strings.HasPrefix(raw.Arg, "//") {
+			found.report(span{raw.Pos, d.End()}, "", "a directive fills its line: put other comments above it")
+			break
+		}
+		d.argument(raw, keys, found)
+	}
+	if len(args) == 0 || d.methods != nil && len(args) == 1 {
+		d.add(argument{span: span{d.Pos(), d.End()}}, "", found)
+	}
+	return d
+}
+
+func directiveList() string {
+	var names []string
+	for _, doc := range resil.Directives() {
+		names = append(names, doc.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// argument reads one argument.
+func (d *directive) argument(raw ast.DirectiveArg, keys []string, found *findings) {
+	arg := argument{span{raw.Pos, raw.Pos + token.Pos(len(raw.Arg))}, raw.Arg}
+	key, value, isPair := strings.Cut(raw.Arg, "=")
+	switch {
+	case !isPair || key == "":
+		d.addWord(arg, found)
+		return
+	case slices.Contains(planned, d.Name+" "+key) && !slices.Contains(keys, key):
+		found.report(arg, "", "%s= of //resilgen:%s is not yet known", key, d.Name)
+		return
+	case !slices.Contains(keys, key):
+		found.report(arg, nearest(key, keys), "//resilgen:%s has no key %s: it takes %s", d.Name, key, strings.Join(keys, ", "))
+		return
+	}
+	arg.value = value
+	switch key {
+	case "methods":
+		d.methods = d.once(d.methods, arg, key, found)
+		checkPatterns(&arg, found)
+	case "name":
+		if isTypeName(&arg, found) {
+			d.name = d.once(d.name, arg, key, found)
+		}
+	default:
+		d.add(arg, key, found)
+	}
+}
+
+// once returns the argument, and reports it if there was one before.
+func (d *directive) once(before *argument, arg argument, key string, found *findings) *argument {
+	if before != nil {
+		found.report(arg, "", "%s is given twice", key)
+	}
+	return &arg
+}
+
+// addWord adds an argument that is no key=value: off, or a mistake.
+func (d *directive) addWord(arg argument, found *findings) {
+	switch {
+	case d.Name == "wrap" || d.Name == "off":
+		keys, _ := keysOf(d.Name)
+		found.report(arg, "", "//resilgen:%s takes nothing but %s=", d.Name, keys[0])
+	case arg.value == "off":
+		d.add(arg, "", found)
+	default:
+		suggestion := nearest(arg.value, []string{"off"})
+		found.report(arg, suggestion, "%s is neither key=value, without spaces, nor off", arg.value)
+	}
+}
+
+// add adds a setting of the runtime's, if it is right by itself. wrap and off have none.
+func (d *directive) add(arg argument, key string, found *findings) {
+	if d.Name == "wrap" || d.Name == "off" {
+		return
+	}
+	s := setting{Setting: resil.Setting{Directive: d.Name, Key: key, Value: arg.value}, argument: arg}
+	if err := s.Check(); err != nil {
+		suggestion := ""
+		if e, ok := errors.AsType[*resil.SettingError](err); ok {
+			suggestion = e.Suggestion
+			if suggestion == "" {
+				suggestion = nearest(arg.value, e.Choices)
+			}
+		}
+		found.report(arg, suggestion, "%s", err)
+		return
+	}
+	d.settings = append(d.settings, s)
+}
+
+// checkPatterns reports patterns of methods= that are none.
+func checkPatterns(methods *argument, found *findings) {
+	for _, pattern := range methods.items() {
+		if _, err := path.Match(pattern.text, ""); err != nil || pattern.text == "" {
+			found.report(pattern, "", "methods= wants names of methods, or patterns such as Get*, separated by commas")
+		}
+	}
+}

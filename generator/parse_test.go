@@ -1,0 +1,88 @@
+package generator
+
+import (
+	"go/ast"
+	"go/token"
+	"strings"
+	"testing"
+)
+
+// read reads one comment as the second line of a file.
+func read(text string) (*directive, bool, []Diagnostic) {
+	fset := token.NewFileSet()
+	file := fset.AddFile("p.go", -1, len(text)+3)
+	file.SetLines([]int{0, 1})
+	found := &findings{fset: fset}
+	d, ok := readDirective(&ast.Comment{Slash: file.Pos(1), Text: text}, found)
+	return d, ok, found.sorted()
+}
+
+func TestReadDirective(t *testing.T) {
+	for text, want := range map[string]string{ // the settings, or what is reported; "" for a comment that is no directive
+		"//resilgen:retry":                           "retry",
+		"//resilgen:retry  attempts=3\tinitial=1s  ": "retry attempts=3; retry initial=1s",
+		"//resilgen:retry off":                       "retry off",
+		"//resilgen:retry methods=Get*":              "retry",
+		"//resilgen:retry `attempts=3`":              "retry attempts=3",
+		"//resilgen:retry on=a,*b.C,d/e.F":           "retry on=a,*b.C,d/e.F",
+		"//resilgen:retry methods=Get* attempts=3":   "retry attempts=3",
+		"//resilgen:off methods=Get*":                "",
+		"//resilgen:wrap name=X":                     "",
+		"//resilgen:retry \"attempts=3":              "2:18: a quotation mark is open in the arguments of //resilgen:retry, which need none",
+		"//resilgen:retry attempts=0 initial=1s":     "2:18: retry attempts=0: want a number of at least 2, the first attempt included; \"retry off\" is for none",
+		"//resilgen:retry // twice":                  "2:18: a directive fills its line: put other comments above it",
+		"// see resilgen:retry":                      "",
+		"// resilgen:retry repeats":                  "",
+		"//\tresilgen:retry":                         "",
+		"//go:generate resilgen:retry":               "",
+		"//other:retry":                              "",
+		"/* see resilgen:retry */":                   "",
+		"// resilgen:retry":                          "2:1: this is no directive: a space stands behind // (did you mean //resilgen:retry?)",
+		"//resilgen:Retry attempts=3":                "2:1: this is no directive: it does not start with //resilgen: and a name in lower case (did you mean //resilgen:retry attempts=3?)",
+		"//resilgen:":                                "2:1: this is no directive: it does not start with //resilgen: and a name in lower case",
+	} {
+		d, _, reported := read(text)
+		var got []string
+		for _, r := range reported {
+			got = append(got, strings.TrimPrefix(r.String(), "p.go:"))
+		}
+		if d != nil && len(reported) == 0 {
+			for _, s := range d.settings {
+				got = append(got, s.String())
+			}
+		}
+		if got := strings.Join(got, "; "); got != want {
+			t.Errorf("%s\ngot  %s\nwant %s", text, got, want)
+		}
+	}
+}
+
+// No comment makes the parser panic; what it reports lies within the comment; and what it takes for a directive, or for a failed one,
+// names us.
+func FuzzReadDirective(f *testing.F) {
+	for _, seed := range []string{
+		"//resilgen:retry attempts=4 initial=100ms methods=Get*,List* on=io.EOF,*net.OpError",
+		"//resilgen:breaker failures=50% window=20 never=,", "//resilgen:wrap name=X", "//resilgen:off off", "//resilgen:timeout call=1s // x",
+		"// resilgen:retry", "//resilgen:", "//Resilgen:Retry off", "/* resilgen:off */", "/**/", "//", "//resilgen:retry `", "//resilgen:retry =x",
+	} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		isComment := strings.HasPrefix(text, "//") || strings.HasPrefix(text, "/*") && strings.HasSuffix(text, "*/") && len(text) >= 4
+		if !isComment || strings.ContainsAny(text, "\r\n") {
+			t.Skip()
+		}
+		d, ok, reported := read(text)
+		if ok && d == nil && len(reported) == 0 {
+			t.Error("a directive was dropped without a word")
+		}
+		if (ok || len(reported) > 0) && !strings.Contains(text, ":") {
+			t.Error("this is no directive")
+		}
+		for _, r := range reported {
+			if r.Pos.Offset < 1 || r.End.Offset > len(text)+1 {
+				t.Errorf("%s lies outside of the comment", r)
+			}
+		}
+	})
+}

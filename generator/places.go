@@ -1,0 +1,137 @@
+package generator
+
+// This file tells what comments stand on.
+
+import (
+	"go/ast"
+	"go/token"
+	"slices"
+)
+
+// places tells for the comments of a file what they stand on.
+type places struct {
+	groups map[*ast.CommentGroup]place
+	bodies []*ast.BlockStmt // of functions
+}
+
+// A place is what a comment stands on: an interface or its method, or something else, where directives have no effect.
+type place struct {
+	spec    *ast.TypeSpec
+	method  string
+	instead string // on a struct
+	advice  string // what to do instead; empty for what is always right
+}
+
+func on(what string) place { return place{instead: "on " + what} }
+
+var (
+	nowhere = place{instead: "on nothing", advice: "put it directly above what it is for, without an empty line between"}
+	within  = place{instead: "within a function"}
+	behind  = place{instead: "behind its line", advice: "put it directly above what it is for"}
+)
+
+// remedy says where a directive belongs.
+func (p place) remedy(directive string) string {
+	switch {
+	case p.advice != "":
+		return p.advice
+	case directive == "wrap":
+		return "it belongs on an interface"
+	}
+	return "it belongs on an interface or one of its methods"
+}
+
+// at returns the place of a comment.
+func (p *places) at(g *ast.CommentGroup) place {
+	if slices.ContainsFunc(p.bodies, func(b *ast.BlockStmt) bool { return b.Pos() <= g.Pos() && g.End() <= b.End() }) {
+		return within
+	}
+	if at, ok := p.groups[g]; ok {
+		return at
+	}
+	return nowhere
+}
+
+// placesOf walks a file and notes every comment that stands on something.
+func placesOf(f *ast.File) *places {
+	p := &places{groups: map[*ast.CommentGroup]place{f.Doc: on("a package")}}
+	for _, decl := range f.Decls {
+		switch decl := decl.(type) {
+		case *ast.FuncDecl:
+			p.groups[decl.Doc] = on("a function")
+		case *ast.GenDecl:
+			p.declaration(decl)
+		}
+	}
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.FuncDecl:
+			if n.Body != nil {
+				p.bodies = append(p.bodies, n.Body)
+			}
+		case *ast.FuncLit:
+			p.bodies = append(p.bodies, n.Body)
+		case *ast.StructType:
+			p.fields(n.Fields, func(*ast.Field) place { return on("a field") })
+		case *ast.InterfaceType:
+			p.fields(n.Methods, func(*ast.Field) place { return on("a method of an interface that has no name") })
+		}
+		return true
+	})
+	return p
+}
+
+var declarations = map[token.Token]string{
+	token.IMPORT: "an import", token.CONST: "a constant", token.VAR: "a variable", token.TYPE: "a group of types",
+}
+
+// declaration notes the comments on a declaration and its parts.
+func (p *places) declaration(decl *ast.GenDecl) {
+	what := declarations[decl.Tok]
+	p.groups[decl.Doc] = on(what)
+	for _, spec := range decl.Specs {
+		switch spec := spec.(type) {
+		case *ast.ImportSpec:
+			p.groups[spec.Doc], p.groups[spec.Comment] = on(what), behind
+		case *ast.ValueSpec:
+			p.groups[spec.Doc], p.groups[spec.Comment] = on(what), behind
+		case *ast.TypeSpec:
+			p.groups[spec.Doc], p.groups[spec.Comment] = typePlace(spec), behind
+			if !decl.Lparen.IsValid() {
+				p.groups[decl.Doc] = typePlace(spec)
+			}
+			if it, ok := ast.Unparen(spec.Type).(*ast.InterfaceType); ok {
+				p.fields(it.Methods, func(field *ast.Field) place { return methodPlace(spec, field) })
+			}
+		}
+	}
+}
+
+// fields notes the comments on the fields of a struct or an interface, unless a closer look has noted them before.
+func (p *places) fields(list *ast.FieldList, at func(*ast.Field) place) {
+	for _, field := range list.List {
+		if _, known := p.groups[field.Doc]; !known {
+			p.groups[field.Doc] = at(field)
+		}
+		p.groups[field.Comment] = behind
+	}
+}
+
+// typePlace is the place of a type's comment. Whether a name is that of an interface, its type will tell.
+func typePlace(spec *ast.TypeSpec) place {
+	switch ast.Unparen(spec.Type).(type) {
+	case *ast.InterfaceType, *ast.Ident, *ast.SelectorExpr, *ast.IndexExpr, *ast.IndexListExpr:
+		return place{spec: spec}
+	case *ast.StructType:
+		return on("a struct")
+	}
+	return on("another type")
+}
+
+// methodPlace is the place of a comment within an interface.
+func methodPlace(spec *ast.TypeSpec, field *ast.Field) place {
+	if len(field.Names) == 0 {
+		return place{instead: "on what " + spec.Name.Name + " embeds", advice: "name its methods with methods= on " + spec.Name.Name}
+	}
+	return place{spec: spec, method: field.Names[0].Name}
+}

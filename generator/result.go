@@ -1,0 +1,89 @@
+package generator
+
+import (
+	"go/token"
+
+	resil "github.com/resilgen/resilgen/runtime"
+	"github.com/resilgen/resilgen/templates"
+)
+
+// A Request says what to generate for.
+type Request struct {
+	Dir      string   // where patterns are resolved; "" is the current directory
+	Patterns []string // as the go command takes them; none is "."
+	Tags     []string // build tags
+}
+
+// A Result is everything one run found out. Nothing has been written.
+type Result struct {
+	Files       []File       // what should stand on disk, sorted by path
+	Orphans     []string     // absolute paths of files with our header whose source asks for nothing any more, sorted
+	Interfaces  []Interface  // what became of every annotated interface and its methods, sorted by place
+	Diagnostics []Diagnostic // what is wrong with the annotations, sorted; if any, Files and Orphans are empty
+}
+
+// A File is one generated file.
+type File struct {
+	Path    string // absolute
+	Content []byte
+}
+
+// A Diagnostic is one thing wrong with an annotation, at its place.
+type Diagnostic struct {
+	Pos, End   token.Position // End is just behind the place, and zero where only a point is known
+	Message    string         // one sentence, no final period
+	Suggestion string         // what was probably meant; "" for none
+}
+
+// String returns the diagnostic as file:line:col: message, with the suggestion as a question.
+func (d Diagnostic) String() string {
+	s := d.Pos.String() + ": " + d.Message
+	if d.Suggestion != "" {
+		s += " (did you mean " + d.Suggestion + "?)"
+	}
+	return s
+}
+
+// An Interface is the outcome for one annotated interface.
+type Interface struct {
+	Package string // import path
+	Name    string
+	Wrapper string // the generated type
+	Pos     token.Position
+	Methods []Method // in source order: its own, then those of each embedded interface by name
+}
+
+// A Method is the verdict on one method.
+type Method struct {
+	Name    string
+	Pos     token.Position // for a method of an embedded interface, the line that embeds it
+	Verdict Verdict
+	Policy  resil.Policy        // what is in effect
+	Origins []Origin            // where Policy was written; a key that is not here has its default
+	Reason  string              // why it passes through, as the end of a sentence: "it has no error to judge by"
+	LeftOut []templates.LeftOut // policies that an interface-level directive brought and that cannot act here
+}
+
+// An Origin is the place of one setting that is in effect. A directive that stands alone is a setting without a key.
+type Origin struct {
+	resil.Setting
+	Pos token.Position
+}
+
+// A Verdict is what became of a method.
+type Verdict int
+
+const (
+	Guarded       Verdict = iota // every policy that was meant for it acts
+	InPart                       // some policies act, some cannot
+	PassedThrough                // no policy acts
+	Off                          // no policy acts, because an annotation says off
+)
+
+var verdicts = [...]string{"guarded", "in part", "passed through", "off"}
+
+// String returns the verdict in words.
+func (v Verdict) String() string { return verdicts[v] }
+
+// MarshalText returns the verdict in words.
+func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
