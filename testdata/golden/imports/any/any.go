@@ -1,0 +1,5 @@
+// Package any is called like a predeclared type.
+package any
+
+// A Thing is mentioned.
+type Thing struct{}

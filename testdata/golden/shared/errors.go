@@ -1,0 +1,5 @@
+package shared
+
+import "errors"
+
+var errExists = errors.New("exists")
