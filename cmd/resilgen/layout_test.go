@@ -1,0 +1,144 @@
+package main
+
+import (
+	"maps"
+	"slices"
+	"strings"
+	"testing"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// This file holds which part of the module may import which, as CONTRIBUTING.md says.
+
+const module = "github.com/resilgen/resilgen"
+
+// parts are the top-level directories with Go code, each with the parts that it may import.
+var parts = map[string][]string{
+	"cmd":       {"generator", "runtime"},
+	"generator": {"templates", "runtime"},
+	"templates": {"runtime"},
+	"runtime":   {},
+	"example":   {"runtime"},
+}
+
+const printer = "github.com/dave/jennifer" // only templates may know how code is printed
+
+// runtimeDeps are all dependencies that every user of generated code has to take with it.
+var runtimeDeps = []string{"github.com/cenkalti/backoff/", "github.com/sony/gobreaker/", "golang.org/x/time/", "golang.org/x/sync/"}
+
+// violations returns every import that the layout forbids, sorted: "generator imports github.com/dave/jennifer/jen".
+// The graph has the imports of each package of the module, by import paths.
+func violations(graph map[string][]string) []string {
+	var found []string
+	for pkg, imports := range graph {
+		for _, path := range imports {
+			if !allowed(inModule(pkg), path) {
+				found = append(found, inModule(pkg)+" imports "+inModule(path))
+			}
+		}
+	}
+	slices.Sort(found)
+	return found
+}
+
+// inModule returns the package's directory in this module, or the import path of a foreign one.
+func inModule(path string) string { return strings.TrimPrefix(path, module+"/") }
+
+func allowed(dir, path string) bool {
+	part, _, _ := strings.Cut(dir, "/")
+	if parts[part] == nil {
+		return false // a part that the layout does not know may import nothing
+	}
+	core := dir == "runtime" || strings.HasPrefix(dir, "runtime/internal/")
+	switch {
+	case strings.HasPrefix(path, module+"/"):
+		if core { // not its own integrations: nobody pays for what he does not import
+			return strings.HasPrefix(inModule(path), "runtime/internal/")
+		}
+		other, _, _ := strings.Cut(inModule(path), "/")
+		return other == part || slices.Contains(parts[part], other)
+	case strings.HasPrefix(path, printer):
+		return part == "templates"
+	case path == "go/token":
+		return part != "templates" && part != "runtime"
+	case core:
+		return isStandard(path) || slices.ContainsFunc(runtimeDeps, func(dep string) bool { return strings.HasPrefix(path+"/", dep) })
+	}
+	return true
+}
+
+func isStandard(path string) bool {
+	first, _, _ := strings.Cut(path, "/")
+	return !strings.Contains(first, ".")
+}
+
+func TestViolations(t *testing.T) {
+	tests := []struct{ pkg, path, want string }{
+		{"cmd/resilgen", module + "/generator", ""},
+		{"cmd/resilgen", module + "/runtime", ""},
+		{"cmd/resilgen", module + "/templates", "cmd/resilgen imports templates"},
+		{"cmd/resilgen", "github.com/dave/jennifer/jen", "cmd/resilgen imports github.com/dave/jennifer/jen"},
+		{"generator", module + "/templates", ""},
+		{"generator", module + "/runtime", ""},
+		{"generator", "golang.org/x/tools/go/packages", ""},
+		{"generator", module + "/cmd/resilgen", "generator imports cmd/resilgen"},
+		{"generator", "github.com/dave/jennifer/jen", "generator imports github.com/dave/jennifer/jen"},
+		{"templates", "github.com/dave/jennifer/jen", ""},
+		{"templates", "go/types", ""},
+		{"templates", "go/token", "templates imports go/token"},
+		{"templates", module + "/generator", "templates imports generator"},
+		{"runtime", "time", ""},
+		{"runtime", "github.com/cenkalti/backoff/v4", ""},
+		{"runtime", "github.com/sony/gobreaker/v2", ""},
+		{"runtime", "golang.org/x/time/rate", ""},
+		{"runtime", "golang.org/x/sync/semaphore", ""},
+		{"runtime", module + "/runtime/internal/window", ""},
+		{"runtime", "golang.org/x/tools/go/packages", "runtime imports golang.org/x/tools/go/packages"},
+		{"runtime", "github.com/cenkalti/backoffice/v4", "runtime imports github.com/cenkalti/backoffice/v4"},
+		{"runtime", module + "/templates", "runtime imports templates"},
+		{"runtime", module + "/runtime/otel", "runtime imports runtime/otel"},
+		{"runtime/internal/window", "go.uber.org/zap", "runtime/internal/window imports go.uber.org/zap"},
+		{"runtime/otel", "go.opentelemetry.io/otel", ""},
+		{"runtime/otel", module + "/runtime", ""},
+		{"runtime/otel", module + "/generator", "runtime/otel imports generator"},
+		{"example/gateway", module + "/runtime", ""},
+		{"example/gateway", module + "/generator", "example/gateway imports generator"},
+		{"internal/misc", "fmt", "internal/misc imports fmt"},
+	}
+	for _, tt := range tests {
+		got := strings.Join(violations(map[string][]string{module + "/" + tt.pkg: {tt.path}}), "; ")
+		if got != tt.want {
+			t.Errorf("%s importing %s: got %q, want %q", tt.pkg, tt.path, got, tt.want)
+		}
+	}
+}
+
+func TestLayout(t *testing.T) {
+	graph := make(map[string][]string)
+	for _, p := range load(t, false) {
+		graph[p.PkgPath] = slices.Collect(maps.Keys(p.Imports))
+	}
+	for part := range parts {
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(graph)), func(path string) bool {
+			return strings.HasPrefix(inModule(path)+"/", part+"/")
+		}) {
+			t.Errorf("there is no package in %s: what holds the layout looks in the wrong place", part)
+		}
+	}
+	for _, v := range violations(graph) {
+		t.Error(v)
+	}
+}
+
+// load returns all packages of the module with their imports.
+func load(t *testing.T, tests bool) []*packages.Package {
+	t.Helper()
+	pkgs, err := packages.Load(&packages.Config{
+		Mode: packages.NeedName | packages.NeedImports, Dir: "../..", Tests: tests,
+	}, module+"/...")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.DeleteFunc(pkgs, func(p *packages.Package) bool { return strings.HasSuffix(p.PkgPath, ".test") })
+}

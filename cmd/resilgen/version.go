@@ -1,0 +1,36 @@
+package main
+
+// This file tells which resilgen this is.
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"runtime/debug"
+)
+
+func versionCommand() command {
+	return command{
+		name:    "version",
+		usage:   "resilgen version",
+		summary: "print the version",
+		help: `The version of the module that the command was built from, and of the Go release that built it. A build from a
+checkout has the version that Go derives from its commit.`,
+		run: func(_ context.Context, in *invocation) (int, error) {
+			if len(in.args) > 0 {
+				return failed, fmt.Errorf("version takes no arguments")
+			}
+			info, ok := debug.ReadBuildInfo()
+			if !ok {
+				return failed, fmt.Errorf("this binary was built without version information")
+			}
+			fmt.Fprintln(in.stdout, versionLine(info))
+			return clean, nil
+		},
+	}
+}
+
+// versionLine returns "resilgen v1.2.3 go1.26.0".
+func versionLine(info *debug.BuildInfo) string {
+	return fmt.Sprintf("resilgen %s %s", cmp.Or(info.Main.Version, "(devel)"), info.GoVersion)
+}
