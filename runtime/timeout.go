@@ -9,8 +9,8 @@ import (
 // This file bounds attempts and calls. A context is derived only if it would end sooner than the caller's: deriving one costs more
 // than everything else on the healthy path together.
 
-// timed runs one attempt under the attempt timeout.
-func (g *Guard) timed(ctx context.Context, fn func(context.Context) error) error {
+// boundedAttempt runs one attempt under the attempt timeout.
+func (g *Guard) boundedAttempt(ctx context.Context, fn func(context.Context) error) error {
 	limit := g.timeout.Attempt
 	if limit == 0 || endsWithin(ctx, limit) {
 		return fn(ctx)
@@ -24,8 +24,8 @@ func (g *Guard) timed(ctx context.Context, fn func(context.Context) error) error
 	return err
 }
 
-// within runs the whole call under the call timeout.
-func (g *Guard) within(ctx context.Context, fn func(context.Context) error) error {
+// boundedCall runs the whole call under the call timeout.
+func (g *Guard) boundedCall(ctx context.Context, fn func(context.Context) error) error {
 	limit := g.timeout.Call
 	if endsWithin(ctx, limit) {
 		return g.call(ctx, fn)
