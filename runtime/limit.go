@@ -30,7 +30,7 @@ func (g *Guard) waitForRoom(ctx context.Context) error {
 		return nil
 	}
 	if err := ctx.Err(); err != nil {
-		return err
+		return &stopped{err}
 	}
 	return g.stats.bulkheadFull
 }
@@ -49,7 +49,7 @@ func (g *Guard) waitForRate(ctx context.Context) error {
 	}
 	if err := sleep(ctx, wait); err != nil {
 		reservation.Cancel()
-		return ctx.Err()
+		return &stopped{ctx.Err()}
 	}
 	return nil
 }

@@ -36,6 +36,8 @@ func (g *Guard) rejected(err error) bool {
 		return g.breaker != nil && e.breaker == g.breaker
 	case *rejection:
 		return e.guard == g
+	case *stopped:
+		return true
 	}
 	return false
 }

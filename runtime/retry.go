@@ -73,7 +73,7 @@ func (r *repetition) decide(ctx context.Context, err error) (time.Duration, erro
 			return 0, errAsItCame
 		}
 		return 0, whyEnded(ctx)
-	case !policy.wants(err):
+	case isStopped(err), !policy.wants(err):
 		if r.attempts > 0 && r.guard.rejected(err) {
 			return 0, err
 		}

@@ -66,7 +66,7 @@ func (s *stats) callEnded(g *Guard, ctx context.Context, err error) {
 		return
 	}
 	switch {
-	case !g.rejected(err):
+	case !g.rejected(err), isStopped(err):
 		s.neither.Add(1)
 	case errors.Is(err, ErrBulkheadFull):
 		s.full.Add(1)
