@@ -1,7 +1,6 @@
 package resil
 
 import (
-	"context"
 	"errors"
 	"sync"
 	"sync/atomic"
@@ -17,10 +16,11 @@ import (
 // Rejected: letting gobreaker's own ReadyToTrip decide. It is asked on failures only, so a success that completes the
 // window cannot trip it, and every call would pay its mutex and two readings of the clock.
 type breaker struct {
-	client   *Client
+	tellAll  func(Event) // nil where nobody listens
+	client   string
 	scope    string // whose breaker: a method's name, or what methods share
+	key      string // the value of key=, if it is that value's
 	settings *Breaker
-	perCall  bool
 
 	word   atomic.Uint64             // what calls need to know, see below
 	reject atomic.Pointer[OpenError] // what rejected calls get
@@ -35,6 +35,7 @@ type breaker struct {
 	lastCause error      // the last failure
 	state     State      // the machine's, when last looked at
 	forced    forced     // what an operator wants instead
+	settled   int64      // outcomes that did not pass by unseen
 	queue     []Event    // not yet told
 	telling   bool       // somebody is telling the queue
 }
@@ -50,7 +51,7 @@ const (
 )
 
 func newBreaker(c *Client, scope string, settings *Breaker) *breaker {
-	b := &breaker{client: c, scope: scope, settings: settings, perCall: settings.PerCall}
+	b := &breaker{client: c.name, tellAll: c.tell, scope: scope, settings: settings}
 	b.machine = newMachine(settings)
 	if settings.needsWindow() {
 		b.window = newWindow(settings)
@@ -90,8 +91,9 @@ func (b *breaker) join(successes *counter) {
 
 // A ticket is the permission to make one attempt.
 type ticket struct {
-	word  uint64 // as it was when the attempt began
-	probe *probe // nil while closed
+	word  uint64    // as it was when the attempt began
+	probe *probe    // nil while closed
+	began time.Time // zero where nobody asks how long it took
 }
 
 // A probe is an attempt in the half-open state.
@@ -101,47 +103,38 @@ type probe struct {
 	late  bool        // its lease is over and its slot was given away
 }
 
-// judged runs what the breaker judges: the attempt, or the whole call.
-func (g *Guard) judged(ctx context.Context, fn func(context.Context) error) (err error) {
+// openAfter returns the rejection that an attempt would get after the time d, if the breaker is open for longer than that; else nil.
+func (g *Guard) openAfter(d time.Duration) error {
 	b := g.breaker
-	t := ticket{word: b.word.Load()}
-	if t.word&(flagOpen|flagHalfOpen) != 0 {
-		if t, err = b.admit(); err != nil {
-			return err
-		}
-	}
-	var began time.Time
-	if b.settings.SlowCall > 0 {
-		began = time.Now()
-	}
-	returned := false
-	defer func() {
-		if returned {
-			return
-		}
-		thrown := recover()
-		if thrown == nil { // runtime.Goexit
-			b.settle(t, neither, nil, began)
-			return
-		}
-		b.settle(t, failure, errPanicked, began)
-		panic(thrown)
-	}()
-	if b.perCall {
-		err = g.retried(ctx, fn)
-	} else {
-		err = g.timed(ctx, fn)
-	}
-	returned = true
-	if err == nil && began.IsZero() && t.word&flags == 0 && b.word.Load() == t.word {
-		g.successes.add()
+	if b == nil || g.perCall || b.word.Load()&flagOpen == 0 {
 		return nil
 	}
-	b.settle(t, b.judge(ctx, err), err, began)
-	return err
+	if e := b.reject.Load(); e.Until.IsZero() || e.RetryAfter() > d {
+		return e
+	}
+	return nil
 }
 
-var errPanicked = errors.New("the call panicked")
+// begin lets an attempt pass, or rejects it. While closed it reads one word.
+func (b *breaker) begin() (ticket, error) {
+	t := ticket{word: b.word.Load()}
+	if t.word&(flagOpen|flagHalfOpen) != 0 {
+		var err error
+		if t, err = b.admit(); err != nil {
+			return t, err
+		}
+	}
+	if b.settings.SlowCall > 0 {
+		t.began = time.Now()
+	}
+	return t, nil
+}
+
+// passes reports whether a success under the ticket is of no interest beyond being counted: the breaker was and is closed and
+// knows of nothing that this success might decide.
+func (b *breaker) passes(t ticket) bool {
+	return t.word&flags == 0 && b.word.Load() == t.word && t.began.IsZero()
+}
 
 // admit lets a call pass that found the breaker not closed, or rejects it.
 func (b *breaker) admit() (ticket, error) {
@@ -185,32 +178,16 @@ func (b *breaker) rejectHalfOpen(now time.Time) error {
 
 // rejectUntil makes the error of all calls that are rejected from now on.
 func (b *breaker) rejectUntil(until time.Time) {
-	b.reject.Store(&OpenError{Client: b.client.name, Scope: b.scope, Until: until, Cause: b.lastCause, breaker: b})
-}
-
-// rejected reports whether err is how this breaker rejects a call. A nil breaker rejects none.
-func (b *breaker) rejected(err error) bool {
-	open, ok := err.(*OpenError)
-	return ok && b != nil && open.breaker == b
-}
-
-// openAfter returns the rejection that a call would get after the time d, if the breaker is open for longer than that; else nil.
-func (b *breaker) openAfter(d time.Duration) error {
-	if b == nil || b.perCall || b.word.Load()&flagOpen == 0 {
-		return nil
-	}
-	if e := b.reject.Load(); e.Until.IsZero() || e.RetryAfter() > d {
-		return e
-	}
-	return nil
+	b.reject.Store(&OpenError{Client: b.client, Scope: b.scope, Until: until, Cause: b.lastCause, breaker: b})
 }
 
 // settle takes the outcome of an attempt that did not pass by unseen.
-func (b *breaker) settle(t ticket, o outcome, cause error, began time.Time) {
+func (b *breaker) settle(t ticket, o outcome, cause error) {
 	b.mu.Lock()
 	defer b.unlock()
+	b.settled++
 	now := time.Now()
-	slow := b.settings.SlowCall > 0 && now.Sub(began) >= b.settings.SlowCall
+	slow := b.settings.SlowCall > 0 && now.Sub(t.began) >= b.settings.SlowCall
 	switch {
 	case o == failure:
 		b.lastCause = cause
@@ -251,5 +228,12 @@ func (b *breaker) unlock() {
 func (b *breaker) tell(e Event) {
 	b.mu.Unlock()
 	defer b.mu.Lock()
-	b.client.tell(e)
+	b.tellAll(e)
+}
+
+// cause returns the last failure that the breaker saw.
+func (b *breaker) cause() error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.lastCause
 }

@@ -19,9 +19,13 @@ type cell struct {
 }
 
 // newCounter makes a counter of four cells a processor, at most 64: enough that two running goroutines seldom meet.
-func newCounter() *counter {
-	n := min(4*runtime.GOMAXPROCS(0), 64)
-	return &counter{cells: make([]cell, 1<<bits.Len(uint(n-1)))}
+func newCounter() *counter { return counterOf(min(4*runtime.GOMAXPROCS(0), 64)) }
+
+// newSmallCounter makes a counter for one of many keys, which has less traffic and should need less memory.
+func newSmallCounter() *counter { return counterOf(4) }
+
+func counterOf(cells int) *counter {
+	return &counter{cells: make([]cell, 1<<bits.Len(uint(cells-1)))}
 }
 
 // add counts one. The cell is picked by where the goroutine's stack is, which costs nothing to find out; the multiplication

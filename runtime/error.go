@@ -18,6 +18,21 @@ var (
 	// ErrTimeout says that the attempt timeout or the call timeout of the policy has passed. It is also a
 	// [context.DeadlineExceeded].
 	ErrTimeout error = &sentinel{"timeout", context.DeadlineExceeded}
+
+	// ErrBulkheadFull rejects an attempt because as many as the bulkhead allows are running.
+	ErrBulkheadFull = errors.New("bulkhead full")
+
+	// ErrRateLimited rejects an attempt because it would exceed the rate limit.
+	ErrRateLimited = errors.New("rate limited")
+)
+
+// The reasons for which retrying ends, other than those above and the caller's context; see [Error].
+var (
+	// ErrAttempts: all attempts that the policy allows were made.
+	ErrAttempts = errors.New("no attempts left")
+
+	// ErrBudget: the client's calls fail so often that further retries would only add to the load.
+	ErrBudget = errors.New("retry budget exhausted")
 )
 
 // A sentinel is an error value that is another one too.
@@ -85,13 +100,10 @@ type Error struct {
 	Attempts int           // attempts made
 	Elapsed  time.Duration // time spent, see [Guard.Do] for where it begins
 	Err      error         // what the last attempt returned
-	Reason   error         // why no further attempt was made: [ErrAttempts], [ErrOpen], [ErrTimeout], the context's error, …
+	Reason   error         // why no further attempt was made: [ErrAttempts], [ErrBudget], [ErrOpen], [ErrTimeout], the context's error, …
 
 	earlier error // the last error that an attempt failed with by itself, where Err only says that time ran out
 }
-
-// ErrAttempts is the Reason of an [*Error] when all attempts were used.
-var ErrAttempts = errors.New("no attempts left")
 
 // Error says what was called, how often, why it stopped, and the last error.
 func (e *Error) Error() string {
@@ -144,6 +156,17 @@ func (e *OpenError) RetryAfter() time.Duration {
 	}
 	return max(0, time.Until(e.Until))
 }
+
+// A rejection is how a bulkhead or a rate limit rejects an attempt; a guard has one of each for all its life.
+type rejection struct {
+	guard *Guard
+	err   error
+}
+
+func (r *rejection) Error() string {
+	return fmt.Sprintf("%s.%s: %v", r.guard.client.name, r.guard.method, r.err)
+}
+func (r *rejection) Unwrap() error { return r.err }
 
 // timedOut wraps what an attempt or a call returned after its timeout had passed.
 type timedOut struct {

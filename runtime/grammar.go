@@ -2,6 +2,7 @@ package resil
 
 import (
 	"strconv"
+	"strings"
 	"time"
 )
 
@@ -134,7 +135,7 @@ func matches(name, meaning string, in func(*Policy) *[]Match) key {
 	}
 }
 
-var directives = []directive{retryGrammar, breakerGrammar, timeoutGrammar}
+var directives = []directive{retryGrammar, breakerGrammar, timeoutGrammar, bulkheadGrammar, rateLimitGrammar, hedgeGrammar}
 
 var retryGrammar = directive{
 	name:    "retry",
@@ -155,6 +156,8 @@ var retryGrammar = directive{
 			func(p *Policy) *Jitter { return &p.Retry.Jitter }, jitter),
 		field("hint", "30s", "the longest wait that the other side may ask for (Retry-After); off ignores such hints",
 			func(p *Policy) *time.Duration { return &p.Retry.Hint }, durationOrOff),
+		budgetKey,
+		floorKey,
 		matches("on", "retry these errors only: values, types, predicates; without it every error",
 			func(p *Policy) *[]Match { return &p.Retry.On }),
 		matches("never", "never retry these errors, whatever on says",
@@ -185,6 +188,8 @@ var breakerGrammar = directive{
 			func(p *Policy) *bool { return &p.Breaker.PerCall }, perCall),
 		field("scope", "method", "who shares the breaker: method, client, or a name that methods share",
 			func(p *Policy) *string { return &p.Breaker.Scope }, scope),
+		field("key", "", "a parameter of the method: each of its values has a breaker of its own",
+			func(p *Policy) *string { return &p.Breaker.Key }, parameter),
 		matches("never", "errors that count as successes: the other side answered",
 			func(p *Policy) *[]Match { return &p.Breaker.Never }),
 	},
@@ -201,6 +206,49 @@ var timeoutGrammar = directive{
 			func(p *Policy) *time.Duration { return &p.Timeout.Attempt }, duration),
 		field("call", "", "the longest that the whole call may take: attempts and waits",
 			func(p *Policy) *time.Duration { return &p.Timeout.Call }, duration),
+	},
+}
+
+var bulkheadGrammar = directive{
+	name:    "bulkhead",
+	meaning: "bounds how many attempts run at once",
+	isOn:    func(p *Policy) bool { return p.Bulkhead != nil },
+	on:      func(p *Policy) { p.Bulkhead = new(Bulkhead) },
+	off:     func(p *Policy) { p.Bulkhead = nil },
+	keys: []key{
+		field("max", "", "attempts at once; required",
+			func(p *Policy) *int { return &p.Bulkhead.Max }, count),
+		field("wait", "0", "how long an attempt waits for its turn before it is rejected",
+			func(p *Policy) *time.Duration { return &p.Bulkhead.Wait }, durationOrZero),
+	},
+}
+
+var rateLimitGrammar = directive{
+	name:    "ratelimit",
+	meaning: "bounds how many attempts begin in a time",
+	isOn:    func(p *Policy) bool { return p.RateLimit != nil },
+	on:      func(p *Policy) { p.RateLimit = new(RateLimit) },
+	off:     func(p *Policy) { p.RateLimit = nil },
+	keys: []key{
+		field("rate", "", "attempts a second, such as 100/s; required",
+			func(p *Policy) *float64 { return &p.RateLimit.Rate }, perSecond),
+		withDefault(field("burst", "", "attempts that may begin at once after a pause; what a second allows, if it is not given",
+			func(p *Policy) *int { return &p.RateLimit.Burst }, count), "rate"),
+		field("wait", "0", "how long an attempt waits for its turn before it is rejected",
+			func(p *Policy) *time.Duration { return &p.RateLimit.Wait }, durationOrZero),
+	},
+}
+
+var hedgeGrammar = directive{
+	name:    "hedge",
+	meaning: "makes a further attempt while the first is slow, and takes whichever succeeds first",
+	isOn:    func(p *Policy) bool { return p.Hedge != nil },
+	on:      func(p *Policy) { p.Hedge = new(Hedge) },
+	off:     func(p *Policy) { p.Hedge = nil },
+	keys: []key{
+		afterKey,
+		field("max", "1", "further attempts",
+			func(p *Policy) *int { return &p.Hedge.Max }, count),
 	},
 }
 
@@ -260,5 +308,73 @@ var windowKey = key{
 			return duration.print(b.Window)
 		}
 		return ""
+	},
+}
+
+// budgetKey sets the share, or says that there is none; then there is no floor either.
+var budgetKey = key{
+	KeyDoc: KeyDoc{Name: "budget", Default: printPercent(defaultBudget), Meaning: "retries and hedges of the whole client are at most this share of its calls; or off"},
+	parse: func(p *Policy, text string) error {
+		r := p.Retry
+		if text == "off" {
+			r.Budget, r.Floor, r.Unbudgeted = 0, 0, true
+			return nil
+		}
+		share, err := parsePercent(text)
+		if err != nil || share > 1 {
+			return &valueError{want: "want a share of the calls from 0% to 100%, such as 20%, or off"}
+		}
+		if r.Unbudgeted {
+			r.Unbudgeted, r.Floor = false, defaultFloor
+		}
+		r.Budget = share
+		return nil
+	},
+	print: func(p *Policy) string {
+		if p.Retry.Unbudgeted {
+			return "off"
+		}
+		return printPercent(p.Retry.Budget)
+	},
+}
+
+var floorKey = func() key {
+	k := field("floor", printRate(defaultFloor), "retries a second that the budget always allows; 0/s for none",
+		func(p *Policy) *float64 { return &p.Retry.Floor }, perSecondOrZero)
+	k.print = func(p *Policy) string {
+		if p.Retry.Unbudgeted {
+			return ""
+		}
+		return printRate(p.Retry.Floor)
+	}
+	return k
+}()
+
+// afterKey sets one of two fields: a time or a quantile.
+var afterKey = key{
+	KeyDoc: KeyDoc{Name: "after", Meaning: "how long an attempt may take before the next begins: a time, or a quantile of the method's own latency such as p95; required"},
+	parse: func(p *Policy, text string) error {
+		h := p.Hedge
+		if digits, ok := strings.CutPrefix(text, "p"); ok {
+			if q, err := parsePercent(digits + "%"); err == nil && q > 0 && q < 1 {
+				h.After, h.Quantile = 0, q
+				return nil
+			}
+		}
+		d, err := duration.parse(text)
+		if err != nil {
+			return &valueError{want: "want a time such as 50ms, or a quantile of the latency such as p95"}
+		}
+		h.After, h.Quantile = d, 0
+		return nil
+	},
+	print: func(p *Policy) string {
+		if q := p.Hedge.Quantile; q > 0 {
+			return "p" + strings.TrimSuffix(printPercent(q), "%")
+		}
+		if p.Hedge.After == 0 {
+			return ""
+		}
+		return printDuration(p.Hedge.After)
 	},
 }

@@ -1,15 +1,35 @@
 package resil
 
-import "context"
+import (
+	"context"
+
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/time/rate"
+)
 
 // A Guard applies one method's policy. Its methods may be called by any number of goroutines at once.
+//
+// This file is where the policies are put together: each function below surrounds the next.
 type Guard struct {
-	client    *Client
-	method    string
-	retry     *Retry // nil if the policy has none
-	timeout   Timeout
-	breaker   *breaker // nil if the policy has none
-	successes *counter // attempts that succeeded and passed a closed breaker
+	client *Client
+	method string
+	policy Policy
+
+	retry    *Retry   // nil if the policy has none, as are the following
+	budget   *budget  // what retries and hedges are taken from
+	hedge    *Hedge   //
+	breaker  *breaker //
+	perCall  bool     // the breaker judges whole calls
+	keys     *keys    // the guards of the values of key=
+	key      string   // of which this is one
+	limiter  *rate.Limiter
+	bulkhead *semaphore.Weighted
+	timeout  Timeout // zero fields if the policy has none
+
+	successes *counter // attempts that succeeded
+	passed    *counter // what succeeded and passed the closed breaker unseen; the same counter, unless the breaker judges other things than attempts of this method
+	stats     *stats
+	latency   *latency // nil unless the hedge waits for a quantile
 }
 
 // Do runs fn under the policy: the first attempt, and what the policy makes of its outcome. fn gets the context of the
@@ -20,23 +40,32 @@ type Guard struct {
 // the call where the policy has a call timeout: a healthy call does not read the clock.
 func (g *Guard) Do(ctx context.Context, fn func(context.Context) error) error {
 	if err := ctx.Err(); err != nil {
+		g.stats.neither.Add(1)
 		return err
 	}
+	err := g.within(ctx, fn)
+	if err != nil {
+		g.stats.callEnded(g, ctx, err)
+	}
+	return err
+}
+
+// within is bounded by the call timeout. Inside is a breaker that judges whole calls.
+func (g *Guard) within(ctx context.Context, fn func(context.Context) error) error {
 	if g.timeout.Call > 0 {
-		return g.within(ctx, fn)
+		return g.boundedCall(ctx, fn)
 	}
 	return g.call(ctx, fn)
 }
 
-// call is what the call timeout surrounds: the retries, and around them a breaker that judges whole calls.
 func (g *Guard) call(ctx context.Context, fn func(context.Context) error) error {
-	if g.breaker != nil && g.breaker.perCall {
-		return g.judged(ctx, fn)
+	if g.perCall {
+		return g.judgedCall(ctx, fn)
 	}
 	return g.retried(ctx, fn)
 }
 
-// retried is the first attempt, and more only if it failed.
+// retried is the first attempt, and more only if it failed. Each is one of a hedge's, where there is one: [Hedged] sees to that.
 func (g *Guard) retried(ctx context.Context, fn func(context.Context) error) error {
 	err := g.attempt(ctx, fn)
 	if err == nil || g.retry == nil {
@@ -45,10 +74,22 @@ func (g *Guard) retried(ctx context.Context, fn func(context.Context) error) err
 	return g.repeat(ctx, fn, err)
 }
 
-// attempt is what a retry repeats: the attempt, and around it a breaker that judges attempts.
 func (g *Guard) attempt(ctx context.Context, fn func(context.Context) error) error {
-	if g.breaker != nil && !g.breaker.perCall {
-		return g.judged(ctx, fn)
+	if g.hedge != nil {
+		return fn(ctx)
 	}
-	return g.timed(ctx, fn)
+	return g.judgedAttempt(ctx, fn)
+}
+
+// limited is what the breaker judges, or nothing does: rate limit and bulkhead, and inside them the attempt timeout.
+func (g *Guard) limited(ctx context.Context, fn func(context.Context) error) error {
+	if g.limiter != nil {
+		if err := g.waitForRate(ctx); err != nil {
+			return err
+		}
+	}
+	if g.bulkhead != nil {
+		return g.inBulkhead(ctx, fn)
+	}
+	return g.boundedAttempt(ctx, fn)
 }

@@ -6,9 +6,9 @@ import (
 	"github.com/sony/gobreaker/v2"
 )
 
-// An Observer is told what happens to the calls of a client. Nothing is told of healthy calls: they cost nothing.
+// An Observer is told what happens to the calls of a client. Nothing is told of calls that succeed at once: [Client.Snapshot] counts them.
 //
-// Observe is called outside all locks, possibly by several goroutines at once, in order for the events of any one breaker. It may
+// Observe is called outside all locks, possibly by several goroutines at once, in order for the state changes of any one breaker. It may
 // call the client. It should return soon: a caller is waiting.
 type Observer interface {
 	Observe(Event)
@@ -22,21 +22,29 @@ func (f ObserverFunc) Observe(e Event) { f(e) }
 
 // An Event is one thing that happened. Which fields are set depends on its Kind.
 type Event struct {
-	Kind   EventKind
-	Time   time.Time
-	Client string // the client's name
-	Method string // the method's name; for a breaker, whose breaker: a method's name or a scope
-	From   State  // StateChanged: the breaker's state before
-	To     State  // StateChanged: and now
-	Err    error  // StateChanged to open: the failure that opened the breaker; nil if it was forced
+	Kind    EventKind
+	Time    time.Time
+	Client  string        // the client's name
+	Method  string        // the method's name; of a breaker, whose it is: a method's name or the scope
+	Key     string        // the value of key=, where the breaker has one
+	Attempt int           // Retrying, GaveUp, OverBudget: attempts made so far
+	Wait    time.Duration // Retrying: before the next attempt
+	From    State         // StateChanged: the breaker's state before
+	To      State         // StateChanged: and now
+	Err     error         // what the attempt failed with; StateChanged to open: what opened the breaker, nil if it was forced
 }
 
 // An EventKind says what happened.
 type EventKind int
 
+// The kinds of events.
 const (
-	// StateChanged is a breaker's change of state.
-	StateChanged EventKind = iota + 1
+	StateChanged EventKind = iota + 1 // a breaker's state
+	Retrying                          // an attempt failed, and another follows after Wait
+	GaveUp                            // retrying ran out or was cut short; Err is the [*Error]
+	OverBudget                        // a retry or a hedge was not made: the budget is exhausted
+	Hedging                           // an attempt is slow, and another begins beside it
+	FellBack                          // the fallback was called; Err is why
 )
 
 // String returns the kind in words.
@@ -44,6 +52,16 @@ func (k EventKind) String() string {
 	switch k {
 	case StateChanged:
 		return "state changed"
+	case Retrying:
+		return "retrying"
+	case GaveUp:
+		return "gave up"
+	case OverBudget:
+		return "over budget"
+	case Hedging:
+		return "hedging"
+	case FellBack:
+		return "fell back"
 	}
 	return "unknown"
 }
@@ -57,3 +75,18 @@ const (
 	HalfOpen = gobreaker.StateHalfOpen // probes pass
 	Open     = gobreaker.StateOpen     // calls are rejected
 )
+
+// tell completes an event of this guard's method, and tells it.
+func (g *Guard) tell(e Event) {
+	if len(g.client.observers) == 0 {
+		return
+	}
+	e.Time, e.Client, e.Method, e.Key = time.Now(), g.client.name, g.method, g.key
+	g.client.tell(e)
+}
+
+func (c *Client) tell(e Event) {
+	for _, o := range c.observers {
+		o.Observe(e)
+	}
+}

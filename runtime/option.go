@@ -1,5 +1,7 @@
 package resil
 
+import "log/slog"
+
 // An Option changes how a client is set up; generated constructors take them.
 type Option func(*Client)
 
@@ -12,4 +14,16 @@ func WithName(name string) Option {
 // WithObserver tells o what happens to the client's calls. With several, each is told, in the order given.
 func WithObserver(o Observer) Option {
 	return func(c *Client) { c.observers = append(c.observers, o) }
+}
+
+// WithPolicy gives a method this policy instead of the one that its annotation says; the zero Policy switches everything off. The
+// constructor panics if the policy is invalid or the method is not guarded.
+func WithPolicy(method string, p Policy) Option {
+	return func(c *Client) { c.policies[method] = p }
+}
+
+// WithLogger logs what an operator should know: state changes of breakers, calls given up and exhausted budgets; the last two at most once in ten
+// seconds for each method, with the number of those left out. The package documentation has the table of keys.
+func WithLogger(l *slog.Logger) Option {
+	return WithObserver(&logger{log: l})
 }

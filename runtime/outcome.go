@@ -17,19 +17,32 @@ const (
 )
 
 // judge returns the breaker's view of an attempt that returned err under the caller's context.
-func (b *breaker) judge(ctx context.Context, err error) outcome {
+func (g *Guard) judge(ctx context.Context, err error) outcome {
 	switch {
 	case err == nil:
 		return success
-	case ctx.Err() == context.Canceled:
+	case g.rejected(err), ctx.Err() == context.Canceled:
 		return neither
-	case isPermanent(err), matchAny(b.settings.Never, err):
+	case isPermanent(err), g.policy.Breaker != nil && matchAny(g.policy.Breaker.Never, err):
 		return success
 	}
 	return failure
 }
 
+// rejected reports whether err is how a policy of this very guard says that it let no attempt through.
+func (g *Guard) rejected(err error) bool {
+	switch e := err.(type) {
+	case *OpenError:
+		return g.breaker != nil && e.breaker == g.breaker
+	case *rejection:
+		return e.guard == g
+	case *stopped:
+		return true
+	}
+	return false
+}
+
 // isRejection reports whether err comes from a policy, of this guard or one further in, that let no attempt through.
 func isRejection(err error) bool {
-	return errors.Is(err, ErrOpen)
+	return errors.Is(err, ErrOpen) || errors.Is(err, ErrBulkheadFull) || errors.Is(err, ErrRateLimited)
 }

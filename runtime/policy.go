@@ -8,9 +8,12 @@ import "time"
 // Generated constructors hold complete policies; by hand, start from [ParsePolicy], which knows the defaults.
 // A Policy is data: it is read at construction and never written by this package.
 type Policy struct {
-	Retry   *Retry
-	Breaker *Breaker
-	Timeout *Timeout
+	Retry     *Retry
+	Breaker   *Breaker
+	Timeout   *Timeout
+	Bulkhead  *Bulkhead
+	RateLimit *RateLimit
+	Hedge     *Hedge
 }
 
 // Retry repeats failed attempts after exponentially growing, jittered waits.
@@ -21,6 +24,9 @@ type Retry struct {
 	Max        time.Duration // no wait is longer; at least Initial
 	Jitter     Jitter        // how waits are spread, so that callers do not come back all at once
 	Hint       time.Duration // the longest wait that the other side may ask for by RetryAfter; 0 ignores such hints
+	Budget     float64       // retries and hedges of the client are at most this share of its calls; in [0, 1]
+	Floor      float64       // retries a second that the budget always allows; not negative
+	Unbudgeted bool          // no budget: Budget and Floor are zero
 	On         []Match       // retry these errors only; empty retries every error
 	Never      []Match       // never retry these, whatever On says
 }
@@ -51,6 +57,7 @@ type Breaker struct {
 	SlowRatio           float64       // open when this share of the window's calls was slow; in (0, 1], with SlowCall only
 	PerCall             bool          // judge whole calls, after their retries, instead of attempts
 	Scope               string        // who shares one breaker: [ScopeMethod], [ScopeClient], or a name that methods share
+	Key                 string        // the name of a parameter: each of its values has a breaker of its own; with ScopeMethod only
 	Never               []Match       // errors that count as successes: the other side answered
 }
 
@@ -64,4 +71,24 @@ const (
 type Timeout struct {
 	Attempt time.Duration // one attempt; 0 is unbounded
 	Call    time.Duration // the whole call: attempts and waits; 0 is unbounded
+}
+
+// Bulkhead bounds how many attempts run at once.
+type Bulkhead struct {
+	Max  int           // attempts at once; at least 1
+	Wait time.Duration // how long an attempt waits for its turn before it is rejected; 0 rejects at once
+}
+
+// RateLimit bounds how many attempts begin in a time, by a token bucket.
+type RateLimit struct {
+	Rate  float64       // attempts a second; above 0
+	Burst int           // attempts that may begin at once after a pause; at least 1
+	Wait  time.Duration // how long an attempt waits for its turn before it is rejected; 0 rejects at once
+}
+
+// Hedge makes a further attempt while the first is slow, and takes whichever succeeds first.
+type Hedge struct {
+	After    time.Duration // how long an attempt may take before the next one begins; 0 if Quantile says it
+	Quantile float64       // in (0, 1): After is this quantile of the method's own recent latency
+	Max      int           // further attempts; at least 1
 }

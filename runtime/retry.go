@@ -14,14 +14,16 @@ func (g *Guard) repeat(ctx context.Context, fn func(context.Context) error, err 
 	run.waits.start(g.retry)
 	run.ended(err)
 	for {
-		wait, decision := run.decide(ctx, err)
-		if decision == nil {
-			decision = sleep(ctx, wait)
+		wait, stop := run.decide(ctx, err)
+		if stop == nil {
+			stop = sleep(ctx, wait)
 		}
-		if decision != nil {
-			return run.result(err, decision)
+		if stop != nil {
+			return run.result(err, stop)
 		}
+		g.stats.retries.Add(1)
 		if err = g.attempt(ctx, fn); err == nil {
+			g.stats.recovered.Add(run.counted)
 			return nil
 		}
 		run.ended(err)
@@ -45,12 +47,13 @@ type repetition struct {
 	attempts int   // attempts made
 	last     error // what the last attempt that was made returned
 	earlier  error // what the one before it returned
+	counted  int64 // 1 if the budget was told of this call
 }
 
 // ended notes the outcome of a try.
 func (r *repetition) ended(err error) {
 	r.tries++
-	if !r.guard.breaker.rejected(err) {
+	if !r.guard.rejected(err) {
 		r.attempts++
 		r.earlier, r.last = r.last, err
 	}
@@ -70,8 +73,8 @@ func (r *repetition) decide(ctx context.Context, err error) (time.Duration, erro
 			return 0, errAsItCame
 		}
 		return 0, whyEnded(ctx)
-	case !policy.wants(err):
-		if r.attempts > 0 && r.guard.breaker.rejected(err) {
+	case isStopped(err), !policy.wants(err):
+		if r.attempts > 0 && r.guard.rejected(err) {
 			return 0, err
 		}
 		return 0, errAsItCame
@@ -82,10 +85,30 @@ func (r *repetition) decide(ctx context.Context, err error) (time.Duration, erro
 	if deadline, ok := ctx.Deadline(); ok && !time.Now().Add(wait).Before(deadline) {
 		return 0, whyEnded(ctx) // the wait would outlive the call: say so now
 	}
-	if open := r.guard.breaker.openAfter(wait); open != nil && !policy.wants(open) {
+	if open := r.guard.openAfter(wait); open != nil && !policy.wants(open) {
 		return 0, open // the next try would be rejected: do not wait for that
 	}
+	if !r.takeFromBudget() {
+		return 0, ErrBudget
+	}
+	r.guard.tell(Event{Kind: Retrying, Attempt: r.attempts, Wait: wait, Err: err})
 	return wait, nil
+}
+
+// takeFromBudget takes one retry from the client's budget. A call counts for the budget from its first retry on; those that
+// succeed at once are counted anyway.
+func (r *repetition) takeFromBudget() bool {
+	s := r.guard.stats
+	if r.counted == 0 {
+		r.counted = 1
+		s.retrying.Add(1)
+	}
+	if r.guard.budget.take() {
+		return true
+	}
+	s.overBudget.Add(1)
+	r.guard.tell(Event{Kind: OverBudget, Attempt: r.attempts, Err: r.last})
+	return false
 }
 
 // wants reports whether the policy retries err, Permanent and never= aside. Rejections are only retried when asked for.
@@ -121,6 +144,7 @@ func (r *repetition) result(err, reason error) error {
 	if errors.Is(r.last, context.DeadlineExceeded) || errors.Is(r.last, context.Canceled) {
 		e.earlier = r.earlier
 	}
+	r.guard.tell(Event{Kind: GaveUp, Attempt: r.attempts, Err: e})
 	return e
 }
 

@@ -11,9 +11,9 @@ import (
 // TestParsePolicy holds the defaults, and that every policy prints as what it was parsed from, completed.
 func TestParsePolicy(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
-		{"retry", "retry attempts=4 initial=100ms multiplier=2 max=5s jitter=full hint=30s"},
-		{"retry attempts=2 initial=0 jitter=20% hint=off", "retry attempts=2 initial=0 multiplier=2 max=5s jitter=20% hint=off"},
-		{"retry initial=1m30s", "retry attempts=4 initial=1m30s multiplier=2 max=1m30s jitter=full hint=30s"},
+		{"retry", "retry attempts=4 initial=100ms multiplier=2 max=5s jitter=full hint=30s budget=20% floor=10/s"},
+		{"retry attempts=2 initial=0 jitter=20% hint=off", "retry attempts=2 initial=0 multiplier=2 max=5s jitter=20% hint=off budget=20% floor=10/s"},
+		{"retry initial=1m30s", "retry attempts=4 initial=1m30s multiplier=2 max=1m30s jitter=full hint=30s budget=20% floor=10/s"},
 		{"breaker", "breaker failures=50% min=10 window=10s open=10s probes=3 per=attempt scope=method"},
 		{"breaker window=4", "breaker failures=50% min=4 window=4 open=10s probes=3 per=attempt scope=method"},
 		{"breaker failures=33.3%", "breaker failures=33.3% min=10 window=10s open=10s probes=3 per=attempt scope=method"},
@@ -21,8 +21,17 @@ func TestParsePolicy(t *testing.T) {
 		{"breaker failures=5 per=call scope=reads", "breaker failures=5 open=10s probes=3 per=call scope=reads"},
 		{"breaker failures=50% min=3\nbreaker failures=5", "breaker failures=5 open=10s probes=3 per=attempt scope=method"},
 		{"timeout attempt=1s call=1h", "timeout attempt=1s call=1h"},
-		{"timeout call=5s\nretry attempts=2\nretry max=1s", "retry attempts=2 initial=100ms multiplier=2 max=1s jitter=full hint=30s\ntimeout call=5s"},
+		{"timeout call=5s\nretry attempts=2\nretry max=1s", "retry attempts=2 initial=100ms multiplier=2 max=1s jitter=full hint=30s budget=20% floor=10/s\ntimeout call=5s"},
 		{"retry\nretry off", ""},
+		{"retry budget=off", "retry attempts=4 initial=100ms multiplier=2 max=5s jitter=full hint=30s budget=off"},
+		{"retry budget=off\nretry budget=0% floor=0.5/s", "retry attempts=4 initial=100ms multiplier=2 max=5s jitter=full hint=30s budget=0% floor=0.5/s"},
+		{"retry budget=off\nretry budget=12.5%", "retry attempts=4 initial=100ms multiplier=2 max=5s jitter=full hint=30s budget=12.5% floor=10/s"},
+		{"breaker key=host", "breaker failures=50% min=10 window=10s open=10s probes=3 per=attempt scope=method key=host"},
+		{"bulkhead max=8", "bulkhead max=8 wait=0"},
+		{"ratelimit rate=2.5/s", "ratelimit rate=2.5/s burst=3 wait=0"},
+		{"ratelimit rate=100/s burst=1 wait=1s", "ratelimit rate=100/s burst=1 wait=1s"},
+		{"hedge after=p99.9 max=2", "hedge after=p99.9 max=2"},
+		{"hedge after=50ms", "hedge after=50ms max=1"},
 	} {
 		p, err := resil.ParsePolicy(test.text)
 		if err != nil {
@@ -41,8 +50,8 @@ func TestParsePolicy(t *testing.T) {
 // TestParsePolicyErrors holds the message for everything that can be wrong; all errors of a policy are reported.
 func TestParsePolicyErrors(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
-		{"rety", "unknown directive rety: one of retry, breaker, timeout"},
-		{"retry atempts=3", "retry has no key atempts: one of attempts, initial, multiplier, max, jitter, hint, on, never"},
+		{"rety", "unknown directive rety: one of retry, breaker, timeout, bulkhead, ratelimit, hedge"},
+		{"retry atempts=3", "retry has no key atempts: one of attempts, initial, multiplier, max, jitter, hint, budget, floor, on, never"},
 		{"retry attempts=1", `retry attempts=1: want a number of at least 2, the first attempt included; "retry off" is for none`},
 		{"retry attempts=3 attempts=4", "attempts is given twice"},
 		{"retry off attempts=3", "retry off stands alone: the other arguments would have no effect"},
@@ -64,6 +73,16 @@ func TestParsePolicyErrors(t *testing.T) {
 		{"breaker slowcalls=20%", "breaker: slowcalls has no effect without slow=, the time from which a call is slow"},
 		{"breaker per=client", "breaker per=client: want attempt or call"},
 		{"breaker scope=a.b", "breaker scope=a.b: want method, client, or a name of letters, digits, - and _ that methods share"},
+		{"retry budget=101%", "retry budget=101%: want a share of the calls from 0% to 100%, such as 20%, or off"},
+		{"retry budget=off floor=1/s", "retry: floor has no effect with budget=off"},
+		{"retry floor=1", "retry floor=1: want how often a second, such as 10/s or 0/s"},
+		{"breaker key=host scope=client", "breaker: key=host needs scope=method: each value has a breaker of its own"},
+		{"bulkhead", "bulkhead: max= must say how many attempts may run at once"},
+		{"ratelimit burst=2", "ratelimit: rate= must say how many attempts may begin a second"},
+		{"ratelimit rate=0/s", "ratelimit rate=0/s: want how often a second, such as 100/s or 0.5/s"},
+		{"hedge", "hedge: after= must say how long an attempt may take before the next begins"},
+		{"hedge after=p100", "hedge after=p100: want a time such as 50ms, or a quantile of the latency such as p95"},
+		{"hedge after=1s\ntimeout attempt=1s", "hedge: after=1s is not below the timeout attempt=1s: the attempt would be over"},
 		{"timeout", "timeout: one of attempt= and call= must say how long"},
 		{"timeout attempt=2s call=1s", "timeout: call=1s is below attempt=2s: no attempt could take its time"},
 		{"retry attempts=0\ntimeout call=x", "retry attempts=0: want a number of at least 2, the first attempt included; \"retry off\" is for none\n" +

@@ -70,3 +70,6 @@ func (b *breaker) shown() State {
 	}
 	return b.state
 }
+
+// Client returns the client that the guard belongs to.
+func (g *Guard) Client() *Client { return g.client }

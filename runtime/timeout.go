@@ -9,34 +9,69 @@ import (
 // This file bounds attempts and calls. A context is derived only if it would end sooner than the caller's: deriving one costs more
 // than everything else on the healthy path together.
 
-// timed runs one attempt under the attempt timeout.
-func (g *Guard) timed(ctx context.Context, fn func(context.Context) error) error {
+// boundedAttempt runs one attempt under the attempt timeout.
+func (g *Guard) boundedAttempt(ctx context.Context, fn func(context.Context) error) error {
 	limit := g.timeout.Attempt
 	if limit == 0 || endsWithin(ctx, limit) {
 		return fn(ctx)
 	}
-	inner, cancel := context.WithTimeoutCause(ctx, limit, errAttemptTimeout)
-	defer cancel()
-	err := fn(inner)
-	if err != nil && context.Cause(inner) == errAttemptTimeout {
-		return &timedOut{"attempt", limit, err}
-	}
-	return err
+	b := bind(ctx, limit, errAttemptTimeout)
+	defer b.end()
+	return b.ended(fn(b.ctx), "attempt", limit)
 }
 
-// within runs the whole call under the call timeout.
-func (g *Guard) within(ctx context.Context, fn func(context.Context) error) error {
+// boundedCall runs the whole call under the call timeout.
+func (g *Guard) boundedCall(ctx context.Context, fn func(context.Context) error) error {
 	limit := g.timeout.Call
 	if endsWithin(ctx, limit) {
 		return g.call(ctx, fn)
 	}
-	inner, cancel := context.WithTimeoutCause(ctx, limit, errCallTimeout)
-	defer cancel()
-	err := g.call(&callContext{inner, time.Now()}, fn)
-	if err != nil && context.Cause(inner) == errCallTimeout && !errors.Is(err, errCallTimeout) {
-		return &timedOut{"call", limit, err}
+	b := bind(ctx, limit, errCallTimeout)
+	defer b.end()
+	return b.ended(g.call(&callContext{b.ctx, time.Now()}, fn), "call", limit)
+}
+
+// A bound is a context that ends in time, and what to do with it when the function has returned that ran on it.
+type bound struct {
+	ctx    context.Context
+	cause  error
+	cancel context.CancelFunc // of an ordinary one
+	open   *openContext       // of one that may have to live on
+	lease  *Lease             // which then holds it
+	kept   bool
+}
+
+func bind(ctx context.Context, d time.Duration, cause error) bound {
+	b := bound{cause: cause, lease: leaseOf(ctx)}
+	if b.lease != nil {
+		b.open = newOpenContext(ctx, d, cause)
+		b.ctx = b.open
+	} else {
+		b.ctx, b.cancel = context.WithTimeoutCause(ctx, d, cause)
+	}
+	return b
+}
+
+// ended notes what ran has returned, and returns the error with the timeout in it if that is what ended it.
+func (b *bound) ended(err error, what string, limit time.Duration) error {
+	switch {
+	case err == nil && b.open != nil:
+		b.open.keep(b.lease)
+		b.kept = true
+	case err != nil && context.Cause(b.ctx) == b.cause && !errors.Is(err, b.cause):
+		return &timedOut{what, limit, err}
 	}
 	return err
+}
+
+func (b *bound) end() {
+	switch {
+	case b.kept:
+	case b.open != nil:
+		b.open.end()
+	default:
+		b.cancel()
+	}
 }
 
 // The causes of contexts that our own timeouts ended. They tell our timeouts from the caller's deadline, and the attempt's from the call's.

@@ -175,13 +175,11 @@ func (b *breaker) show(before State, now time.Time) {
 }
 
 func (b *breaker) announce(before, after State, now time.Time) {
-	e := Event{Kind: StateChanged, Time: now, Client: b.client.name, Method: b.scope, From: before, To: after}
+	e := Event{Kind: StateChanged, Time: now, Client: b.client, Method: b.scope, Key: b.key, From: before, To: after}
 	if after == Open && b.forced != forcedOpen {
 		e.Err = b.lastCause
 	}
-	if len(b.client.observers) > 0 {
-		b.queue = append(b.queue, e)
-	}
+	b.queue = append(b.queue, e)
 }
 
 // turnLater sees to it that the current bucket ends in time, and reports whether there is one.

@@ -3,6 +3,7 @@ package resil
 import (
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 )
@@ -28,7 +29,16 @@ func (p *Policy) settle() {
 			b.SlowRatio = 0.5
 		}
 	}
+	if l := p.RateLimit; l != nil && l.Burst == 0 {
+		l.Burst = max(1, int(math.Ceil(l.Rate)))
+	}
 }
+
+// The retry budget that a client has if nothing is said: a share of its calls, and retries a second.
+const (
+	defaultBudget = 0.2
+	defaultFloor  = 10
+)
 
 // needsWindow reports whether the breaker judges shares of a window, and not failures in a row only.
 func (b *Breaker) needsWindow() bool { return b.FailureRatio > 0 || b.SlowCall > 0 }
@@ -44,6 +54,15 @@ func (p Policy) Validate() error {
 	}
 	if p.Timeout != nil {
 		p.Timeout.validate(&found)
+	}
+	if p.Bulkhead != nil {
+		p.Bulkhead.validate(&found)
+	}
+	if p.RateLimit != nil {
+		p.RateLimit.validate(&found)
+	}
+	if p.Hedge != nil {
+		p.Hedge.validate(&found, p.Timeout)
 	}
 	return errors.Join(found...)
 }
@@ -67,6 +86,9 @@ func (r *Retry) validate(f *findings) {
 	f.report(r.Hint < 0, "retry hint", "hint=%s must not be negative", r.Hint)
 	f.report(r.Initial > r.Max, "retry initial max", "initial=%s is above max=%s: no wait could be as long as the first",
 		printDuration(r.Initial), printDuration(r.Max))
+	f.report(!(r.Budget >= 0 && r.Budget <= 1), "retry budget", "budget must be from 0%% to 100%%")
+	f.report(!(r.Floor >= 0), "retry floor", "floor must not be negative")
+	f.report(r.Unbudgeted && (r.Budget != 0 || r.Floor != 0), "retry floor budget", "floor has no effect with budget=off")
 	_, err := jitter.parse(string(r.Jitter))
 	f.report(err != nil, "retry jitter", "jitter=%s: %v", r.Jitter, err)
 }
@@ -78,6 +100,7 @@ func (b *Breaker) validate(f *findings) {
 	f.report(b.Open <= 0, "breaker open", "open=%s must be above zero", b.Open)
 	f.report(b.Probes < 1, "breaker probes", "probes=%d must be at least 1", b.Probes)
 	f.report(!isName(b.Scope), "breaker scope", "scope must be method, client, or a name that methods share")
+	f.report(b.Key != "" && b.Scope != ScopeMethod, "breaker key scope", "key=%s needs scope=method: each value has a breaker of its own", b.Key)
 	f.report(b.SlowCall < 0, "breaker slow", "slow=%s must be above zero", b.SlowCall)
 	f.report(b.SlowCall <= 0 && b.SlowRatio != 0, "breaker slowcalls", "slowcalls has no effect without slow=, the time from which a call is slow")
 	f.report(b.SlowCall > 0 && !(b.SlowRatio > 0 && b.SlowRatio <= 1), "breaker slowcalls", "slowcalls must be above 0%% and up to 100%%")
@@ -96,4 +119,25 @@ func (t *Timeout) validate(f *findings) {
 	f.report(t.Attempt == 0 && t.Call == 0, "timeout", "one of attempt= and call= must say how long")
 	f.report(t.Call > 0 && t.Attempt > t.Call, "timeout call attempt", "call=%s is below attempt=%s: no attempt could take its time",
 		printDuration(t.Call), printDuration(t.Attempt))
+}
+
+func (b *Bulkhead) validate(f *findings) {
+	f.report(b.Max < 1, "bulkhead", "max= must say how many attempts may run at once")
+	f.report(b.Wait < 0, "bulkhead wait", "wait=%s must not be negative", b.Wait)
+}
+
+func (l *RateLimit) validate(f *findings) {
+	f.report(!(l.Rate > 0), "ratelimit", "rate= must say how many attempts may begin a second")
+	f.report(l.Burst < 1, "ratelimit burst", "burst=%d must be at least 1", l.Burst)
+	f.report(l.Wait < 0, "ratelimit wait", "wait=%s must not be negative", l.Wait)
+}
+
+func (h *Hedge) validate(f *findings, t *Timeout) {
+	f.report((h.After > 0) == (h.Quantile > 0), "hedge", "after= must say how long an attempt may take before the next begins")
+	f.report(!(h.Quantile >= 0 && h.Quantile < 1), "hedge after", "the quantile must be between 0 and 1")
+	f.report(h.Max < 1, "hedge max", "max=%d must be at least 1", h.Max)
+	if t != nil && t.Attempt > 0 {
+		f.report(h.After >= t.Attempt, "hedge after", "after=%s is not below the timeout attempt=%s: the attempt would be over",
+			printDuration(h.After), printDuration(t.Attempt))
+	}
 }

@@ -94,6 +94,17 @@ var (
 		return printDuration(d)
 	}, zeroSpeaks: true}
 
+	// perSecond is how often a second, above zero; perSecondOrZero may be zero.
+	perSecond = codec[float64]{parse: func(text string) (float64, error) {
+		r, err := parseRate(text)
+		if err != nil || r == 0 {
+			return 0, &valueError{want: "want how often a second, such as 100/s or 0.5/s"}
+		}
+		return r, nil
+	}, print: printRate}
+
+	perSecondOrZero = codec[float64]{parse: parseRate, print: printRate, zeroSpeaks: true}
+
 	jitter = codec[Jitter]{parse: func(text string) (Jitter, error) {
 		words := []string{string(FullJitter), string(EqualJitter), string(NoJitter)}
 		if slices.Contains(words, text) {
@@ -117,6 +128,14 @@ var (
 		}
 		return "attempt"
 	}, zeroSpeaks: true}
+
+	// parameter is the name of a parameter; only the generator can tell whether there is one.
+	parameter = codec[string]{parse: func(text string) (string, error) {
+		if !isName(text) {
+			return "", &valueError{want: "want the name of a parameter of the method"}
+		}
+		return text, nil
+	}, print: func(s string) string { return s }}
 
 	// scope is a word that identifies who shares a breaker.
 	scope = codec[string]{parse: func(text string) (string, error) {
@@ -160,6 +179,19 @@ func printDuration(d time.Duration) string {
 	}
 	return s
 }
+
+// parseRate reads "100/s".
+func parseRate(text string) (float64, error) {
+	number, perSecond := strings.CutSuffix(text, "/s")
+	if perSecond && number != "" && strings.Trim(number, "0123456789.") == "" {
+		if r, err := strconv.ParseFloat(number, 64); err == nil {
+			return r, nil
+		}
+	}
+	return 0, &valueError{want: "want how often a second, such as 10/s or 0/s"}
+}
+
+func printRate(r float64) string { return strconv.FormatFloat(r, 'f', -1, 64) + "/s" }
 
 // parsePercent reads "33.3%" as the float64 nearest to 0.333: dividing by 100 would round twice, and what is printed
 // would not always be what was read.

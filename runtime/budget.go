@@ -1,0 +1,103 @@
+package resil
+
+import (
+	"sync"
+	"time"
+)
+
+// A budget bounds the retries and hedges of a client: over the last ten seconds they are at most a share of its calls, and in
+// each second so many are allowed in any case. Backoff and jitter spread retries over time but do not make them fewer; under
+// lasting overload only a bound on their number leaves the other side room to recover.
+//
+// The share of calls over a window with a reserve is that of Finagle's RetryBudget
+// (https://twitter.github.io/finagle/guide/Clients.html#retries); there the reserve is spread over the window, here it is by the second.
+//
+// Calls are not reported to the budget, which would cost every healthy call: when it is asked for a retry it looks at how many there
+// were since the last time, and takes them as evenly spread over the time since.
+type budget struct {
+	share float64
+	floor float64
+
+	mu      sync.Mutex
+	members []func() int64 // how many calls each guard has begun
+	began   time.Time      // seconds count from here
+	second  int64          // the current one
+	seen    int64          // the members' sum when last looked at
+	cells   [budgetSeconds]budgetCell
+}
+
+// budgetSeconds is over how many seconds calls and retries are compared.
+const budgetSeconds = 10
+
+// A budgetCell is one second.
+type budgetCell struct {
+	calls   float64
+	retries int
+}
+
+func newBudget(share, floor float64) *budget {
+	return &budget{share: share, floor: floor, began: time.Now()}
+}
+
+// join makes the budget count the calls of a guard.
+func (b *budget) join(begun func() int64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.members = append(b.members, begun)
+}
+
+// take takes one retry from the budget if it has one. A nil budget is without bounds.
+func (b *budget) take() bool {
+	if b == nil {
+		return true
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.look(time.Now())
+	now := &b.cells[b.second%budgetSeconds]
+	if b.left() < 1 && float64(now.retries)+1 > b.floor {
+		return false
+	}
+	now.retries++
+	return true
+}
+
+// remaining returns how many retries the share of calls still allows, the floor aside.
+func (b *budget) remaining() int {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.look(time.Now())
+	return max(0, int(b.left()))
+}
+
+func (b *budget) left() float64 {
+	var calls, retries float64
+	for _, c := range b.cells {
+		calls += c.calls
+		retries += float64(c.retries)
+	}
+	return b.share*calls - retries + rounding
+}
+
+// rounding keeps a tenth of ten calls from being a little less than one.
+const rounding = 1e-6
+
+// look moves on to the current second and counts the calls since the last look.
+func (b *budget) look(now time.Time) {
+	var sum int64
+	for _, calls := range b.members {
+		sum += calls()
+	}
+	calls := float64(sum - b.seen)
+	b.seen = sum
+	second := int64(now.Sub(b.began) / time.Second)
+	passed := second - b.second
+	perSecond := calls / float64(max(passed, 1))
+	if passed == 0 {
+		b.cells[second%budgetSeconds].calls += calls
+	}
+	for s := max(b.second+1, second-budgetSeconds+1); s <= second; s++ {
+		b.cells[s%budgetSeconds] = budgetCell{calls: perSecond}
+	}
+	b.second = second
+}

@@ -1,0 +1,123 @@
+package resil
+
+import (
+	"maps"
+	"sync"
+	"sync/atomic"
+	"time"
+)
+
+// This file gives each value of a parameter (a host, a tenant) a breaker of its own, for key=.
+
+// MaxKeys is how many keys of one method have breakers of their own. Calls with further keys share one, until others have been idle.
+const MaxKeys = 1000
+
+// sweepEvery is how long a key must be idle at least before its breaker is dropped.
+const sweepEvery = time.Minute
+
+// keys are the guards of the values of one method's key. Finding one takes no lock: the map is replaced, not changed.
+type keys struct {
+	all  *Guard // what all keys have in common
+	live atomic.Pointer[map[string]*Guard]
+
+	mu       sync.Mutex
+	rest     *Guard // for keys beyond MaxKeys
+	sweeping bool
+	seen     map[string]int64 // passed successes at the last sweep
+}
+
+func newKeys(g *Guard) *keys {
+	k := &keys{all: g, seen: map[string]int64{}}
+	k.live.Store(&map[string]*Guard{})
+	return k
+}
+
+// For returns the guard for one value of the parameter that key= names; g itself if the policy has no key=. It is g but for the breaker.
+func (g *Guard) For(key string) *Guard {
+	if g.keys == nil {
+		return g
+	}
+	if found := (*g.keys.live.Load())[key]; found != nil {
+		return found
+	}
+	return g.keys.add(key)
+}
+
+func (k *keys) add(key string) *Guard {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	live := *k.live.Load()
+	if found := live[key]; found != nil {
+		return found
+	}
+	if len(live) >= MaxKeys {
+		if k.rest == nil {
+			k.rest = k.guard("")
+		}
+		return k.rest
+	}
+	more := maps.Clone(live)
+	more[key] = k.guard(key)
+	k.live.Store(&more)
+	k.sweepLater()
+	return more[key]
+}
+
+// guard makes the guard of one key.
+func (k *keys) guard(key string) *Guard {
+	g := *k.all
+	g.keys, g.key = nil, key
+	g.passed = newSmallCounter()
+	g.breaker = newBreaker(g.client, g.method, g.policy.Breaker)
+	g.breaker.key = key
+	g.breaker.join(g.passed)
+	return &g
+}
+
+// sweepLater sees to it that idle keys are dropped, while there are any.
+func (k *keys) sweepLater() {
+	if !k.sweeping {
+		k.sweeping = true
+		s := k.all.policy.Breaker
+		time.AfterFunc(max(sweepEvery, 2*s.Window, 2*s.Open), k.sweep)
+	}
+}
+
+// sweep drops the keys that nothing happened to since the last sweep, and whose breakers are closed.
+func (k *keys) sweep() {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.sweeping = false
+	busy := map[string]*Guard{}
+	seen := map[string]int64{}
+	for key, g := range *k.live.Load() {
+		events := g.breaker.events()
+		if before, ok := k.seen[key]; ok && before == events && g.breaker.idle() {
+			continue
+		}
+		busy[key], seen[key] = g, events
+	}
+	k.live.Store(&busy)
+	k.seen = seen
+	if len(busy) > 0 {
+		k.sweepLater()
+	}
+}
+
+// events returns a number that changes when anything happens to the breaker.
+func (b *breaker) events() int64 {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	n := b.settled
+	for _, c := range b.members {
+		n += c.sum()
+	}
+	return n
+}
+
+// idle reports whether nothing would be lost with the breaker.
+func (b *breaker) idle() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.state == Closed && b.forced == asItIs
+}

@@ -1,0 +1,170 @@
+package resil_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"strconv"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	resil "github.com/resilgen/resilgen/runtime"
+)
+
+// snapshot returns what a guard's method has counted; guards of a test are their client's only one.
+func snapshot(g *resil.Guard) resil.MethodSnapshot { return g.Client().Snapshot().Methods[0] }
+
+// TestSnapshot holds that every call is counted once, under what became of it.
+func TestSnapshot(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := guard(t, "retry attempts=2 initial=0\nbreaker failures=4 open=10s")
+		g.Do(t.Context(), outcome("S"))
+		g.Do(t.Context(), func(context.Context) error { return resil.Permanent(errBackend) })
+		b := backend{next: answers(errBackend)}
+		g.Do(t.Context(), b.call)
+		gone, cancel := context.WithCancel(t.Context())
+		cancel()
+		g.Do(gone, outcome("S"))
+		g.Do(t.Context(), outcome("F"))
+		func() {
+			defer func() { recover() }()
+			g.Do(t.Context(), func(context.Context) error { panic("boom") })
+		}()
+		g.Do(t.Context(), outcome("F"))
+		g.Do(t.Context(), outcome("S"))
+		time.Sleep(time.Second)
+		got := snapshot(g)
+		want := resil.MethodSnapshot{Method: "Method", Calls: 8, Succeeded: 3, Failed: 3, Neither: 1, RejectedOpen: 1,
+			Attempts: 8, Retries: 2, State: resil.Open, TimeLeft: 9 * time.Second, LastCause: errBackend}
+		if got != want {
+			t.Errorf("\ngot  %+v\nwant %+v", got, want)
+		}
+	})
+}
+
+// TestLogger: an outage says what happened, and does not flood the log.
+func TestLogger(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		handler := slog.NewTextHandler(&log, &slog.HandlerOptions{ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+			if a.Key == slog.TimeKey {
+				return slog.Attr{}
+			}
+			return a
+		}})
+		g := guard(t, "retry attempts=2 initial=0\nbreaker failures=7 open=1s probes=1", resil.WithLogger(slog.New(handler)))
+		for range 10 {
+			g.Do(t.Context(), outcome("F"))
+		}
+		time.Sleep(11 * time.Second)
+		g.Do(t.Context(), outcome("F"))
+		time.Sleep(time.Second)
+		g.Do(t.Context(), outcome("S"))
+		want := `level=WARN msg="resil: gave up" client=test.Client method=Method attempts=2 left_out=0 error="test.Client.Method: gave up after 2 attempts in 0s: no attempts left: backend failed"
+level=WARN msg="resil: state changed" client=test.Client method=Method from=closed to=open error="backend failed"
+level=INFO msg="resil: state changed" client=test.Client method=Method from=open to=half-open
+level=WARN msg="resil: state changed" client=test.Client method=Method from=half-open to=open error="backend failed"
+level=WARN msg="resil: gave up" client=test.Client method=Method attempts=1 left_out=3 error="test.Client.Method: gave up after 1 attempt in 0s: test.Client.Method: circuit breaker is open for another 1s: backend failed"
+level=INFO msg="resil: state changed" client=test.Client method=Method from=open to=half-open
+level=INFO msg="resil: state changed" client=test.Client method=Method from=half-open to=closed
+`
+		if got := log.String(); got != want {
+			t.Errorf("got\n%s\nwant\n%s", got, want)
+		}
+	})
+}
+
+// TestKeys: each value has a breaker of its own; there is a bound on their number, and idle ones are dropped.
+func TestKeys(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := guard(t, "breaker failures=1 key=host open=1h")
+		g.For("a").Do(t.Context(), outcome("F"))
+		play(t, g.For("a"), "open R")
+		play(t, g.For("b"), "closed S")
+		before := g.For("b")
+		time.Sleep(6 * time.Hour)
+		if g.For("b") == before {
+			t.Error("an idle key was not dropped")
+		}
+		for i := range 2 * resil.MaxKeys {
+			g.For(strconv.Itoa(i))
+		}
+		if g.For("x") != g.For("y") {
+			t.Error("more breakers than the bound")
+		}
+		if m := snapshot(g); m.Calls != 3 || m.RejectedOpen != 1 {
+			t.Errorf("%+v", m)
+		}
+	})
+}
+
+// TestFallback holds when a fallback is called, and what its error is.
+func TestFallback(t *testing.T) {
+	g := guard(t, "retry")
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	for _, test := range []struct {
+		ctx  context.Context
+		err  error
+		want bool
+	}{{t.Context(), nil, false}, {t.Context(), errBackend, true}, {t.Context(), resil.Permanent(errBackend), false}, {gone, errBackend, false}} {
+		if got := g.FallsBack(test.ctx, test.err); got != test.want {
+			t.Errorf("%v: %t", test.err, got)
+		}
+	}
+	err := resil.FallbackFailed(errOther, errBackend)
+	if !errors.Is(err, errOther) || !errors.Is(err, errBackend) || resil.FallbackFailed(nil, errBackend) != nil {
+		t.Error(err)
+	}
+}
+
+// TestWithPolicy: a policy given at run time replaces the annotation's; a mistake is found when the program starts.
+func TestWithPolicy(t *testing.T) {
+	panics := func(want string, f func()) {
+		t.Helper()
+		defer func() {
+			if got, _ := recover().(string); !strings.HasPrefix(got, want) {
+				t.Errorf("panicked with %q, want %q", got, want)
+			}
+		}()
+		f()
+	}
+	once := parse(t, "breaker failures=1")
+	c := resil.NewClient("test.Client", t, resil.WithPolicy("Method", once))
+	g := c.Guard("Method", parse(t, "retry"))
+	c.Ready()
+	b := backend{next: always(errBackend, 0)}
+	if g.Do(t.Context(), b.call); b.calls != 1 || g.State() != resil.Open || c.Method("Method") != g {
+		t.Errorf("%d calls, breaker %s", b.calls, g.State())
+	}
+	panics("resil: test.Client: WithPolicy names Methud, which is not a guarded method: one of Method", func() {
+		c := resil.NewClient("test.Client", t, resil.WithPolicy("Methud", once))
+		c.Guard("Method", once)
+		c.Ready()
+	})
+	panics("resil: test.Client.Method: a hedge cannot be added", func() {
+		resil.NewClient("test.Client", t, resil.WithPolicy("Method", parse(t, "hedge after=1s"))).Guard("Method", once)
+	})
+	panics("resil: test.Client.Other: the retry budget is one for the whole client: budget=10% floor=10/s here, budget=20% floor=10/s before", func() {
+		c := resil.NewClient("test.Client", t)
+		c.Guard("Method", parse(t, "retry"))
+		c.Guard("Other", parse(t, "retry budget=10%"))
+	})
+	panics("resil: test.Client.Other: scope=reads: methods that share a breaker must agree on it", func() {
+		c := resil.NewClient("test.Client", t)
+		c.Guard("Method", parse(t, "breaker scope=reads"))
+		c.Guard("Other", parse(t, "breaker scope=reads open=1s"))
+	})
+}
+
+// TestSharedBreaker: methods of one scope open together.
+func TestSharedBreaker(t *testing.T) {
+	c := resil.NewClient("test.Client", t)
+	get, list := c.Guard("Get", parse(t, "breaker failures=50% window=4 scope=reads")), c.Guard("List", parse(t, "breaker failures=50% window=4 scope=reads"))
+	play(t, get, "S F")
+	play(t, list, "S F open")
+	play(t, get, "open R")
+}

@@ -1,0 +1,148 @@
+package resil
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+)
+
+// stats counts what becomes of a method's calls, apart from the successes that pass by: those have a counter of their own,
+// and are added when somebody looks. All counts only grow.
+type stats struct {
+	answered     atomic.Int64 // attempts that succeeded without passing by: they returned nil
+	attempts     atomic.Int64 // attempts that did not return nil
+	permanent    atomic.Int64 // calls that ended with an error that counts as success
+	failed       atomic.Int64 // calls that failed
+	neither      atomic.Int64 // calls whose caller went away
+	open         atomic.Int64 // calls that ended by a rejection without an attempt
+	full         atomic.Int64
+	limited      atomic.Int64
+	retrying     atomic.Int64 // calls whose first attempt failed, and that then retried or asked the budget
+	recovered    atomic.Int64 // of these, those that succeeded in the end
+	retries      atomic.Int64
+	hedges       atomic.Int64
+	superfluous  atomic.Int64 // attempts of a hedge that succeeded after another had
+	fallbacks    atomic.Int64
+	overBudget   atomic.Int64
+	bulkheadFull error // what those that are rejected get
+	rateLimited  error
+}
+
+func newStats(g *Guard) *stats {
+	return &stats{bulkheadFull: &rejection{g, ErrBulkheadFull}, rateLimited: &rejection{g, ErrRateLimited}}
+}
+
+// attemptEnded counts an attempt that did not pass by.
+func (s *stats) attemptEnded(g *Guard, o outcome, err error) {
+	switch {
+	case err == nil:
+		s.answered.Add(1)
+	case !g.rejected(err):
+		s.attempts.Add(1)
+	}
+}
+
+// abandoned counts an attempt that did not return. It ends the call, unless it is one of several.
+func (s *stats) abandoned(g *Guard, o outcome) {
+	s.attempts.Add(1)
+	switch {
+	case g.hedge != nil:
+	case o == failure:
+		s.failed.Add(1)
+	default:
+		s.neither.Add(1)
+	}
+}
+
+// callEnded counts a call that returned an error.
+func (s *stats) callEnded(g *Guard, ctx context.Context, err error) {
+	switch g.judge(ctx, err) {
+	case success:
+		s.permanent.Add(1)
+		return
+	case failure:
+		s.failed.Add(1)
+		return
+	}
+	switch {
+	case !g.rejected(err), isStopped(err):
+		s.neither.Add(1)
+	case errors.Is(err, ErrBulkheadFull):
+		s.full.Add(1)
+	case errors.Is(err, ErrRateLimited):
+		s.limited.Add(1)
+	default:
+		s.open.Add(1)
+	}
+}
+
+// A Snapshot is what became of a client's calls since it was made. While calls go on its numbers are of slightly different moments.
+type Snapshot struct {
+	Client     string
+	Methods    []MethodSnapshot // in the order in which the guards were made
+	BudgetLeft int              // retries that the budget's share still allows; -1 without a budget
+}
+
+// A MethodSnapshot is what became of a method's calls: Calls = Succeeded + Failed + Neither + RejectedOpen + RejectedFull + RejectedRate.
+type MethodSnapshot struct {
+	Method       string
+	Calls        int64 // that have ended
+	Succeeded    int64 // those that returned no error, or one that counts as a success
+	Failed       int64
+	Neither      int64 // the caller went away
+	RejectedOpen int64 // without an attempt, by the breaker
+	RejectedFull int64 // by the bulkhead
+	RejectedRate int64 // by the rate limit
+	Attempts     int64
+	Retries      int64
+	Hedges       int64
+	Fallbacks    int64
+	OverBudget   int64         // retries and hedges that the budget did not allow
+	State        State         // the breaker's; Closed without one
+	TimeLeft     time.Duration // for how long it stays open
+	LastCause    error         // the last failure that it saw
+}
+
+// Snapshot returns what became of the client's calls. It may be called at any time.
+func (c *Client) Snapshot() Snapshot {
+	s := Snapshot{Client: c.name, BudgetLeft: -1}
+	if c.budget != nil {
+		s.BudgetLeft = c.budget.remaining()
+	}
+	for _, g := range c.guards {
+		s.Methods = append(s.Methods, g.snapshot())
+	}
+	return s
+}
+
+func (g *Guard) snapshot() MethodSnapshot {
+	s := g.stats
+	clean := g.successes.sum() + s.answered.Load()
+	m := MethodSnapshot{
+		Method:       g.method,
+		Succeeded:    clean - s.superfluous.Load() + s.permanent.Load(),
+		Failed:       s.failed.Load(),
+		Neither:      s.neither.Load(),
+		RejectedOpen: s.open.Load(),
+		RejectedFull: s.full.Load(),
+		RejectedRate: s.limited.Load(),
+		Attempts:     clean + s.attempts.Load(),
+		Retries:      s.retries.Load(),
+		Hedges:       s.hedges.Load(),
+		Fallbacks:    s.fallbacks.Load(),
+		OverBudget:   s.overBudget.Load(),
+		State:        g.State(),
+		TimeLeft:     g.TimeLeft(),
+	}
+	if g.breaker != nil {
+		m.LastCause = g.breaker.cause()
+	}
+	m.Calls = m.Succeeded + m.Failed + m.Neither + m.RejectedOpen + m.RejectedFull + m.RejectedRate
+	return m
+}
+
+// begun returns how many calls the budget knows of: those that succeeded at once, and those that went on to retry.
+func (s *stats) begun(successes *counter) int64 {
+	return successes.sum() + s.answered.Load() - s.recovered.Load() - s.superfluous.Load() + s.retrying.Load()
+}
