@@ -34,6 +34,8 @@ func NewResilientProcessor(next Processor, opts ...resil.Option) *ResilientProce
 				Max:        time.Second,
 				Jitter:     resil.FullJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 			},
 			Breaker: &resil.Breaker{
 				FailureRatio: 0.6,

@@ -35,6 +35,8 @@ func NewResilientPayments(next Payments, opts ...resil.Option) *ResilientPayment
 				Max:        2 * time.Second,
 				Jitter:     resil.NoJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 			},
 			Breaker: &resil.Breaker{
 				FailureRatio: 0.5,

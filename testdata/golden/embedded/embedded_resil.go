@@ -35,6 +35,8 @@ func NewResilientReader(next Reader, opts ...resil.Option) *ResilientReader {
 				Max:        5 * time.Second,
 				Jitter:     resil.FullJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 			},
 		}),
 	}
@@ -72,6 +74,8 @@ func NewResilientStore(next Store, opts ...resil.Option) *ResilientStore {
 			Max:        5 * time.Second,
 			Jitter:     resil.NoJitter,
 			Hint:       30 * time.Second,
+			Budget:     0.2,
+			Floor:      10,
 		},
 	}
 	return &ResilientStore{
@@ -132,6 +136,8 @@ func NewResilientPinger(next Pinger, opts ...resil.Option) *ResilientPinger {
 				Max:        5 * time.Second,
 				Jitter:     resil.NoJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 			},
 		}),
 	}

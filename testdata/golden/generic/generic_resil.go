@@ -37,6 +37,8 @@ func NewResilientStore[K comparable, V any](next Store[K, V], opts ...resil.Opti
 			Max:        5 * time.Second,
 			Jitter:     resil.NoJitter,
 			Hint:       30 * time.Second,
+			Budget:     0.2,
+			Floor:      10,
 		},
 	}
 	return &ResilientStore[K, V]{
@@ -102,6 +104,8 @@ func NewResilientSums[N ~int | ~float64, S string | []byte](next Sums[N, S], opt
 				Max:        5 * time.Second,
 				Jitter:     resil.FullJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 			},
 		}),
 	}
@@ -141,6 +145,8 @@ func NewResilientNode[N Node[N, E], E Edge[N, E]](next Node[N, E], opts ...resil
 				Max:        5 * time.Second,
 				Jitter:     resil.FullJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 			},
 		}),
 	}
@@ -180,6 +186,8 @@ func NewResilientEdge[N Node[N, E], E Edge[N, E]](next Edge[N, E], opts ...resil
 				Max:        5 * time.Second,
 				Jitter:     resil.FullJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 			},
 		}),
 	}
@@ -219,6 +227,8 @@ func NewResilientDecoder[T any, P interface{ *T }](next Decoder[T, P], opts ...r
 				Max:        5 * time.Second,
 				Jitter:     resil.FullJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 			},
 		}),
 	}
@@ -256,6 +266,8 @@ func NewResilientBlank[T any, T2 any](next Blank[T, T2], opts ...resil.Option) *
 				Max:        5 * time.Second,
 				Jitter:     resil.FullJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 			},
 		}),
 	}
@@ -296,6 +308,8 @@ func NewResilientHiding[Hiding2 any, context2 any, string2 any, Item2 any](next 
 			Max:        5 * time.Second,
 			Jitter:     resil.FullJitter,
 			Hint:       30 * time.Second,
+			Budget:     0.2,
+			Floor:      10,
 		},
 	}
 	return &ResilientHiding[Hiding2, context2, string2, Item2]{
@@ -358,6 +372,8 @@ func NewResilientSessions(next Sessions, opts ...resil.Option) *ResilientSession
 			Max:        5 * time.Second,
 			Jitter:     resil.FullJitter,
 			Hint:       30 * time.Second,
+			Budget:     0.2,
+			Floor:      10,
 		},
 	}
 	return &ResilientSessions{
@@ -432,6 +448,8 @@ func NewResilientLookup[V any](next Lookup[V], opts ...resil.Option) *ResilientL
 			Max:        5 * time.Second,
 			Jitter:     resil.FullJitter,
 			Hint:       30 * time.Second,
+			Budget:     0.2,
+			Floor:      10,
 		},
 	}
 	return &ResilientLookup[V]{
@@ -496,6 +514,8 @@ func NewResilientNames(next Names, opts ...resil.Option) *ResilientNames {
 			Max:        5 * time.Second,
 			Jitter:     resil.FullJitter,
 			Hint:       30 * time.Second,
+			Budget:     0.2,
+			Floor:      10,
 		},
 	}
 	return &ResilientNames{

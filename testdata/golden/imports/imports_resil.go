@@ -42,6 +42,8 @@ func NewResilientRenderer(next Renderer, opts ...resil.Option) *ResilientRendere
 			Max:        5 * time2.Second,
 			Jitter:     resil.FullJitter,
 			Hint:       30 * time2.Second,
+			Budget:     0.2,
+			Floor:      10,
 		},
 	}
 	return &ResilientRenderer{

@@ -35,6 +35,8 @@ func NewResilientStore(next Store, opts ...resil.Option) *ResilientStore {
 				Max:        5 * time.Second,
 				Jitter:     resil.FullJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 			},
 			Timeout: &resil.Timeout{
 				Attempt: time.Second,
@@ -48,6 +50,8 @@ func NewResilientStore(next Store, opts ...resil.Option) *ResilientStore {
 				Max:        5 * time.Second,
 				Jitter:     resil.FullJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 			},
 		}),
 	}

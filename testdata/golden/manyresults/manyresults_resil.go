@@ -39,6 +39,8 @@ func NewResilientDirectory(next Directory, opts ...resil.Option) *ResilientDirec
 			Max:        5 * time.Second,
 			Jitter:     resil.NoJitter,
 			Hint:       30 * time.Second,
+			Budget:     0.2,
+			Floor:      10,
 		},
 	}
 	return &ResilientDirectory{

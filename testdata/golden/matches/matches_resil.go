@@ -38,6 +38,8 @@ func NewResilientUpload(next Upload, opts ...resil.Option) *ResilientUpload {
 				Max:        5 * time.Second,
 				Jitter:     resil.NoJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 				On: []resil.Match{
 					resil.MatchError("io.ErrUnexpectedEOF", io.ErrUnexpectedEOF),
 					resil.MatchError("ErrQuota", ErrQuota),
@@ -60,6 +62,8 @@ func NewResilientUpload(next Upload, opts ...resil.Option) *ResilientUpload {
 				Max:        5 * time.Second,
 				Jitter:     resil.NoJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 				On: []resil.Match{
 					resil.MatchError("net.ErrClosed", net.ErrClosed),
 				},

@@ -57,6 +57,8 @@ func NewResilientFields(next2 Fields, opts2 ...resil2.Option) *ResilientFields {
 			Max:        5 * time.Second,
 			Jitter:     resil2.FullJitter,
 			Hint:       30 * time.Second,
+			Budget:     0.2,
+			Floor:      10,
 			On: []resil2.Match{
 				resil2.MatchFunc("next", next),
 				resil2.MatchFunc("client", client),
@@ -288,6 +290,8 @@ func NewResilientParameters(next Parameters, opts ...resil2.Option) *ResilientPa
 			Max:        5 * time.Second,
 			Jitter:     resil2.FullJitter,
 			Hint:       30 * time.Second,
+			Budget:     0.2,
+			Floor:      10,
 			On: []resil2.Match{
 				resil2.MatchFunc("client", client),
 			},
@@ -408,6 +412,8 @@ func NewResilientTypes[r any, w any, next2 any, opts any, client any, shared any
 			Max:        5 * time.Second,
 			Jitter:     resil2.FullJitter,
 			Hint:       30 * time.Second,
+			Budget:     0.2,
+			Floor:      10,
 			On: []resil2.Match{
 				resil2.MatchFunc("next", next),
 			},

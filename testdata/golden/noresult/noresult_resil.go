@@ -36,6 +36,8 @@ func NewResilientQueue(next Queue, opts ...resil.Option) *ResilientQueue {
 			Max:        5 * time.Second,
 			Jitter:     resil.NoJitter,
 			Hint:       30 * time.Second,
+			Budget:     0.2,
+			Floor:      10,
 		},
 	}
 	return &ResilientQueue{

@@ -35,6 +35,8 @@ func NewResilientMixed(next Mixed, opts ...resil.Option) *ResilientMixed {
 				Max:        5 * time.Second,
 				Jitter:     resil.FullJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 			},
 		}),
 		put: client.Guard("Put", resil.Policy{

@@ -36,6 +36,8 @@ func NewResilientFast(next Fast, opts ...resil.Option) *ResilientFast {
 				Max:        5 * time.Second,
 				Jitter:     resil.FullJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 			},
 		}),
 	}

@@ -36,6 +36,8 @@ func NewResilientDisk(next Disk, opts ...resil.Option) *ResilientDisk {
 				Max:        5 * time.Second,
 				Jitter:     resil.FullJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 			},
 		}),
 	}

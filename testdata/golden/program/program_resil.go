@@ -33,6 +33,8 @@ func NewResilientGreeter(next Greeter, opts ...resil.Option) *ResilientGreeter {
 				Max:        5 * time.Second,
 				Jitter:     resil.FullJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 			},
 		}),
 	}

@@ -34,6 +34,8 @@ func NewResilientOther(next Other, opts ...resil.Option) *ResilientOther {
 				Max:        5 * time.Second,
 				Jitter:     resil.FullJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 			},
 		}),
 	}

@@ -40,6 +40,8 @@ func NewResilientUsers(next Users, opts ...resil.Option) *ResilientUsers {
 			Max:        5 * time.Second,
 			Jitter:     resil.FullJitter,
 			Hint:       30 * time.Second,
+			Budget:     0.2,
+			Floor:      10,
 		},
 		Breaker: &resil.Breaker{
 			ConsecutiveFailures: 5,
@@ -57,6 +59,8 @@ func NewResilientUsers(next Users, opts ...resil.Option) *ResilientUsers {
 			Max:        5 * time.Second,
 			Jitter:     resil.FullJitter,
 			Hint:       30 * time.Second,
+			Budget:     0.2,
+			Floor:      10,
 			Never: []resil.Match{
 				resil.MatchError("errExists", errExists),
 			},
@@ -83,6 +87,8 @@ func NewResilientUsers(next Users, opts ...resil.Option) *ResilientUsers {
 				Max:        5 * time.Second,
 				Jitter:     resil.FullJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 			},
 			Breaker: &resil.Breaker{
 				ConsecutiveFailures: 5,

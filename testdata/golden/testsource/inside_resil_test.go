@@ -33,6 +33,8 @@ func NewResilientCalendar(next Calendar, opts ...resil.Option) *ResilientCalenda
 				Max:        5 * time.Second,
 				Jitter:     resil.FullJitter,
 				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
 			},
 		}),
 	}

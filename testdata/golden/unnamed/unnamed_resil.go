@@ -43,6 +43,8 @@ func NewResilientBank(next Bank, opts ...resil.Option) *ResilientBank {
 			Max:        5 * time.Second,
 			Jitter:     resil.FullJitter,
 			Hint:       30 * time.Second,
+			Budget:     0.2,
+			Floor:      10,
 		},
 	}
 	return &ResilientBank{

@@ -36,6 +36,8 @@ func NewResilientCache(next Cache, opts ...resil.Option) *ResilientCache {
 			Max:        5 * time.Second,
 			Jitter:     resil.NoJitter,
 			Hint:       30 * time.Second,
+			Budget:     0.2,
+			Floor:      10,
 		},
 	}
 	return &ResilientCache{
