@@ -5,7 +5,7 @@ import (
 	"errors"
 )
 
-// This file runs what a breaker judges: one attempt, or one whole call. It is the healthy path: what it costs, every call costs.
+// This file runs what a breaker judges: one attempt, or one whole call.
 
 // judgedAttempt runs one attempt, under the breaker if that judges attempts.
 func (g *Guard) judgedAttempt(ctx context.Context, fn func(context.Context) error) (err error) {
@@ -23,11 +23,7 @@ func (g *Guard) judgedAttempt(ctx context.Context, fn func(context.Context) erro
 		if returned {
 			return
 		}
-		thrown := recover() // nil is runtime.Goexit: it ends the goroutine whatever we do here
-		g.abandoned(b, t, thrown)
-		if thrown != nil {
-			panic(thrown)
-		}
+		g.abandoned(b, t, recover())
 	}()
 	err = g.limited(ctx, fn)
 	returned = true
@@ -81,7 +77,8 @@ func (g *Guard) judgedCall(ctx context.Context, fn func(context.Context) error) 
 	return err
 }
 
-// abandoned takes the outcome of an attempt that did not return: a panic is a failure, runtime.Goexit is neither.
+// abandoned takes the outcome of an attempt that did not return, and goes on with what it was thrown: a panic is a failure. Nothing thrown is
+// runtime.Goexit, which is neither, and ends the goroutine whatever we do here.
 func (g *Guard) abandoned(b *breaker, t ticket, thrown any) {
 	o, cause := neither, error(nil)
 	if thrown != nil {
@@ -90,6 +87,9 @@ func (g *Guard) abandoned(b *breaker, t ticket, thrown any) {
 	g.stats.abandoned(g, o)
 	if b != nil {
 		b.settle(t, o, cause)
+	}
+	if thrown != nil {
+		panic(thrown)
 	}
 }
 

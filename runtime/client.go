@@ -110,6 +110,7 @@ func (g *Guard) apply(p Policy) {
 		g.setBreaker(p.Breaker)
 	}
 	g.setBudget(p)
+	g.setWord()
 }
 
 // setBreaker gives the guard its own breaker, the one of its scope, or one for each key.

@@ -33,7 +33,7 @@ func counterOf(cells int) *counter {
 func (c *counter) add() {
 	var here byte
 	hash := uint32(uintptr(unsafe.Pointer(&here))>>10) * 2654435769
-	c.cells[hash>>16&uint32(len(c.cells)-1)].n.Add(1)
+	c.cells[int(hash>>16)&(len(c.cells)-1)].n.Add(1)
 }
 
 // sum returns the count so far. While others add, it is some count of the time that it took.

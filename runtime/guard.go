@@ -2,6 +2,7 @@ package resil
 
 import (
 	"context"
+	"sync/atomic"
 
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/time/rate"
@@ -26,10 +27,34 @@ type Guard struct {
 	bulkhead *semaphore.Weighted
 	timeout  Timeout // zero fields if the policy has none
 
+	word *atomic.Uint64 // tells calls that may take the short way: the breaker's, or alwaysClosed, or neverShort
+
 	successes *counter // attempts that succeeded
 	passed    *counter // what succeeded and passed the closed breaker unseen; the same counter, unless the breaker judges other things than attempts of this method
 	stats     *stats
 	latency   *latency // nil unless the hedge waits for a quantile
+}
+
+// Words of guards whose breaker does not have the say. They never change.
+var (
+	alwaysClosed atomic.Uint64 // there is no breaker
+	neverShort   atomic.Uint64 // more than a breaker surrounds the first attempt
+)
+
+func init() { neverShort.Store(flags) }
+
+// setWord finds out whether calls may take the short way.
+func (g *Guard) setWord() {
+	p := g.policy
+	bounded := p.Bulkhead != nil || p.RateLimit != nil || p.Timeout != nil
+	switch {
+	case bounded || g.hedge != nil || g.passed != g.successes || p.Breaker != nil && p.Breaker.SlowCall > 0:
+		g.word = &neverShort
+	case g.breaker != nil:
+		g.word = &g.breaker.word
+	default:
+		g.word = &alwaysClosed
+	}
 }
 
 // Do runs fn under the policy: the first attempt, and what the policy makes of its outcome. fn gets the context of the
@@ -38,12 +63,48 @@ type Guard struct {
 // A context that has ended already is returned as its error without an attempt. An error on which no policy acted is
 // returned as it came; otherwise it is an [*Error] whose Elapsed counts from the end of the first attempt, or from the start of
 // the call where the policy has a call timeout: a healthy call does not read the clock.
-func (g *Guard) Do(ctx context.Context, fn func(context.Context) error) error {
+func (g *Guard) Do(ctx context.Context, fn func(context.Context) error) (err error) {
+	word := g.word.Load()
+	if word&flags != 0 || ctx.Err() != nil {
+		return g.layered(ctx, fn)
+	}
+	// The short way, written out: nothing but a closed breaker surrounds the first attempt. What it costs, every healthy call costs;
+	// the layers below would do the same at twice the price.
+	returned := false
+	defer func() {
+		if !returned {
+			g.abandoned(g.breaker, ticket{word: word}, recover())
+		}
+	}()
+	err = fn(ctx)
+	returned = true
+	if err == nil && g.word.Load() == word {
+		g.successes.add()
+		return nil
+	}
+	return g.afterFirst(ctx, fn, word, err)
+}
+
+// afterFirst goes on from a first attempt that was not just a success like all others.
+func (g *Guard) afterFirst(ctx context.Context, fn func(context.Context) error, word uint64, err error) error {
+	err = g.attemptEnded(ctx, g.breaker, ticket{word: word}, err)
+	if err != nil && g.retry != nil {
+		err = g.repeat(ctx, fn, err)
+	}
+	return g.ended(ctx, err)
+}
+
+// layered is the whole way.
+func (g *Guard) layered(ctx context.Context, fn func(context.Context) error) error {
 	if err := ctx.Err(); err != nil {
 		g.stats.neither.Add(1)
 		return err
 	}
-	err := g.within(ctx, fn)
+	return g.ended(ctx, g.within(ctx, fn))
+}
+
+// ended counts a call that ends with err.
+func (g *Guard) ended(ctx context.Context, err error) error {
 	if err != nil {
 		g.stats.callEnded(g, ctx, err)
 	}

@@ -160,7 +160,10 @@ func parseDuration(text string) (time.Duration, error) {
 	}
 	e := &valueError{want: "want a time with its unit, such as 100ms, 2s or 1m30s"}
 	if _, err := strconv.ParseUint(text, 10, 32); err == nil {
-		e.suggestion = text + "ms"
+		e.suggestion = text + "s"
+		if len(text) > 2 {
+			e.suggestion = text + "ms"
+		}
 	}
 	return 0, e
 }
