@@ -8,11 +8,11 @@ import (
 // This file runs what a breaker judges: one attempt, or one whole call.
 
 // judgedAttempt runs one attempt, under the breaker if that judges attempts.
-func (g *Guard) judgedAttempt(ctx context.Context, fn func(context.Context) error) (err error) {
+func (g *regime) judgedAttempt(ctx context.Context, fn func(context.Context) error) (err error) {
 	var t ticket
 	b := g.breaker
 	if b != nil && !g.perCall {
-		if t, err = b.begin(); err != nil {
+		if t, err = b.begin(g.policy.Breaker.SlowCall > 0); err != nil {
 			return err
 		}
 	} else {
@@ -38,7 +38,7 @@ func (g *Guard) judgedAttempt(ctx context.Context, fn func(context.Context) erro
 }
 
 // attemptEnded is the rest of judgedAttempt for what is not just a success like all others.
-func (g *Guard) attemptEnded(ctx context.Context, b *breaker, t ticket, err error) error {
+func (g *regime) attemptEnded(ctx context.Context, b *breaker, t ticket, err error) error {
 	o := g.judge(ctx, err)
 	g.stats.attemptEnded(g, o, err)
 	if b != nil {
@@ -48,9 +48,9 @@ func (g *Guard) attemptEnded(ctx context.Context, b *breaker, t ticket, err erro
 }
 
 // judgedCall runs a whole call under a breaker that judges calls.
-func (g *Guard) judgedCall(ctx context.Context, fn func(context.Context) error) error {
+func (g *regime) judgedCall(ctx context.Context, fn func(context.Context) error) error {
 	b := g.breaker
-	t, err := b.begin()
+	t, err := b.begin(g.policy.Breaker.SlowCall > 0)
 	if err != nil {
 		return err
 	}
@@ -79,7 +79,7 @@ func (g *Guard) judgedCall(ctx context.Context, fn func(context.Context) error) 
 
 // abandoned takes the outcome of an attempt that did not return, and goes on with what it was thrown: a panic is a failure. Nothing thrown is
 // runtime.Goexit, which is neither, and ends the goroutine whatever we do here.
-func (g *Guard) abandoned(b *breaker, t ticket, thrown any) {
+func (g *regime) abandoned(b *breaker, t ticket, thrown any) {
 	o, cause := neither, error(nil)
 	if thrown != nil {
 		o, cause = failure, errPanicked

@@ -2,6 +2,7 @@ package resil
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -18,9 +19,10 @@ import (
 type breaker struct {
 	tellAll  func(Event) // nil where nobody listens
 	client   string
-	scope    string // whose breaker: a method's name, or what methods share
-	key      string // the value of key=, if it is that value's
-	settings *Breaker
+	scope    string   // whose breaker: a method's name, or what methods share
+	key      string   // the value of key=, if it is that value's
+	settings *Breaker // under mu
+	next     *Breaker // the settings from the next closed state on; nil for the same
 
 	word   atomic.Uint64             // what calls need to know, see below
 	reject atomic.Pointer[OpenError] // what rejected calls get
@@ -50,8 +52,8 @@ const (
 	flags = oneEpoch - 1
 )
 
-func newBreaker(c *Client, scope string, settings *Breaker) *breaker {
-	b := &breaker{client: c.name, tellAll: c.tell, scope: scope, settings: settings}
+func newBreaker(c *Client, scope, key string, settings *Breaker) *breaker {
+	b := &breaker{client: c.name, tellAll: c.tell, scope: scope, key: key, settings: settings}
 	b.machine = newMachine(settings)
 	if settings.needsWindow() {
 		b.window = newWindow(settings)
@@ -61,6 +63,31 @@ func newBreaker(c *Client, scope string, settings *Breaker) *breaker {
 		}
 	}
 	return b
+}
+
+// change gives the breaker other settings, and reports whether it can have them: its window must fit. While it is not closed it goes on under
+// the old ones: what is under way was begun by their numbers.
+func (b *breaker) change(settings *Breaker) bool {
+	b.mu.Lock()
+	defer b.unlock()
+	if !b.settings.sameWindow(settings) {
+		return false
+	}
+	b.next = settings
+	if b.state == Closed {
+		b.renew()
+		b.show(b.shown(), time.Now())
+	}
+	return true
+}
+
+// renew makes a new machine, closed, under the latest settings.
+func (b *breaker) renew() {
+	if b.next != nil {
+		b.settings, b.next = b.next, nil
+	}
+	b.machine = newMachine(b.settings)
+	b.state = Closed
 }
 
 // Errors by which the machine is told outcomes; nil is a success.
@@ -86,7 +113,9 @@ func newMachine(settings *Breaker) *gobreaker.TwoStepCircuitBreaker[struct{}] {
 func (b *breaker) join(successes *counter) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.members = append(b.members, successes)
+	if !slices.Contains(b.members, successes) {
+		b.members = append(b.members, successes)
+	}
 }
 
 // A ticket is the permission to make one attempt.
@@ -104,7 +133,7 @@ type probe struct {
 }
 
 // openAfter returns the rejection that an attempt would get after the time d, if the breaker is open for longer than that; else nil.
-func (g *Guard) openAfter(d time.Duration) error {
+func (g *regime) openAfter(d time.Duration) error {
 	b := g.breaker
 	if b == nil || g.perCall || b.word.Load()&flagOpen == 0 {
 		return nil
@@ -115,8 +144,8 @@ func (g *Guard) openAfter(d time.Duration) error {
 	return nil
 }
 
-// begin lets an attempt pass, or rejects it. While closed it reads one word.
-func (b *breaker) begin() (ticket, error) {
+// begin lets an attempt pass, or rejects it. While closed it reads one word, and the clock if the attempt is to be timed.
+func (b *breaker) begin(timed bool) (ticket, error) {
 	t := ticket{word: b.word.Load()}
 	if t.word&(flagOpen|flagHalfOpen) != 0 {
 		var err error
@@ -124,7 +153,7 @@ func (b *breaker) begin() (ticket, error) {
 			return t, err
 		}
 	}
-	if b.settings.SlowCall > 0 {
+	if timed {
 		t.began = time.Now()
 	}
 	return t, nil
@@ -187,7 +216,7 @@ func (b *breaker) settle(t ticket, o outcome, cause error) {
 	defer b.unlock()
 	b.settled++
 	now := time.Now()
-	slow := b.settings.SlowCall > 0 && now.Sub(t.began) >= b.settings.SlowCall
+	slow := b.settings.SlowCall > 0 && !t.began.IsZero() && now.Sub(t.began) >= b.settings.SlowCall
 	switch {
 	case o == failure:
 		b.lastCause = cause

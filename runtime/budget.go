@@ -1,6 +1,7 @@
 package resil
 
 import (
+	"slices"
 	"sync"
 	"time"
 )
@@ -19,10 +20,10 @@ type budget struct {
 	floor float64
 
 	mu      sync.Mutex
-	members []func() int64 // how many calls each guard has begun
-	began   time.Time      // seconds count from here
-	second  int64          // the current one
-	seen    int64          // the members' sum when last looked at
+	members []*Guard  // whose calls count
+	began   time.Time // seconds count from here
+	second  int64     // the current one
+	seen    int64     // the members' sum when last looked at
 	cells   [budgetSeconds]budgetCell
 }
 
@@ -40,10 +41,19 @@ func newBudget(share, floor float64) *budget {
 }
 
 // join makes the budget count the calls of a guard.
-func (b *budget) join(begun func() int64) {
+func (b *budget) join(g *Guard) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.members = append(b.members, begun)
+	if g.key == "" && !slices.Contains(b.members, g) { // the guards of keys count with the one that they belong to
+		b.members = append(b.members, g)
+	}
+}
+
+// set changes the bounds.
+func (b *budget) set(share, floor float64) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.share, b.floor = share, floor
 }
 
 // take takes one retry from the budget if it has one. A nil budget is without bounds.
@@ -85,8 +95,8 @@ const rounding = 1e-6
 // look moves on to the current second and counts the calls since the last look.
 func (b *budget) look(now time.Time) {
 	var sum int64
-	for _, calls := range b.members {
-		sum += calls()
+	for _, g := range b.members {
+		sum += g.stats.begun(g.successes)
 	}
 	calls := float64(sum - b.seen)
 	b.seen = sum

@@ -1,14 +1,12 @@
 package resil
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
 	"slices"
 	"strings"
-
-	"golang.org/x/sync/semaphore"
-	"golang.org/x/time/rate"
 )
 
 // Era1 is named by generated code, so that code which needs more than this package has does not compile.
@@ -53,21 +51,25 @@ func isNil(next any) bool {
 // Guard makes the guard of one method. It panics if the policy, or the one that an option gives instead, is invalid or does not fit
 // the other methods'.
 func (c *Client) Guard(method string, p Policy) *Guard {
-	g := &Guard{client: c, method: method}
+	g := &Guard{client: c, method: method, successes: newCounter(), latency: &latency{}}
+	g.stats = newStats(g)
 	if other, ok := c.policies[method]; ok {
 		delete(c.policies, method)
 		if other.Hedge != nil && p.Hedge == nil {
-			g.fail("a hedge cannot be added when the program runs: its attempts' results are kept apart only where the annotation asks for it")
+			g.fail(errHedgeAdded)
 		}
 		p = other
 	}
-	if err := p.Validate(); err != nil {
+	g.generated = p
+	if err := c.fits(g, p); err != nil {
 		g.fail(err)
 	}
-	g.apply(p)
+	g.now.Store(g.under(p, nil))
 	c.guards = append(c.guards, g)
 	return g
 }
+
+var errHedgeAdded = errors.New("a hedge cannot be added when the program runs: its attempts' results are kept apart only where the annotation asks for it")
 
 // Ready ends the construction of a client. It panics if an option names a method that is not guarded.
 func (c *Client) Ready() *Client {
@@ -84,80 +86,6 @@ func (c *Client) Ready() *Client {
 
 func (g *Guard) fail(why any) {
 	panic(fmt.Sprintf("resil: %s.%s: %v", g.client.name, g.method, why))
-}
-
-// apply sets up what the policy says.
-func (g *Guard) apply(p Policy) {
-	g.policy = p
-	g.successes = newCounter()
-	g.passed = g.successes
-	g.stats = newStats(g)
-	g.retry, g.hedge = p.Retry, p.Hedge
-	if p.Timeout != nil {
-		g.timeout = *p.Timeout
-	}
-	if l := p.RateLimit; l != nil {
-		g.limiter = rate.NewLimiter(rate.Limit(l.Rate), l.Burst)
-	}
-	if p.Bulkhead != nil {
-		g.bulkhead = semaphore.NewWeighted(int64(p.Bulkhead.Max))
-	}
-	if p.Hedge != nil && p.Hedge.Quantile > 0 {
-		g.latency = &latency{}
-	}
-	if p.Breaker != nil {
-		g.perCall = p.Breaker.PerCall
-		g.setBreaker(p.Breaker)
-	}
-	g.setBudget(p)
-	g.setWord()
-}
-
-// setBreaker gives the guard its own breaker, the one of its scope, or one for each key.
-func (g *Guard) setBreaker(settings *Breaker) {
-	if settings.PerCall || settings.Key != "" {
-		g.passed = newCounter()
-	}
-	switch c := g.client; {
-	case settings.Key != "":
-		g.keys = newKeys(g)
-	case settings.Scope == ScopeMethod:
-		g.breaker = newBreaker(c, g.method, settings)
-	case c.breakers[settings.Scope] == nil:
-		g.breaker = newBreaker(c, settings.Scope, settings)
-		c.breakers[settings.Scope] = g.breaker
-	default:
-		g.breaker = c.breakers[settings.Scope]
-		if got, want := (Policy{Breaker: settings}).String(), (Policy{Breaker: g.breaker.settings}).String(); got != want {
-			g.fail(fmt.Sprintf("scope=%s: methods that share a breaker must agree on it: %q here, %q before", settings.Scope, got, want))
-		}
-	}
-	if g.breaker != nil {
-		g.breaker.join(g.passed)
-	}
-}
-
-// setBudget makes the guard's retries and hedges count against the client's budget.
-func (g *Guard) setBudget(p Policy) {
-	c := g.client
-	share, floor := defaultBudget, float64(defaultFloor)
-	switch {
-	case p.Retry != nil && p.Retry.Unbudgeted, p.Retry == nil && p.Hedge == nil:
-		return
-	case p.Retry != nil:
-		share, floor = p.Retry.Budget, p.Retry.Floor
-	case c.budget != nil:
-		share, floor = c.budget.share, c.budget.floor
-	}
-	if c.budget == nil {
-		c.budget = newBudget(share, floor)
-	}
-	if c.budget.share != share || c.budget.floor != floor {
-		g.fail(fmt.Sprintf("the retry budget is one for the whole client: budget=%s floor=%s here, budget=%s floor=%s before",
-			printPercent(share), printRate(floor), printPercent(c.budget.share), printRate(c.budget.floor)))
-	}
-	g.budget = c.budget
-	g.budget.join(func() int64 { return g.stats.begun(g.successes) })
 }
 
 // Method returns the guard of a method, or nil if it has none.

@@ -9,11 +9,33 @@ import (
 )
 
 // A Guard applies one method's policy. Its methods may be called by any number of goroutines at once.
-//
-// This file is where the policies are put together: each function below surrounds the next.
 type Guard struct {
-	client *Client
-	method string
+	client    *Client
+	method    string
+	key       string   // if it is the guard of one value of key=
+	generated Policy   // what the annotation says, or WithPolicy
+	successes *counter // attempts that succeeded
+	stats     *stats
+	latency   *latency // how long attempts took, for hedges that wait for a quantile
+
+	now atomic.Pointer[regime]
+}
+
+// Do runs fn under the policy: the first attempt, and what the policy makes of its outcome. fn gets the context of the
+// attempt; it runs on the caller's goroutine, one attempt after the other, never after Do has returned.
+//
+// A context that has ended already is returned as its error without an attempt. An error on which no policy acted is
+// returned as it came; otherwise it is an [*Error] whose Elapsed counts from the end of the first attempt, or from the start of
+// the call where the policy has a call timeout: a healthy call does not read the clock.
+func (g *Guard) Do(ctx context.Context, fn func(context.Context) error) error {
+	return g.now.Load().do(ctx, fn)
+}
+
+// A regime is a Guard under one policy: what a call goes by from its beginning to its end, whatever changes meanwhile. It does not change.
+//
+// Its methods are where the policies are put together: each below surrounds the next.
+type regime struct {
+	*Guard
 	policy Policy
 
 	retry    *Retry   // nil if the policy has none, as are the following
@@ -22,17 +44,13 @@ type Guard struct {
 	breaker  *breaker //
 	perCall  bool     // the breaker judges whole calls
 	keys     *keys    // the guards of the values of key=
-	key      string   // of which this is one
 	limiter  *rate.Limiter
 	bulkhead *semaphore.Weighted
 	timeout  Timeout // zero fields if the policy has none
 
-	word *atomic.Uint64 // tells calls that may take the short way: the breaker's, or alwaysClosed, or neverShort
-
-	successes *counter // attempts that succeeded
-	passed    *counter // what succeeded and passed the closed breaker unseen; the same counter, unless the breaker judges other things than attempts of this method
-	stats     *stats
-	latency   *latency // nil unless the hedge waits for a quantile
+	word      *atomic.Uint64 // tells calls that may take the short way: the breaker's, or alwaysClosed, or neverShort
+	successes *counter       // the Guard's
+	passed    *counter       // what succeeded and passed the closed breaker unseen; the same, unless the breaker judges other things than attempts of this method
 }
 
 // Words of guards whose breaker does not have the say. They never change.
@@ -44,7 +62,7 @@ var (
 func init() { neverShort.Store(flags) }
 
 // setWord finds out whether calls may take the short way.
-func (g *Guard) setWord() {
+func (g *regime) setWord() {
 	p := g.policy
 	bounded := p.Bulkhead != nil || p.RateLimit != nil || p.Timeout != nil
 	switch {
@@ -57,13 +75,8 @@ func (g *Guard) setWord() {
 	}
 }
 
-// Do runs fn under the policy: the first attempt, and what the policy makes of its outcome. fn gets the context of the
-// attempt; it runs on the caller's goroutine, one attempt after the other, never after Do has returned.
-//
-// A context that has ended already is returned as its error without an attempt. An error on which no policy acted is
-// returned as it came; otherwise it is an [*Error] whose Elapsed counts from the end of the first attempt, or from the start of
-// the call where the policy has a call timeout: a healthy call does not read the clock.
-func (g *Guard) Do(ctx context.Context, fn func(context.Context) error) (err error) {
+// do is Do.
+func (g *regime) do(ctx context.Context, fn func(context.Context) error) (err error) {
 	word := g.word.Load()
 	if word&flags != 0 || ctx.Err() != nil {
 		return g.layered(ctx, fn)
@@ -86,7 +99,7 @@ func (g *Guard) Do(ctx context.Context, fn func(context.Context) error) (err err
 }
 
 // afterFirst goes on from a first attempt that was not just a success like all others.
-func (g *Guard) afterFirst(ctx context.Context, fn func(context.Context) error, word uint64, err error) error {
+func (g *regime) afterFirst(ctx context.Context, fn func(context.Context) error, word uint64, err error) error {
 	err = g.attemptEnded(ctx, g.breaker, ticket{word: word}, err)
 	if err != nil && g.retry != nil {
 		err = g.repeat(ctx, fn, err)
@@ -95,7 +108,7 @@ func (g *Guard) afterFirst(ctx context.Context, fn func(context.Context) error, 
 }
 
 // layered is the whole way.
-func (g *Guard) layered(ctx context.Context, fn func(context.Context) error) error {
+func (g *regime) layered(ctx context.Context, fn func(context.Context) error) error {
 	if err := ctx.Err(); err != nil {
 		g.stats.neither.Add(1)
 		return err
@@ -104,7 +117,7 @@ func (g *Guard) layered(ctx context.Context, fn func(context.Context) error) err
 }
 
 // ended counts a call that ends with err.
-func (g *Guard) ended(ctx context.Context, err error) error {
+func (g *regime) ended(ctx context.Context, err error) error {
 	if err != nil {
 		g.stats.callEnded(g, ctx, err)
 	}
@@ -112,14 +125,14 @@ func (g *Guard) ended(ctx context.Context, err error) error {
 }
 
 // within is bounded by the call timeout. Inside is a breaker that judges whole calls.
-func (g *Guard) within(ctx context.Context, fn func(context.Context) error) error {
+func (g *regime) within(ctx context.Context, fn func(context.Context) error) error {
 	if g.timeout.Call > 0 {
 		return g.boundedCall(ctx, fn)
 	}
 	return g.call(ctx, fn)
 }
 
-func (g *Guard) call(ctx context.Context, fn func(context.Context) error) error {
+func (g *regime) call(ctx context.Context, fn func(context.Context) error) error {
 	if g.perCall {
 		return g.judgedCall(ctx, fn)
 	}
@@ -127,7 +140,7 @@ func (g *Guard) call(ctx context.Context, fn func(context.Context) error) error 
 }
 
 // retried is the first attempt, and more only if it failed. Each is one of a hedge's, where there is one: [Hedged] sees to that.
-func (g *Guard) retried(ctx context.Context, fn func(context.Context) error) error {
+func (g *regime) retried(ctx context.Context, fn func(context.Context) error) error {
 	err := g.attempt(ctx, fn)
 	if err == nil || g.retry == nil {
 		return err
@@ -135,7 +148,7 @@ func (g *Guard) retried(ctx context.Context, fn func(context.Context) error) err
 	return g.repeat(ctx, fn, err)
 }
 
-func (g *Guard) attempt(ctx context.Context, fn func(context.Context) error) error {
+func (g *regime) attempt(ctx context.Context, fn func(context.Context) error) error {
 	if g.hedge != nil {
 		return fn(ctx)
 	}
@@ -143,7 +156,7 @@ func (g *Guard) attempt(ctx context.Context, fn func(context.Context) error) err
 }
 
 // limited is what the breaker judges, or nothing does: rate limit and bulkhead, and inside them the attempt timeout.
-func (g *Guard) limited(ctx context.Context, fn func(context.Context) error) error {
+func (g *regime) limited(ctx context.Context, fn func(context.Context) error) error {
 	if g.limiter != nil {
 		if err := g.waitForRate(ctx); err != nil {
 			return err

@@ -18,11 +18,12 @@ import (
 // is a failure to the breaker and no more.
 func Hedged[T any](ctx context.Context, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
 	var result T
-	err := g.Do(ctx, func(ctx context.Context) (err error) {
-		if g.hedge == nil {
+	r := g.now.Load()
+	err := r.do(ctx, func(ctx context.Context) (err error) {
+		if r.hedge == nil {
 			result, err = fn(ctx)
 		} else {
-			result, err = runRace(ctx, g, fn, discard)
+			result, err = runRace(ctx, r, fn, discard)
 		}
 		return err
 	})
@@ -40,7 +41,7 @@ func (p *Panic) String() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stac
 
 // A race is one hedged attempt: several attempts of which the first success counts.
 type race[T any] struct {
-	guard   *Guard
+	guard   *regime
 	ctx     context.Context
 	fn      func(context.Context) (T, error)
 	discard func(T) // or nil
@@ -57,7 +58,7 @@ type answer[T any] struct {
 	goexit bool
 }
 
-func runRace[T any](ctx context.Context, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
+func runRace[T any](ctx context.Context, g *regime, fn func(context.Context) (T, error), discard func(T)) (T, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	r := race[T]{guard: g, ctx: ctx, fn: fn, discard: discard, answers: make(chan answer[T], 1+g.hedge.Max)}
@@ -101,7 +102,7 @@ func (r *race[T]) attempt() {
 		a.value, err = r.fn(ctx)
 		return err
 	})
-	if err == nil && r.guard.latency != nil {
+	if err == nil && r.guard.hedge.Quantile > 0 {
 		r.guard.latency.add(time.Since(began))
 	}
 	a.err, a.goexit = err, false
@@ -154,7 +155,7 @@ func (r *race[T]) drop(a answer[T]) {
 }
 
 // end makes the answer that of the caller's goroutine.
-func (a answer[T]) end(g *Guard) (T, error) {
+func (a answer[T]) end(g *regime) (T, error) {
 	if a.panic != nil {
 		g.stats.failed.Add(1)
 		panic(a.panic)
@@ -173,9 +174,9 @@ type slowTimer struct {
 }
 
 // newSlowTimer starts one. While the quantile is not known yet, nothing is slow.
-func newSlowTimer(g *Guard) slowTimer {
+func newSlowTimer(g *regime) slowTimer {
 	after := g.hedge.After
-	if g.latency != nil {
+	if g.hedge.Quantile > 0 {
 		var known bool
 		if after, known = g.latency.quantile(g.hedge.Quantile); !known {
 			after = never

@@ -12,6 +12,9 @@ import (
 // MaxKeys is how many keys of one method have breakers of their own. Calls with further keys share one, until others have been idle.
 const MaxKeys = 1000
 
+// otherKeys is what the breaker that they share goes by.
+const otherKeys = "other keys"
+
 // sweepEvery is how long a key must be idle at least before its breaker is dropped.
 const sweepEvery = time.Minute
 
@@ -26,7 +29,11 @@ type keys struct {
 	seen     map[string]int64 // passed successes at the last sweep
 }
 
-func newKeys(g *Guard) *keys {
+// keysFor returns the keys of a guard: those that it has already, or none yet.
+func keysFor(g *Guard, before *regime) *keys {
+	if before != nil && before.keys != nil {
+		return before.keys
+	}
 	k := &keys{all: g, seen: map[string]int64{}}
 	k.live.Store(&map[string]*Guard{})
 	return k
@@ -34,13 +41,14 @@ func newKeys(g *Guard) *keys {
 
 // For returns the guard for one value of the parameter that key= names; g itself if the policy has no key=. It is g but for the breaker.
 func (g *Guard) For(key string) *Guard {
-	if g.keys == nil {
+	k := g.now.Load().keys
+	if k == nil {
 		return g
 	}
-	if found := (*g.keys.live.Load())[key]; found != nil {
+	if found := (*k.live.Load())[key]; found != nil {
 		return found
 	}
-	return g.keys.add(key)
+	return k.add(key)
 }
 
 func (k *keys) add(key string) *Guard {
@@ -52,7 +60,7 @@ func (k *keys) add(key string) *Guard {
 	}
 	if len(live) >= MaxKeys {
 		if k.rest == nil {
-			k.rest = k.guard("")
+			k.rest = k.guard(otherKeys)
 		}
 		return k.rest
 	}
@@ -65,21 +73,21 @@ func (k *keys) add(key string) *Guard {
 
 // guard makes the guard of one key.
 func (k *keys) guard(key string) *Guard {
-	g := *k.all
-	g.keys, g.key = nil, key
-	g.passed = newSmallCounter()
-	g.breaker = newBreaker(g.client, g.method, g.policy.Breaker)
-	g.breaker.key = key
-	g.breaker.join(g.passed)
-	return &g
+	g := &Guard{client: k.all.client, method: k.all.method, key: key,
+		successes: k.all.successes, stats: k.all.stats, latency: k.all.latency}
+	g.now.Store(g.under(k.all.now.Load().policy, nil))
+	return g
 }
 
 // sweepLater sees to it that idle keys are dropped, while there are any.
 func (k *keys) sweepLater() {
 	if !k.sweeping {
 		k.sweeping = true
-		s := k.all.policy.Breaker
-		time.AfterFunc(max(sweepEvery, 2*s.Window, 2*s.Open), k.sweep)
+		wait := sweepEvery
+		if b := k.all.now.Load().policy.Breaker; b != nil {
+			wait = max(wait, 2*b.Window, 2*b.Open)
+		}
+		time.AfterFunc(wait, k.sweep)
 	}
 }
 
@@ -91,8 +99,9 @@ func (k *keys) sweep() {
 	busy := map[string]*Guard{}
 	seen := map[string]int64{}
 	for key, g := range *k.live.Load() {
-		events := g.breaker.events()
-		if before, ok := k.seen[key]; ok && before == events && g.breaker.idle() {
+		b := g.now.Load().breaker
+		events := b.events()
+		if before, ok := k.seen[key]; ok && before == events && b.idle() {
 			continue
 		}
 		busy[key], seen[key] = g, events

@@ -8,7 +8,7 @@ import (
 // This file rejects attempts that are too many: at once (bulkhead), or in a time (rate limit).
 
 // inBulkhead runs one attempt when there is room for it. The room is given back however the attempt ends.
-func (g *Guard) inBulkhead(ctx context.Context, fn func(context.Context) error) error {
+func (g *regime) inBulkhead(ctx context.Context, fn func(context.Context) error) error {
 	if !g.bulkhead.TryAcquire(1) {
 		if err := g.waitForRoom(ctx); err != nil {
 			return err
@@ -19,7 +19,7 @@ func (g *Guard) inBulkhead(ctx context.Context, fn func(context.Context) error) 
 }
 
 // waitForRoom waits as long as the policy allows, and not longer than the caller does.
-func (g *Guard) waitForRoom(ctx context.Context) error {
+func (g *regime) waitForRoom(ctx context.Context) error {
 	wait := g.policy.Bulkhead.Wait
 	if wait == 0 {
 		return g.stats.bulkheadFull
@@ -36,7 +36,7 @@ func (g *Guard) waitForRoom(ctx context.Context) error {
 }
 
 // waitForRate takes a token, or waits for one as long as the policy allows. A wait that the caller's deadline would cut is not begun.
-func (g *Guard) waitForRate(ctx context.Context) error {
+func (g *regime) waitForRate(ctx context.Context) error {
 	now := time.Now()
 	reservation := g.limiter.ReserveN(now, 1)
 	wait := reservation.DelayFrom(now)

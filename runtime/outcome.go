@@ -17,7 +17,7 @@ const (
 )
 
 // judge returns the breaker's view of an attempt that returned err under the caller's context.
-func (g *Guard) judge(ctx context.Context, err error) outcome {
+func (g *regime) judge(ctx context.Context, err error) outcome {
 	switch {
 	case err == nil:
 		return success
@@ -30,12 +30,12 @@ func (g *Guard) judge(ctx context.Context, err error) outcome {
 }
 
 // rejected reports whether err is how a policy of this very guard says that it let no attempt through.
-func (g *Guard) rejected(err error) bool {
+func (g *regime) rejected(err error) bool {
 	switch e := err.(type) {
 	case *OpenError:
 		return g.breaker != nil && e.breaker == g.breaker
 	case *rejection:
-		return e.guard == g
+		return e.guard == g.Guard
 	case *stopped:
 		return true
 	}

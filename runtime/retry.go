@@ -9,7 +9,7 @@ import (
 // This file is the retry loop, entered only after a first attempt has failed.
 
 // repeat makes further attempts until one succeeds or something says stop.
-func (g *Guard) repeat(ctx context.Context, fn func(context.Context) error, err error) error {
+func (g *regime) repeat(ctx context.Context, fn func(context.Context) error, err error) error {
 	run := repetition{guard: g, start: startOf(ctx)}
 	run.waits.start(g.retry)
 	run.ended(err)
@@ -40,7 +40,7 @@ func startOf(ctx context.Context) time.Time {
 
 // A repetition is the state of one call that is being retried.
 type repetition struct {
-	guard    *Guard
+	guard    *regime
 	start    time.Time
 	waits    waits
 	tries    int   // attempts made or rejected: what the policy's attempts= bounds

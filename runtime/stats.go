@@ -34,7 +34,7 @@ func newStats(g *Guard) *stats {
 }
 
 // attemptEnded counts an attempt that did not pass by.
-func (s *stats) attemptEnded(g *Guard, o outcome, err error) {
+func (s *stats) attemptEnded(g *regime, o outcome, err error) {
 	switch {
 	case err == nil:
 		s.answered.Add(1)
@@ -44,7 +44,7 @@ func (s *stats) attemptEnded(g *Guard, o outcome, err error) {
 }
 
 // abandoned counts an attempt that did not return. It ends the call, unless it is one of several.
-func (s *stats) abandoned(g *Guard, o outcome) {
+func (s *stats) abandoned(g *regime, o outcome) {
 	s.attempts.Add(1)
 	switch {
 	case g.hedge != nil:
@@ -56,7 +56,7 @@ func (s *stats) abandoned(g *Guard, o outcome) {
 }
 
 // callEnded counts a call that returned an error.
-func (s *stats) callEnded(g *Guard, ctx context.Context, err error) {
+func (s *stats) callEnded(g *regime, ctx context.Context, err error) {
 	switch g.judge(ctx, err) {
 	case success:
 		s.permanent.Add(1)
@@ -135,8 +135,8 @@ func (g *Guard) snapshot() MethodSnapshot {
 		State:        g.State(),
 		TimeLeft:     g.TimeLeft(),
 	}
-	if g.breaker != nil {
-		m.LastCause = g.breaker.cause()
+	if b := g.now.Load().breaker; b != nil {
+		m.LastCause = b.cause()
 	}
 	m.Calls = m.Succeeded + m.Failed + m.Neither + m.RejectedOpen + m.RejectedFull + m.RejectedRate
 	return m

@@ -15,13 +15,14 @@ const (
 
 // State returns the state of the method's breaker; Closed if the policy has none.
 func (g *Guard) State() State {
-	if g.breaker == nil {
+	b := g.now.Load().breaker
+	if b == nil {
 		return Closed
 	}
-	g.breaker.mu.Lock()
-	defer g.breaker.unlock()
-	g.breaker.sync(time.Now())
-	return g.breaker.shown()
+	b.mu.Lock()
+	defer b.unlock()
+	b.sync(time.Now())
+	return b.shown()
 }
 
 // TimeLeft returns for how long the method's breaker stays open, if it is open; else zero. It is zero for one that is forced open, too.
@@ -29,7 +30,7 @@ func (g *Guard) TimeLeft() time.Duration {
 	if g.State() != Open {
 		return 0
 	}
-	return g.breaker.reject.Load().RetryAfter()
+	return g.now.Load().breaker.reject.Load().RetryAfter()
 }
 
 // ForceOpen makes the method's breaker reject all calls until Reset or ForceClosed. Without a breaker it does nothing.
@@ -43,7 +44,7 @@ func (g *Guard) Reset() { g.force(asItIs) }
 
 // force begins with a new machine, closed: results of calls that are under way are late, and discarded.
 func (g *Guard) force(f forced) {
-	b := g.breaker
+	b := g.now.Load().breaker
 	if b == nil {
 		return
 	}
@@ -52,8 +53,7 @@ func (g *Guard) force(f forced) {
 	now := time.Now()
 	before := b.shown()
 	b.forced = f
-	b.machine = newMachine(b.settings)
-	b.state = Closed
+	b.renew()
 	b.probes = nil
 	b.restart(now)
 	if f == forcedOpen {

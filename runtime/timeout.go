@@ -10,7 +10,7 @@ import (
 // than everything else on the healthy path together.
 
 // boundedAttempt runs one attempt under the attempt timeout.
-func (g *Guard) boundedAttempt(ctx context.Context, fn func(context.Context) error) error {
+func (g *regime) boundedAttempt(ctx context.Context, fn func(context.Context) error) error {
 	limit := g.timeout.Attempt
 	if limit == 0 || endsWithin(ctx, limit) {
 		return fn(ctx)
@@ -21,7 +21,7 @@ func (g *Guard) boundedAttempt(ctx context.Context, fn func(context.Context) err
 }
 
 // boundedCall runs the whole call under the call timeout.
-func (g *Guard) boundedCall(ctx context.Context, fn func(context.Context) error) error {
+func (g *regime) boundedCall(ctx context.Context, fn func(context.Context) error) error {
 	limit := g.timeout.Call
 	if endsWithin(ctx, limit) {
 		return g.call(ctx, fn)

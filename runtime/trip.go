@@ -125,6 +125,7 @@ func (b *breaker) enter(now time.Time) {
 	b.probes = nil
 	switch b.state {
 	case Closed:
+		b.renew()
 		b.restart(now)
 	case Open:
 		b.rejectUntil(now.Add(b.settings.Open))
