@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // Era1 is named by generated code, so that code which needs more than this package has does not compile.
@@ -17,10 +18,13 @@ const Era1 = 1
 type Client struct {
 	name      string
 	observers []Observer
+	overrides *Overrides        // nil for none
 	policies  map[string]Policy // WithPolicy, by method; those that no guard has asked for yet
 	guards    []*Guard
-	budget    *budget
-	breakers  map[string]*breaker // those that methods share, by scope
+
+	mu       sync.Mutex
+	budget   *budget
+	breakers map[string]*breaker // those that methods share, by scope
 }
 
 // NewClient sets up the client of one wrapper. It panics if next, the wrapped value, is nil: the mistake is in the program
@@ -74,6 +78,9 @@ var errHedgeAdded = errors.New("a hedge cannot be added when the program runs: i
 // Ready ends the construction of a client. It panics if an option names a method that is not guarded.
 func (c *Client) Ready() *Client {
 	if len(c.policies) == 0 {
+		if c.overrides != nil {
+			c.overrides.attach(c)
+		}
 		return c
 	}
 	var guarded []string

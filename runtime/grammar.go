@@ -67,6 +67,17 @@ func (d *directive) switchOn(p *Policy) {
 	}
 }
 
+// print returns the directive with every key that has a say.
+func (d *directive) print(p *Policy) string {
+	line := d.name
+	for _, k := range d.keys {
+		if value := k.print(p); value != "" {
+			line += " " + k.Name + "=" + value
+		}
+	}
+	return line
+}
+
 func (d *directive) key(name string) *key {
 	for i := range d.keys {
 		if d.keys[i].Name == name {

@@ -2,6 +2,7 @@ package resil
 
 import (
 	"maps"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -77,6 +78,15 @@ func (k *keys) guard(key string) *Guard {
 		successes: k.all.successes, stats: k.all.stats, latency: k.all.latency}
 	g.now.Store(g.under(k.all.now.Load().policy, nil))
 	return g
+}
+
+// guards returns the guards of all keys.
+func (k *keys) guards() []*Guard {
+	list := slices.Collect(maps.Values(*k.live.Load()))
+	if k.rest != nil {
+		list = append(list, k.rest)
+	}
+	return list
 }
 
 // sweepLater sees to it that idle keys are dropped, while there are any.

@@ -43,6 +43,11 @@ func (l *logger) Observe(e Event) {
 			level = slog.LevelInfo
 		}
 		attrs = append(attrs, slog.String("from", e.From.String()), slog.String("to", e.To.String()))
+	case PolicyChanged:
+		level = slog.LevelInfo
+		attrs = append(attrs, slog.String("change", e.Change))
+	case OverridesRefused:
+		level = slog.LevelError
 	case GaveUp, OverBudget:
 		leftOut, ok := l.mayLog(e)
 		if !ok {

@@ -31,6 +31,7 @@ type Event struct {
 	Wait    time.Duration // Retrying: before the next attempt
 	From    State         // StateChanged: the breaker's state before
 	To      State         // StateChanged: and now
+	Change  string        // PolicyChanged: what differs, as directives
 	Err     error         // what the attempt failed with; StateChanged to open: what opened the breaker, nil if it was forced
 }
 
@@ -39,12 +40,14 @@ type EventKind int
 
 // The kinds of events.
 const (
-	StateChanged EventKind = iota + 1 // a breaker's state
-	Retrying                          // an attempt failed, and another follows after Wait
-	GaveUp                            // retrying ran out or was cut short; Err is the [*Error]
-	OverBudget                        // a retry or a hedge was not made: the budget is exhausted
-	Hedging                           // an attempt is slow, and another begins beside it
-	FellBack                          // the fallback was called; Err is why
+	StateChanged     EventKind = iota + 1 // a breaker's state
+	Retrying                              // an attempt failed, and another follows after Wait
+	GaveUp                                // retrying ran out or was cut short; Err is the [*Error]
+	OverBudget                            // a retry or a hedge was not made: the budget is exhausted
+	Hedging                               // an attempt is slow, and another begins beside it
+	FellBack                              // the fallback was called; Err is why
+	PolicyChanged                         // overrides put another policy in force; Change says what differs
+	OverridesRefused                      // overrides are wrong, and changed nothing; Err says where
 )
 
 // String returns the kind in words.
@@ -62,6 +65,10 @@ func (k EventKind) String() string {
 		return "hedging"
 	case FellBack:
 		return "fell back"
+	case PolicyChanged:
+		return "policy changed"
+	case OverridesRefused:
+		return "overrides refused"
 	}
 	return "unknown"
 }

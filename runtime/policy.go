@@ -8,6 +8,8 @@ import "time"
 // Generated constructors hold complete policies; by hand, start from [ParsePolicy], which knows the defaults.
 // A Policy is data: it is read at construction and never written by this package.
 type Policy struct {
+	Names []string // the named policies that the annotation uses, later over earlier: by these names overrides find it
+
 	Retry     *Retry
 	Breaker   *Breaker
 	Timeout   *Timeout

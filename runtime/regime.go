@@ -11,6 +11,8 @@ import (
 
 // under returns the guard's regime under the policy p, which is valid. From the regime before, if there is one, it keeps what need not begin anew.
 func (g *Guard) under(p Policy, before *regime) *regime {
+	g.client.mu.Lock()
+	defer g.client.mu.Unlock()
 	r := &regime{Guard: g, policy: p, retry: p.Retry, hedge: p.Hedge, successes: g.successes, passed: g.successes}
 	if p.Timeout != nil {
 		r.timeout = *p.Timeout

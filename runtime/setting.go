@@ -200,17 +200,9 @@ func parseLine(line string) []Setting {
 func (p Policy) String() string {
 	var lines []string
 	for i := range directives {
-		d := &directives[i]
-		if !d.isOn(&p) {
-			continue
+		if d := &directives[i]; d.isOn(&p) {
+			lines = append(lines, d.print(&p))
 		}
-		line := d.name
-		for _, k := range d.keys {
-			if value := k.print(&p); value != "" {
-				line += " " + k.Name + "=" + value
-			}
-		}
-		lines = append(lines, line)
 	}
 	return strings.Join(lines, "\n")
 }

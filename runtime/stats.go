@@ -107,8 +107,11 @@ type MethodSnapshot struct {
 // Snapshot returns what became of the client's calls. It may be called at any time.
 func (c *Client) Snapshot() Snapshot {
 	s := Snapshot{Client: c.name, BudgetLeft: -1}
-	if c.budget != nil {
-		s.BudgetLeft = c.budget.remaining()
+	c.mu.Lock()
+	budget := c.budget
+	c.mu.Unlock()
+	if budget != nil {
+		s.BudgetLeft = budget.remaining()
 	}
 	for _, g := range c.guards {
 		s.Methods = append(s.Methods, g.snapshot())

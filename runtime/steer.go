@@ -73,3 +73,6 @@ func (b *breaker) shown() State {
 
 // Client returns the client that the guard belongs to.
 func (g *Guard) Client() *Client { return g.client }
+
+// Policy returns the policy in force. Its parts are not to be changed.
+func (g *Guard) Policy() Policy { return g.now.Load().policy }

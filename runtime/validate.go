@@ -40,6 +40,21 @@ const (
 	defaultFloor  = 10
 )
 
+// clone returns a copy of the policy whose parts are its own.
+func (p Policy) clone() Policy {
+	p.Retry, p.Breaker, p.Timeout = cloned(p.Retry), cloned(p.Breaker), cloned(p.Timeout)
+	p.Bulkhead, p.RateLimit, p.Hedge = cloned(p.Bulkhead), cloned(p.RateLimit), cloned(p.Hedge)
+	return p
+}
+
+func cloned[T any](part *T) *T {
+	if part == nil {
+		return nil
+	}
+	copied := *part
+	return &copied
+}
+
 // needsWindow reports whether the breaker judges shares of a window, and not failures in a row only.
 func (b *Breaker) needsWindow() bool { return b.FailureRatio > 0 || b.SlowCall > 0 }
 
