@@ -157,7 +157,8 @@ func TestOverridesReload(t *testing.T) {
 		}
 		b := backend{next: always(errBackend, time.Second)}
 		var underWay error
-		go func() { underWay = c.Method("Refund").Do(t.Context(), b.call) }()
+		var wg sync.WaitGroup
+		wg.Go(func() { underWay = c.Method("Refund").Do(t.Context(), b.call) })
 		synctest.Wait()
 		write(`{"clients": {"pay.Payments": {"Charge": {"breaker": {"open": "1m"}}, "Refund": {"retry": {"attempts": 2}}}}}`)
 		if err := o.Reload(); err != nil {
@@ -167,6 +168,7 @@ func TestOverridesReload(t *testing.T) {
 			t.Errorf("%q", changes)
 		}
 		play(t, g, "open 1s half-open S S S closed F open 59s R 1s half-open")
+		wg.Wait()
 		if b.calls != 4 || !errors.Is(underWay, resil.ErrAttempts) {
 			t.Errorf("the call under way made %d attempts: %v", b.calls, underWay)
 		}
