@@ -1,6 +1,7 @@
 package resil
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"reflect"
@@ -56,15 +57,13 @@ func (c *Client) Guard(method string, p Policy) *Guard {
 	g := &Guard{client: c, method: method}
 	if other, ok := c.policies[method]; ok {
 		delete(c.policies, method)
-		if other.Hedge != nil && p.Hedge == nil {
-			g.fail("a hedge cannot be added when the program runs: its attempts' results are kept apart only where the annotation asks for it")
-		}
+		g.mayReplace(p, other)
 		p = other
 	}
-	if err := p.Validate(); err != nil {
+	if err := errors.Join(p.Validate(), p.checkMatches()); err != nil {
 		g.fail(err)
 	}
-	g.apply(p)
+	g.apply(p.clone())
 	c.guards = append(c.guards, g)
 	return g
 }
@@ -80,6 +79,16 @@ func (c *Client) Ready() *Client {
 	}
 	panic(fmt.Sprintf("resil: %s: WithPolicy names %s, which is not a guarded method: one of %s", c.name,
 		strings.Join(slices.Sorted(maps.Keys(c.policies)), ", "), strings.Join(guarded, ", ")))
+}
+
+// mayReplace panics if a policy given at run time needs what only generating for it can bring.
+func (g *Guard) mayReplace(p, other Policy) {
+	if other.Hedge != nil && p.Hedge == nil {
+		g.fail("a hedge cannot be added when the program runs: its attempts' results are kept apart only where the annotation asks for it")
+	}
+	if key := other.key(); key != "" && key != p.key() {
+		g.fail(fmt.Sprintf("key=%s cannot be added when the program runs: the parameter is looked at only where the annotation asks for it", key))
+	}
 }
 
 func (g *Guard) fail(why any) {
@@ -152,12 +161,20 @@ func (g *Guard) setBudget(p Policy) {
 	if c.budget == nil {
 		c.budget = newBudget(share, floor)
 	}
+	if !c.saysBudget() { // so far there were hedges alone, which take what the retries of other methods bring
+		c.budget.share, c.budget.floor = share, floor
+	}
 	if c.budget.share != share || c.budget.floor != floor {
 		g.fail(fmt.Sprintf("the retry budget is one for the whole client: budget=%s floor=%s here, budget=%s floor=%s before",
 			printPercent(share), printRate(floor), printPercent(c.budget.share), printRate(c.budget.floor)))
 	}
 	g.budget = c.budget
 	g.budget.join(func() int64 { return g.stats.begun(g.successes) })
+}
+
+// saysBudget reports whether the policy of any guard so far says what the budget is.
+func (c *Client) saysBudget() bool {
+	return slices.ContainsFunc(c.guards, func(g *Guard) bool { return g.policy.Retry != nil && !g.policy.Retry.Unbudgeted })
 }
 
 // Method returns the guard of a method, or nil if it has none.

@@ -35,7 +35,7 @@ func (g *Guard) rejected(err error) bool {
 	case *OpenError:
 		return g.breaker != nil && e.breaker == g.breaker
 	case *rejection:
-		return e.guard == g
+		return e.guard.stats == g.stats // which the guards of all keys share
 	case *stopped:
 		return true
 	}

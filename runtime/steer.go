@@ -51,6 +51,9 @@ func (g *Guard) force(f forced) {
 	defer b.unlock()
 	now := time.Now()
 	before := b.shown()
+	if b.reopen != nil {
+		b.reopen.Stop()
+	}
 	b.forced = f
 	b.machine = newMachine(b.settings)
 	b.state = Closed
