@@ -29,10 +29,29 @@ func checkTogether(directives []*directive, found *findings) {
 		for _, i := range blame(settings, resil.CheckTogether(plainSettings(settings)...), found) {
 			blamed[settings[i].Pos()] = true
 		}
+		for _, s := range secondWords(settings) {
+			found.report(s.argument, "", "%s is given twice", s.Directive)
+			blamed[s.Pos()] = true
+		}
 	}
 	for _, d := range directives {
 		d.settings = slices.DeleteFunc(d.settings, func(s setting) bool { return blamed[s.Pos()] })
 	}
+}
+
+// secondWords returns the names beyond the first that a directive is followed by.
+func secondWords(settings []setting) (list []setting) {
+	first := true
+	for _, s := range settings {
+		if !takesWord(s.Directive) || s.Key != "" || s.Value == "off" {
+			continue
+		}
+		if !first {
+			list = append(list, s)
+		}
+		first = false
+	}
+	return list
 }
 
 func plainSettings(settings []setting) []resil.Setting {

@@ -4,55 +4,269 @@ package generator
 // that cannot act is an error where the method was asked for by name, and left out where it was merely swept in.
 
 import (
+	"fmt"
+	"go/types"
 	"slices"
+	"strings"
 
 	resil "github.com/resilgen/resilgen/runtime"
 	"github.com/resilgen/resilgen/templates"
 )
 
-// needsContext holds the policies that act by the context of a call. All policies need a result that says whether it failed.
-var needsContext = map[string]bool{"timeout": true}
+// A decision is what is decided about one method.
+type decision struct {
+	a       *annotation
+	m       member
+	applied merged
+	names   names
+	uses    uses
+	found   *findings
 
-// lack returns what a method lacks for a policy to act on it, as the end of a sentence; empty for nothing.
-func (m member) lack(policy string) string {
-	switch {
-	case m.judge < 0:
-		return "it has no error to judge by"
-	case needsContext[policy] && m.context < 0:
-		return "it takes no context"
-	}
-	return ""
+	plan    templates.Method
+	verdict Method
 }
 
-// judgeMethod returns the verdict on a method.
-func (a *annotation) judgeMethod(m member, found *findings) Method {
-	applied := a.merge(m)
-	v := Method{Name: m.Name(), Pos: found.position(m.at.Pos())}
-	for _, doc := range resil.Directives() {
-		lack := m.lack(doc.Name)
-		i := slices.IndexFunc(applied.settings, func(s setting) bool { return s.Directive == doc.Name })
-		if i < 0 || lack == "" {
-			continue
-		}
-		if i := slices.IndexFunc(applied.settings, func(s setting) bool { return s.Directive == doc.Name && s.asked != nil }); i >= 0 {
-			found.report(applied.settings[i].asked, "", "%s cannot act on %s: %s", doc.Name, m.Name(), lack)
-		}
-		v.LeftOut = append(v.LeftOut, templates.LeftOut{Policy: doc.Name, Reason: lack})
-		applied.remove(doc.Name)
+// decide fills in plan and verdict. What cannot act is no longer applied afterwards.
+func (d *decision) decide() {
+	j := d.judge()
+	consumed, outliving := d.a.consumed(d.m), d.outliving(j)
+	d.plan = templates.Method{Name: d.m.Name(), Signature: d.m.Signature(), Context: d.m.context, Key: -1, Outlives: -1}
+
+	d.check("retry", j, func() lack { return d.checkRetry(consumed) })
+	d.check("breaker", j, d.checkBreaker)
+	d.check("timeout", j, func() lack { return d.checkTimeout(outliving, j) })
+	d.check("bulkhead", j, nothing)
+	d.check("ratelimit", j, nothing)
+	d.check("hedge", j, func() lack { return d.checkHedge(consumed, outliving, j) })
+	d.check("fallback", j, d.checkFallback)
+	d.checkFailure(j)
+
+	d.plan.Policy = resil.NewPolicy(policySettings(d.applied.settings)...)
+	blame(d.applied.settings, d.plan.Policy.Validate(), d.found)
+	d.plan.Error, d.plan.Carried = j.err, j.carried
+	d.plan.Closes = d.closers(j)
+	d.judged()
+}
+
+// judged writes down the verdict.
+func (d *decision) judged() {
+	v := Method{Name: d.m.Name(), Pos: d.found.position(d.m.at.Pos()), Policy: d.plan.Policy, LeftOut: d.plan.LeftOut}
+	v.Origins = d.applied.origins(d.found)
+	v.Verdict, v.Reason = d.applied.verdict(v.LeftOut)
+	d.plan.Reason = v.Reason
+	d.plan.Matches = v.matches(d.names.matches)
+	d.verdict = v
+}
+
+// A lack is what keeps a policy from acting on a method.
+type lack struct {
+	why        string   // as the end of a sentence; empty for nothing
+	at         *setting // to blame; nil for the policy as a whole
+	suggestion string
+}
+
+func nothing() lack { return lack{} }
+
+// check leaves a policy out if the results do not say enough for it, or if something more is lacking.
+func (d *decision) check(policy string, j judgement, more func() lack) {
+	asked, ok := d.applied.has(policy)
+	if !ok {
+		return
 	}
-	v.Policy = resil.NewPolicy(plainSettings(applied.settings)...)
-	blame(applied.settings, v.Policy.Validate(), found)
-	v.Origins = applied.origins(found)
-	v.Verdict, v.Reason = applied.verdict(v.LeftOut)
-	return v
+	l := lack{why: j.lacks()}
+	if l.why == "" {
+		l = more()
+	}
+	if l.why == "" {
+		return
+	}
+	failure, _ := d.applied.has("failure")
+	switch {
+	case j.told:
+	case l.why == j.noReject && failure != nil:
+		d.report(*failure, "cannot act on", l.why)
+	case l.at != nil && l.at.asked != nil:
+		d.found.report(l.at.argument, l.suggestion, "%s cannot act on %s: %s", policy, d.m.Name(), l.why)
+	case asked != nil:
+		d.found.report(asked.asked, l.suggestion, "%s cannot act on %s: %s", policy, d.m.Name(), l.why)
+	case l.at != nil:
+		d.uses.fails(*l.at, fmt.Sprintf("%s cannot act on %s: %s", policy, d.m.Name(), l.why))
+	}
+	d.plan.LeftOut = append(d.plan.LeftOut, templates.LeftOut{Policy: policy, Reason: l.why})
+	d.applied.remove(policy)
+}
+
+// checkRetry plans how arguments are put back that an attempt consumes.
+func (d *decision) checkRetry(consumed []part) lack {
+	s, ok := d.applied.last("retry", "rewind")
+	switch {
+	case ok && s.Value == "seek":
+		return d.checkSeek(s, consumed)
+	case ok:
+		return d.checkRewind(s, consumed)
+	case len(consumed) > 0:
+		way := "rewind=FUNC could put it back"
+		if !slices.ContainsFunc(consumed, func(p part) bool { return !p.seeks }) {
+			way = "rewind=seek puts it back"
+		}
+		return lack{why: fmt.Sprintf("an attempt consumes %s: %s", consumed[0].what, way)}
+	}
+	return lack{}
+}
+
+// checkSeek plans a rewind by seeking.
+func (d *decision) checkSeek(s setting, consumed []part) lack {
+	if len(consumed) == 0 {
+		d.ignore("retry", "rewind", "it takes nothing that an attempt consumes")
+		return lack{}
+	}
+	rewind := &templates.Rewind{}
+	for _, p := range consumed {
+		if !p.seeks {
+			return lack{why: fmt.Sprintf("an attempt consumes %s, which is no io.Seeker: rewind=FUNC could put it back", p.what), at: &s}
+		}
+		rewind.Seek = append(rewind.Seek, p.index)
+	}
+	d.uses.fits(s)
+	d.plan.Rewind = rewind
+	return lack{}
+}
+
+// checkRewind plans a rewind by a function.
+func (d *decision) checkRewind(s setting, consumed []part) lack {
+	fn := d.names.functions[s.Value]
+	if fn == nil {
+		return lack{}
+	}
+	if f := fit(fn, d.m.rewindSignature(fn)); f != nil && isVariadic(fn) == d.m.rewindSignature(fn).Variadic() {
+		d.uses.fits(s)
+		d.plan.Rewind = &templates.Rewind{Func: f}
+		return lack{}
+	}
+	why := d.a.misfit(s, fn, d.a.spell(signature(variables(d.m.Signature().Params()), []*types.Var{newVar("", errorType)})))
+	if len(consumed) == 0 && s.asked == nil {
+		d.uses.fails(s, d.sentence(s, "cannot act on", why))
+		d.applied.drop("retry", "rewind")
+		return lack{}
+	}
+	return lack{why: why, at: &s}
+}
+
+// checkBreaker plans the parameter whose values have breakers of their own.
+func (d *decision) checkBreaker() lack {
+	s, ok := d.applied.last("breaker", "key")
+	if !ok {
+		return lack{}
+	}
+	index, suggestion, why := d.a.keyIndex(d.m, s.Value)
+	if why != "" {
+		return lack{why: why, at: &s, suggestion: suggestion}
+	}
+	d.uses.fits(s)
+	d.plan.Key = index
+	return lack{}
+}
+
+// checkTimeout makes sure that a timeout does not end what outlives the call.
+func (d *decision) checkTimeout(outliving []part, j judgement) lack {
+	if d.m.context < 0 {
+		return lack{why: d.a.lackOfContext(d.m)}
+	}
+	return d.follow(outliving, j, "the timeout would end it")
+}
+
+// follow plans which result is followed to its end. There can be one, which nobody gets when a call fails.
+func (d *decision) follow(outliving []part, j judgement, end string) lack {
+	switch {
+	case len(outliving) == 0:
+	case len(outliving) > 1 || !outliving[0].isFollowed(d.m.Signature().Results()):
+		return lack{why: outliving[0].what + " outlives the call, and " + end}
+	case j.carried != nil:
+		return lack{why: outliving[0].what + " outlives a call that failed, and " + end}
+	default:
+		d.plan.Outlives = outliving[0].index
+	}
+	return lack{}
+}
+
+// checkHedge makes sure that attempts share nothing, and leave nothing behind.
+func (d *decision) checkHedge(consumed, outliving []part, j judgement) lack {
+	switch {
+	case d.m.context < 0:
+		return lack{why: d.a.lackOfContext(d.m)}
+	case len(consumed) > 0:
+		return lack{why: "attempts that overlap would share " + consumed[0].what}
+	case d.plan.Rewind != nil:
+		return lack{why: "attempts that overlap would share what rewind= puts back"}
+	}
+	return d.follow(outliving, j, "would end with the race of the attempts")
+}
+
+// checkFallback plans the fallback.
+func (d *decision) checkFallback() lack {
+	s, _ := d.applied.last("fallback", "")
+	fn := d.names.functions[s.Value]
+	if fn == nil {
+		return lack{}
+	}
+	if d.plan.Fallback = fit(fn, d.m.fallbackSignature()); d.plan.Fallback == nil {
+		return lack{why: d.a.misfit(s, fn, d.a.spell(d.m.fallbackSignature())), at: &s}
+	}
+	d.uses.fits(s)
+	return lack{}
+}
+
+// checkFailure reports a failure directive by which nothing is judged.
+func (d *decision) checkFailure(j judgement) {
+	asked, ok := d.applied.has("failure")
+	if !ok || d.applied.acts() {
+		return
+	}
+	if asked != nil && len(d.plan.LeftOut) == 0 {
+		d.report(*asked, "has no effect on", "no policy is meant for it")
+	}
+	d.applied.remove("failure")
+}
+
+// ignore drops a setting that the method has no use for: an error where it was asked for by name.
+func (d *decision) ignore(directive, key, why string) {
+	s, ok := d.applied.last(directive, key)
+	if !ok {
+		return
+	}
+	if s.asked != nil {
+		d.report(s, "has no effect on", why)
+	} else {
+		d.uses.fails(s, d.sentence(s, "has no effect on", why))
+	}
+	d.applied.drop(directive, key)
+}
+
+// report reports what is wrong with a setting for this method.
+func (d *decision) report(s setting, verb, why string) {
+	d.found.report(s.argument, "", "%s", d.sentence(s, verb, why))
+}
+
+// sentence says it: "failure reject= cannot act on Get: …".
+func (d *decision) sentence(s setting, verb, why string) string {
+	subject := s.Directive
+	if s.Key != "" {
+		subject += " " + s.Key + "="
+	}
+	return strings.Join([]string{subject, verb, d.m.Name() + ":", why}, " ")
+}
+
+// acts reports whether any policy is left; failure alone is none.
+func (r *merged) acts() bool {
+	return slices.ContainsFunc(r.settings, func(s setting) bool { return s.Directive != "failure" })
 }
 
 // verdict says in a word what became of the method, and why it passes through, if it does.
 func (r *merged) verdict(leftOut []templates.LeftOut) (Verdict, string) {
 	switch {
-	case len(r.settings) > 0 && len(leftOut) > 0:
+	case r.acts() && len(leftOut) > 0:
 		return InPart, ""
-	case len(r.settings) > 0:
+	case r.acts():
 		return Guarded, ""
 	case len(leftOut) > 0:
 		return PassedThrough, leftOut[0].Reason
@@ -64,17 +278,14 @@ func (r *merged) verdict(leftOut []templates.LeftOut) (Verdict, string) {
 
 // origins returns where the settings in effect were written, in the order of the language.
 func (r *merged) origins(found *findings) (list []Origin) {
-	for _, doc := range resil.Directives() {
+	for _, doc := range language {
 		keys := []string{""} // of a directive that stands alone
 		for _, key := range doc.Keys {
 			keys = append(keys, key.Name)
 		}
 		for _, key := range keys {
-			for _, s := range slices.Backward(r.settings) {
-				if s.Directive == doc.Name && s.Key == key {
-					list = append(list, Origin{s.Setting, found.position(s.Pos())})
-					break
-				}
+			if s, ok := r.last(doc.Name, key); ok {
+				list = append(list, Origin{s.Setting, found.position(s.Pos())})
 			}
 		}
 	}

@@ -131,6 +131,7 @@ func readDirective(c *ast.Comment, found *findings) (*directive, bool) {
 
 var (
 	loose  = regexp.MustCompile(`^(\w+)[ \t]?:[ \t]?(\w+)((?:[ \t]+(?:off|\w+=\S*))*)$`)
+	named  = regexp.MustCompile(`^(\w+):(?i:(fallback|failure))([ \t]+[\w./]+(?:[ \t]+\w+=\S*)*)$`)
 	jammed = regexp.MustCompile(`^(?i:resilgen):`)
 )
 
@@ -141,7 +142,11 @@ func nearMiss(text string) (fixed, problem string) {
 	block := strings.HasPrefix(text, "/*")
 	body := strings.TrimSuffix(text[len("//"):], "*/")
 	words := strings.TrimSpace(body)
-	if m := loose.FindStringSubmatch(words); m != nil {
+	m := loose.FindStringSubmatch(words)
+	if m == nil {
+		m = named.FindStringSubmatch(words)
+	}
+	if m != nil {
 		tool, name, args := m[1], nearest(m[2], knownDirectives()), m[3]
 		fixed = "//resilgen:" + name + args
 		switch {

@@ -5,12 +5,15 @@
 //	load      list the packages, read and parse those that hold annotations
 //	find      directives, and the interfaces that they stand on
 //	parse     the arguments of a directive
-//	imports   types of what the annotated packages import
+//	imports   types of what the annotated packages import, from export data
+//	source    or from source, where the build cache has none
+//	cgo       with stand-ins for what comes from C
 //	types     types of the annotated packages themselves
-//	resolve   the names in on= and never=
+//	resolve   the names that directives mention, and whether functions fit
 //	methods   what an interface consists of, and in which order
 //	merge     the directives that apply to a method, key by key
-//	check     whether the policies can act on the method
+//	check     whether the policies can act on the method: what it takes, what it returns
+//	agree     whether the methods of one client agree
 //	names     what the generated files, types and functions are called
 //	plan      all that together, as templates takes it
 //	compare   what differs from the disk
@@ -35,30 +38,47 @@ import (
 // Generate loads the packages and computes their generated files. An error is a failure of the run itself (no such
 // package, no go.mod); what is wrong with the user's annotations is in Result.Diagnostics.
 func Generate(ctx context.Context, req Request) (*Result, error) {
+	a, err := analyze(ctx, req)
+	if err != nil || len(a.result.Diagnostics) > 0 {
+		return a.result, err
+	}
+	if a.result.Files, err = render(a.plans); err != nil {
+		return nil, err
+	}
+	a.result.Orphans = orphans(a.tree, a.result.Files)
+	return a.result, nil
+}
+
+// An analysis is everything up to the plans.
+type analysis struct {
+	tree        *tree
+	annotations []*annotation
+	found       *findings
+	plans       []plannedFile
+	result      *Result // without files; nil if the run failed
+}
+
+// analyze finds out what there is to generate, and what is wrong with it.
+func analyze(ctx context.Context, req Request) (a analysis, err error) {
+	if req, err = req.absolute(); err != nil {
+		return a, err
+	}
 	fset := token.NewFileSet()
-	tree, err := load(ctx, req, fset)
-	if err != nil {
-		return nil, err
+	if a.tree, err = load(ctx, req, fset); err != nil {
+		return a, err
 	}
-	found := &findings{fset: fset}
-	var annotations []*annotation
-	for _, u := range tree.units {
-		annotations = append(annotations, find(u, found)...)
+	a.found = &findings{fset: fset}
+	for _, u := range a.tree.units {
+		a.annotations = append(a.annotations, find(u, a.found)...)
 	}
-	if err := checkTypes(ctx, req, fset, tree.units, annotations); err != nil {
-		return nil, err
+	if err := checkTypes(ctx, req, fset, a.tree.units, a.annotations); err != nil {
+		return a, err
 	}
-	result := &Result{}
-	plans := plan(tree, annotations, found, result)
-	slices.SortFunc(result.Interfaces, func(a, b Interface) int { return comparePositions(a.Pos, b.Pos) })
-	if result.Diagnostics = found.sorted(); len(result.Diagnostics) > 0 {
-		return result, nil
-	}
-	if result.Files, err = render(plans); err != nil {
-		return nil, err
-	}
-	result.Orphans = orphans(tree, result.Files)
-	return result, nil
+	a.result = &Result{}
+	a.plans = plan(a.tree, a.annotations, a.found, a.result)
+	slices.SortFunc(a.result.Interfaces, func(x, y Interface) int { return comparePositions(x.Pos, y.Pos) })
+	a.result.Diagnostics = a.found.sorted()
+	return a, nil
 }
 
 // render prints the planned files, sorted by path.

@@ -16,7 +16,7 @@ import (
 
 // One run over all golden packages computes what is committed.
 func TestGolden(t *testing.T) {
-	result, err := Generate(t.Context(), Request{Dir: "../testdata", Patterns: []string{"./golden/..."}})
+	result, err := Generate(t.Context(), Request{Dir: "../testdata", Patterns: []string{"./golden/...", "./conformance/..."}})
 	if err != nil {
 		t.Fatal(err)
 	}

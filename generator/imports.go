@@ -1,8 +1,8 @@
 package generator
 
-// This file gets the types of what annotated packages import: from export data, which the build cache holds, in one run of the go
-// command for all. Where one of them does not compile, perhaps because of our own stale output in it, they are type-checked
-// from source instead, errors and all.
+// This file gets the types of what annotated packages import: from export data where the build cache has it, in one run of the go
+// command for all. Nothing is compiled for it. With a cold cache, and above a package that was edited or does not compile,
+// compiling takes many times as long as reading the declarations in the source, which is what happens then.
 
 import (
 	"cmp"
@@ -10,11 +10,12 @@ import (
 	"errors"
 	"go/ast"
 	goimporter "go/importer"
-	"go/parser"
 	"go/token"
 	"go/types"
 	"io"
 	"os"
+	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/packages"
 )
@@ -36,32 +37,47 @@ func (i imports) Import(path string) (*types.Package, error) {
 	return nil, cmp.Or(i.errors[path], errors.New("package not found"))
 }
 
-// loadImports returns the types of packages.
-func loadImports(ctx context.Context, req Request, fset *token.FileSet, paths []string) (imports, error) {
-	found := imports{types: map[string]*types.Package{"unsafe": types.Unsafe}, errors: map[string]error{}}
+// loadImports returns the types of packages. Some of them may be annotated themselves: they have what this run generates for them, also
+// if it has not been written yet.
+func loadImports(ctx context.Context, req Request, fset *token.FileSet, paths []string, annotations []*annotation) (imports, error) {
 	if len(paths) == 0 {
+		return noImports(), nil
+	}
+	listed, err := listCached(ctx, req, packages.NeedName|packages.NeedFiles|packages.NeedExportFile, paths)
+	if err != nil {
+		return noImports(), err
+	}
+	if found := noImports(); found.readExportData(fset, listed) && found.declareWrappers(annotations) {
 		return found, nil
 	}
-	listed, err := packages.Load(&packages.Config{
-		Context: ctx, Dir: req.Dir, BuildFlags: buildFlags(req),
-		Mode: packages.NeedName | packages.NeedFiles | packages.NeedExportFile,
-	}, paths...)
+	listed, err = listCached(ctx, req, packages.NeedName|packages.NeedFiles|packages.NeedExportFile|
+		packages.NeedImports|packages.NeedDeps|packages.NeedModule, paths)
 	if err != nil {
-		return found, plain(err)
+		return noImports(), err
 	}
-	if !found.readExportData(fset, listed) {
-		return found, found.checkSource(ctx, req, fset, paths)
-	}
-	return found, nil
+	return checkSource(fset, listed, annotations), nil
 }
 
-// readExportData reports whether every package that exists has export data that can be read.
-func (i imports) readExportData(fset *token.FileSet, listed []*packages.Package) bool {
-	files := map[string]string{}
-	for _, p := range listed {
-		files[p.PkgPath] = p.ExportFile
+func noImports() imports {
+	return imports{types: map[string]*types.Package{"unsafe": types.Unsafe}, errors: map[string]error{}}
+}
+
+// listCached lists packages. Those whose export data the build cache has not got are listed without: -n, by which the go command
+// says what it would do and does not do it, keeps it from compiling them.
+func listCached(ctx context.Context, req Request, mode packages.LoadMode, paths []string) ([]*packages.Package, error) {
+	listed, err := packages.Load(&packages.Config{
+		Context: ctx, Dir: req.Dir, BuildFlags: append(buildFlags(req), "-n"), Mode: mode, Overlay: req.Overlay,
+	}, paths...)
+	if err != nil {
+		return nil, plain(err)
 	}
-	reader := goimporter.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(files[path]) })
+	return listed, nil
+}
+
+// readExportData reports whether every package that exists has export data that can be read. A later release of Go may write it
+// in a way that we do not know.
+func (i imports) readExportData(fset *token.FileSet, listed []*packages.Package) bool {
+	reader := exportReader(fset, listed)
 	for _, p := range listed {
 		if len(p.GoFiles) == 0 || p.PkgPath == "unsafe" {
 			i.fail(p)
@@ -76,37 +92,26 @@ func (i imports) readExportData(fset *token.FileSet, listed []*packages.Package)
 	return true
 }
 
-// checkSource type-checks the packages and all that they import, without function bodies.
-func (i imports) checkSource(ctx context.Context, req Request, fset *token.FileSet, paths []string) error {
-	listed, err := packages.Load(&packages.Config{
-		Context: ctx, Dir: req.Dir, BuildFlags: buildFlags(req), Fset: fset,
-		Mode:      packages.LoadTypes | packages.NeedDeps | packages.NeedModule,
-		ParseFile: parseDeclarations,
-	}, paths...)
-	if err != nil {
-		return plain(err)
-	}
+// exportReader returns what reads the export data of packages. It is not safe for concurrent use.
+func exportReader(fset *token.FileSet, listed []*packages.Package) types.Importer {
+	files := map[string]string{}
 	for _, p := range listed {
-		if len(p.GoFiles) == 0 || p.Types == nil {
-			i.fail(p)
-		} else if p.PkgPath != "unsafe" {
-			i.types[p.PkgPath] = p.Types
-		}
+		files[p.PkgPath] = p.ExportFile
 	}
-	return nil
+	return goimporter.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(files[path]) })
 }
 
-// parseDeclarations parses a file and drops the bodies of its functions.
-func parseDeclarations(fset *token.FileSet, name string, src []byte) (*ast.File, error) {
-	f, err := parser.ParseFile(fset, name, src, parser.SkipObjectResolution)
-	if f != nil {
-		for _, decl := range f.Decls {
-			if fn, ok := decl.(*ast.FuncDecl); ok {
-				fn.Body = nil
-			}
-		}
-	}
-	return f, err
+// declareWrappers reports whether those of the packages that are annotated declare the wrappers. If they do not, our output is missing or stale.
+func (i imports) declareWrappers(annotations []*annotation) bool {
+	return !slices.ContainsFunc(annotations, func(a *annotation) bool {
+		pkg := i.types[a.unit.path]
+		return pkg != nil && a.isImportable() && pkg.Scope().Lookup(a.wrapper()) == nil
+	})
+}
+
+// isImportable reports whether other packages can name the wrapper.
+func (a *annotation) isImportable() bool {
+	return ast.IsExported(a.wrapper()) && !strings.HasSuffix(a.file.path, "_test.go")
 }
 
 func (i imports) fail(p *packages.Package) {

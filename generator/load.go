@@ -4,9 +4,11 @@ package generator
 // line of go list and a search of its bytes. Our own output is left out, so that it may be stale, broken or gone.
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
+	"go/build"
 	"go/build/constraint"
 	"go/parser"
 	"go/token"
@@ -40,7 +42,7 @@ func load(ctx context.Context, req Request, fset *token.FileSet) (*tree, error) 
 	paths := slices.Sorted(maps.Keys(t.scans))
 	scans := make([]scan, len(paths))
 	err = parallel(len(paths), func(i int) error {
-		src, err := os.ReadFile(paths[i])
+		src, err := req.read(paths[i])
 		scans[i] = scanBytes(src)
 		return err
 	})
@@ -51,39 +53,91 @@ func load(ctx context.Context, req Request, fset *token.FileSet) (*tree, error) 
 		t.scans[path] = scans[i]
 	}
 	t.units = t.selectUnits(listed)
-	return t, parse(fset, t.units)
+	return t, parse(req, fset, t.units)
+}
+
+// read returns what a file holds.
+func (req Request) read(path string) ([]byte, error) {
+	if src, ok := req.Overlay[path]; ok {
+		return src, nil
+	}
+	return os.ReadFile(path)
+}
+
+// absolute returns the request with an absolute directory: by a relative one, the go command would not know through which symlink it was
+// reached, and name files by paths that the user has not seen.
+func (req Request) absolute() (Request, error) {
+	if info, err := os.Stat(cmp.Or(req.Dir, ".")); err != nil || !info.IsDir() {
+		return req, fmt.Errorf("%s is no directory", req.Dir)
+	}
+	dir, err := filepath.Abs(req.Dir)
+	req.Dir = dir
+	return req, err
 }
 
 // list asks the go command what the patterns match.
 func list(ctx context.Context, req Request) ([]*packages.Package, error) {
-	patterns := req.Patterns
-	if len(patterns) == 0 {
-		patterns = []string{"."}
+	if len(req.Patterns) == 0 {
+		req.Patterns = []string{"."}
 	}
-	for _, p := range patterns {
+	for _, p := range req.Patterns {
 		if strings.HasSuffix(p, ".go") {
 			return nil, fmt.Errorf("%s is a file: name its package, such as %s", p, "./"+filepath.ToSlash(filepath.Dir(p)))
 		}
 	}
-	if info, err := os.Stat(req.Dir); req.Dir != "" && (err != nil || !info.IsDir()) {
-		return nil, fmt.Errorf("%s is no directory", req.Dir)
-	}
-	const mode = packages.NeedName | packages.NeedFiles | packages.NeedForTest | packages.NeedModule
-	listed, err := packages.Load(&packages.Config{
-		Context: ctx, Dir: req.Dir, BuildFlags: buildFlags(req), Tests: true, Mode: mode,
-	}, patterns...)
+	listed, err := match(ctx, req, req.Patterns...)
 	if err != nil {
-		return nil, plain(err)
-	}
-	if len(listed) == 0 {
-		return nil, fmt.Errorf("no packages match %s", strings.Join(patterns, " "))
+		return nil, err
 	}
 	for _, p := range listed {
 		if len(p.Errors) > 0 && p.Name == "" && len(goFiles(p)) == 0 {
 			return nil, plain(p.Errors[0]) // there is no such package; what is wrong in one that exists may not concern us
 		}
 	}
+	for _, pattern := range req.Patterns {
+		if req.matchesAny(pattern, listed) {
+			continue
+		}
+		if alone, err := match(ctx, req, pattern); err != nil {
+			return nil, err
+		} else if len(alone) == 0 {
+			return nil, fmt.Errorf("no packages match %s", pattern)
+		}
+	}
 	return listed, nil
+}
+
+// match returns the packages that the patterns match, and their tests.
+func match(ctx context.Context, req Request, patterns ...string) ([]*packages.Package, error) {
+	listed, err := packages.Load(&packages.Config{
+		Context: ctx, Dir: req.Dir, BuildFlags: buildFlags(req), Tests: true, Overlay: req.Overlay,
+		Mode: packages.NeedName | packages.NeedFiles | packages.NeedForTest | packages.NeedModule,
+	}, patterns...)
+	if err != nil {
+		return nil, plain(err)
+	}
+	return listed, nil
+}
+
+// matchesAny reports whether a pattern certainly matches one of the packages: of several wildcards, the go command does not say which
+// match nothing. What has no wildcard always matches.
+func (req Request) matchesAny(pattern string, listed []*packages.Package) bool {
+	root, isTree := strings.CutSuffix(pattern, "/...")
+	switch {
+	case !strings.Contains(pattern, "..."):
+		return len(listed) > 0
+	case !isTree:
+		return false
+	case build.IsLocalImport(root):
+		root = filepath.Join(req.Dir, root)
+	}
+	return slices.ContainsFunc(listed, func(p *packages.Package) bool {
+		place := p.PkgPath
+		if filepath.IsAbs(root) {
+			place = p.Dir
+		}
+		return place == root || strings.HasPrefix(place, root+"/")
+	})
 }
 
 // plain returns the error of the go command as one line of the user's world.
@@ -117,20 +171,24 @@ func goFiles(p *packages.Package) []string {
 }
 
 // parse parses the files of all units. An error is a file that cannot be read.
-func parse(fset *token.FileSet, units []*unit) error {
+func parse(req Request, fset *token.FileSet, units []*unit) error {
 	var files []*file
 	for _, u := range units {
 		files = append(append(files, u.files...), u.elsewhere...)
 	}
-	err := parallel(len(files), func(i int) error { return files[i].parse(fset) })
+	err := parallel(len(files), func(i int) error { return files[i].parse(req, fset) })
 	for _, u := range units {
 		u.settleName()
 	}
 	return err
 }
 
-func (f *file) parse(fset *token.FileSet) error {
-	f.syntax, f.broken = parser.ParseFile(fset, f.path, nil, parser.ParseComments|parser.SkipObjectResolution)
+func (f *file) parse(req Request, fset *token.FileSet) error {
+	src, err := req.read(f.path)
+	if err != nil {
+		return err
+	}
+	f.syntax, f.broken = parser.ParseFile(fset, f.path, src, parser.ParseComments|parser.SkipObjectResolution)
 	if f.syntax == nil {
 		return f.broken
 	}

@@ -75,6 +75,44 @@ func (r *merged) remove(directive string) {
 	r.settings = slices.DeleteFunc(r.settings, func(s setting) bool { return s.Directive == directive })
 }
 
+// drop removes one key of a directive that the method has no use for; "" is what stands without one. What is left of a rewind is a retry.
+func (r *merged) drop(directive, key string) {
+	var kept []setting
+	for _, s := range r.settings {
+		if s.Directive == directive && s.Key == key {
+			if directive != "retry" {
+				continue
+			}
+			s.Key, s.Value = "", ""
+		}
+		kept = append(kept, s)
+	}
+	r.settings = kept
+}
+
+// last returns the setting of a key that is in effect.
+func (r *merged) last(directive, key string) (setting, bool) {
+	for _, s := range slices.Backward(r.settings) {
+		if s.Directive == directive && s.Key == key {
+			return s, true
+		}
+	}
+	return setting{}, false
+}
+
+// has reports whether any setting of a directive is in effect, and returns one that asks for the method by name, if there is one.
+func (r *merged) has(directive string) (asked *setting, ok bool) {
+	for i, s := range r.settings {
+		if s.Directive != directive {
+			continue
+		}
+		if ok = true; s.asked != nil {
+			return &r.settings[i], true
+		}
+	}
+	return nil, ok
+}
+
 // matches reports whether a name or pattern of methods= selects a method.
 func (i item) matches(method string) bool {
 	ok, _ := path.Match(i.text, method) // what is no pattern is reported when parsed

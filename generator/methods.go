@@ -8,6 +8,8 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
+
+	"github.com/resilgen/resilgen/templates"
 )
 
 // A member is a method of an annotated interface.
@@ -15,7 +17,6 @@ type member struct {
 	*types.Func
 	at       ast.Node // where it is declared, or where the interface is embedded that has it
 	context  int      // index of the context.Context parameter; -1 for none
-	judge    int      // index of the result that says whether a call failed; -1 for none
 	explicit bool     // the annotated interface itself declares it
 }
 
@@ -35,7 +36,7 @@ func (a *annotation) members(found *findings) []member {
 	var list []member
 	add := func(name string, at ast.Node, explicit bool) {
 		if m := byName[name]; m != nil {
-			list = append(list, member{m, at, contextIndex(m.Signature()), judgeIndex(m.Signature()), explicit})
+			list = append(list, member{m, at, contextIndex(m.Signature()), explicit})
 			delete(byName, name)
 		}
 	}
@@ -68,10 +69,30 @@ func (a *annotation) refusal(it *types.Interface, isInterface bool) string {
 	}
 	for m := range it.Methods() {
 		if !m.Exported() && m.Pkg().Path() != a.unit.path {
-			return fmt.Sprintf("only package %s can implement its unexported method %s", m.Pkg().Name(), m.Name())
+			return fmt.Sprintf("only package %s can implement its unexported method %s", m.Pkg().Name(), m.Name()) + wayOut
+		}
+		if obj := templates.Unnameable(a.unit.types, m.Signature()); obj != nil {
+			return fmt.Sprintf("its method %s mentions %s", m.Name(), a.outOfReach(obj)) + wayOut
 		}
 	}
 	return ""
+}
+
+// wayOut is what to do about an interface of which one method is in the way.
+const wayOut = "; declare an interface with the methods that you call, and wrap that"
+
+// outOfReach says of what a signature mentions why the generated file cannot.
+func (a *annotation) outOfReach(obj types.Object) string {
+	switch obj := obj.(type) {
+	case *types.Var:
+		return fmt.Sprintf("a struct type without a name whose field %s only package %s can name", obj.Name(), obj.Pkg().Name())
+	case *types.Func:
+		return fmt.Sprintf("an interface type without a name whose method %s only package %s can name", obj.Name(), obj.Pkg().Name())
+	}
+	if ast.IsExported(obj.Name()) {
+		return fmt.Sprintf("%s of %s, which package %s may not import", obj.Name(), obj.Pkg().Path(), a.unit.name)
+	}
+	return fmt.Sprintf("%s.%s, which is not exported", obj.Pkg().Name(), obj.Name())
 }
 
 // fields returns what is written in the interface; nothing if it is declared as another one.
@@ -93,26 +114,4 @@ func (a *annotation) embedded() (list []ast.Expr) {
 		}
 	}
 	return list
-}
-
-// contextIndex returns the index of the first parameter that is a context.Context, by that name or an alias of it.
-func contextIndex(sig *types.Signature) int {
-	for i := range sig.Params().Len() {
-		if t, ok := types.Unalias(sig.Params().At(i).Type()).(*types.Named); ok {
-			if obj := t.Obj(); obj.Name() == "Context" && obj.Pkg() != nil && obj.Pkg().Path() == "context" {
-				return i
-			}
-		}
-	}
-	return -1
-}
-
-// judgeIndex returns the index of the result that says whether a call failed: the last one of type error.
-func judgeIndex(sig *types.Signature) int {
-	for i := sig.Results().Len() - 1; i >= 0; i-- {
-		if types.Identical(sig.Results().At(i).Type(), errorType) {
-			return i
-		}
-	}
-	return -1
 }

@@ -39,22 +39,3 @@ func TestNearest(t *testing.T) {
 		}
 	}
 }
-
-func TestSeesInternal(t *testing.T) {
-	for _, tt := range []struct {
-		from, path string
-		want       bool
-	}{
-		{"example.com/a", "example.com/a/b", true},
-		{"example.com/a", "example.com/a/internal/b", true},
-		{"example.com/a/c", "example.com/a/internal", true},
-		{"example.com/ab", "example.com/a/internal/b", false},
-		{"example.com", "example.com/a/internal", false},
-		{"example.com/a", "internal/abi", false},
-		{"example.com/a", "example.com/internalized", true},
-	} {
-		if got := seesInternal(tt.from, tt.path); got != tt.want {
-			t.Errorf("%s from %s: got %v", tt.path, tt.from, got)
-		}
-	}
-}

@@ -1,7 +1,7 @@
 package generator
 
 // This file reads the arguments of a directive. What keys and values mean is the runtime's business; only methods= and name=
-// speak of interfaces and are known here.
+// speak of interfaces and are known here, and what names functions.
 
 import (
 	"errors"
@@ -46,52 +46,12 @@ type item struct {
 	text string
 }
 
-// A setting is a setting of the runtime's, at its place.
+// A setting is one that the runtime knows, or one of ours in its form, at its place.
 type setting struct {
 	resil.Setting
 	argument
 	level level    // on which it applies to a method; known when merged
 	asked ast.Node // what asks for the method by its name; nil if it was swept in, and before merging
-}
-
-// planned holds what the language will have, and no runtime knows yet: directives, and keys as "directive key". What the
-// runtime learns to know counts, whether it still stands here or not.
-var planned = []string{
-	"bulkhead", "ratelimit", "hedge", "fallback", "failure", "policy", "use",
-	"retry budget", "retry floor", "retry rewind", "breaker key",
-}
-
-// knownDirectives returns the names of all directives, also of those to come.
-func knownDirectives() []string {
-	names := []string{"wrap", "off"}
-	for _, doc := range resil.Directives() {
-		names = append(names, doc.Name)
-	}
-	for _, p := range planned {
-		if !strings.Contains(p, " ") {
-			names = append(names, p)
-		}
-	}
-	return names
-}
-
-// keysOf returns the keys of a directive, and whether the directive exists.
-func keysOf(name string) (keys []string, ok bool) {
-	switch name {
-	case "wrap":
-		return []string{"name"}, true
-	case "off":
-		return []string{"methods"}, true
-	}
-	for _, doc := range resil.Directives() {
-		if doc.Name == name {
-			for _, k := range doc.Keys {
-				keys = append(keys, k.Name)
-			}
-			return append(keys, "methods"), true
-		}
-	}
-	return nil, false
 }
 
 // parseDirective reads a directive, and returns nil if there is none of this name.
@@ -100,7 +60,7 @@ func parseDirective(raw ast.Directive, found *findings) *directive {
 	keys, ok := keysOf(d.Name)
 	if !ok {
 		if slices.Contains(planned, d.Name) {
-			found.report(d, "", "//resilgen:%s is not yet known: this version knows wrap, %s and off", d.Name, directiveList())
+			found.report(d, "", "//resilgen:%s is not yet known: this version knows %s and off", d.Name, strings.Join(directiveNames(), ", "))
 		} else {
 			found.report(d, nearest(d.Name, knownDirectives()), "there is no directive //resilgen:%s", d.Name)
 		}
@@ -125,14 +85,6 @@ func parseDirective(raw ast.Directive, found *findings) *directive {
 	return d
 }
 
-func directiveList() string {
-	var names []string
-	for _, doc := range resil.Directives() {
-		names = append(names, doc.Name)
-	}
-	return strings.Join(names, ", ")
-}
-
 // argument reads one argument.
 func (d *directive) argument(raw ast.DirectiveArg, keys []string, found *findings) {
 	arg := argument{span{raw.Pos, raw.Pos + token.Pos(len(raw.Arg))}, raw.Arg}
@@ -140,9 +92,6 @@ func (d *directive) argument(raw ast.DirectiveArg, keys []string, found *finding
 	switch {
 	case !isPair || key == "":
 		d.addWord(arg, found)
-		return
-	case slices.Contains(planned, d.Name+" "+key) && !slices.Contains(keys, key):
-		found.report(arg, "", "%s= of //resilgen:%s is not yet known", key, d.Name)
 		return
 	case !slices.Contains(keys, key):
 		found.report(arg, nearest(key, keys), "//resilgen:%s has no key %s: it takes %s", d.Name, key, strings.Join(keys, ", "))
@@ -170,13 +119,13 @@ func (d *directive) once(before *argument, arg argument, key string, found *find
 	return &arg
 }
 
-// addWord adds an argument that is no key=value: off, or a mistake.
+// addWord adds an argument that is no key=value: off, a name, or a mistake.
 func (d *directive) addWord(arg argument, found *findings) {
 	switch {
 	case d.Name == "wrap" || d.Name == "off":
 		keys, _ := keysOf(d.Name)
 		found.report(arg, "", "//resilgen:%s takes nothing but %s=", d.Name, keys[0])
-	case arg.value == "off":
+	case arg.value == "off" || takesWord(d.Name):
 		d.add(arg, "", found)
 	default:
 		suggestion := nearest(arg.value, []string{"off"})
@@ -184,13 +133,13 @@ func (d *directive) addWord(arg argument, found *findings) {
 	}
 }
 
-// add adds a setting of the runtime's, if it is right by itself. wrap and off have none.
+// add adds a setting, if it is right by itself. wrap and off have none.
 func (d *directive) add(arg argument, key string, found *findings) {
 	if d.Name == "wrap" || d.Name == "off" {
 		return
 	}
 	s := setting{Setting: resil.Setting{Directive: d.Name, Key: key, Value: arg.value}, argument: arg}
-	if err := s.Check(); err != nil {
+	if err := s.check(); err != nil {
 		suggestion := ""
 		if e, ok := errors.AsType[*resil.SettingError](err); ok {
 			suggestion = e.Suggestion

@@ -26,6 +26,12 @@ func TestReadDirective(t *testing.T) {
 		"//resilgen:retry `attempts=3`":              "retry attempts=3",
 		"//resilgen:retry on=a,*b.C,d/e.F":           "retry on=a,*b.C,d/e.F",
 		"//resilgen:retry methods=Get* attempts=3":   "retry attempts=3",
+		"//resilgen:retry rewind=seek":               "retry rewind=seek",
+		"//resilgen:fallback cachedGet methods=Get*": "fallback cachedGet",
+		"//resilgen:fallback off":                    "fallback off",
+		"//resilgen:failure .Err reject=a/b.F":       "failure .Err; failure reject=a/b.F",
+		"//resilgen:fallback":                        "2:1: fallback needs a function: //resilgen:fallback cachedGet",
+		"//resilgen:failure methods=Get*":            "2:1: failure needs a method or a function: //resilgen:failure .Err",
 		"//resilgen:off methods=Get*":                "",
 		"//resilgen:wrap name=X":                     "",
 		"//resilgen:retry \"attempts=3":              "2:18: a quotation mark is open in the arguments of //resilgen:retry, which need none",
@@ -38,6 +44,9 @@ func TestReadDirective(t *testing.T) {
 		"//other:retry":                              "",
 		"/* see resilgen:retry */":                   "",
 		"// resilgen:retry":                          "2:1: this is no directive: a space stands behind // (did you mean //resilgen:retry?)",
+		"// resilgen:fallback cachedGet":             "2:1: this is no directive: a space stands behind // (did you mean //resilgen:fallback cachedGet?)",
+		"//resilgen:Failure .Err reject=x.F":         "2:1: this is no directive: it does not start with //resilgen: and a name in lower case (did you mean //resilgen:failure .Err reject=x.F?)",
+		"// resilgen: failure modes":                 "",
 		"//resilgen:Retry attempts=3":                "2:1: this is no directive: it does not start with //resilgen: and a name in lower case (did you mean //resilgen:retry attempts=3?)",
 		"//resilgen:":                                "2:1: this is no directive: it does not start with //resilgen: and a name in lower case",
 	} {
@@ -64,6 +73,7 @@ func FuzzReadDirective(f *testing.F) {
 		"//resilgen:retry attempts=4 initial=100ms methods=Get*,List* on=io.EOF,*net.OpError",
 		"//resilgen:breaker failures=50% window=20 never=,", "//resilgen:wrap name=X", "//resilgen:off off", "//resilgen:timeout call=1s // x",
 		"// resilgen:retry", "//resilgen:", "//Resilgen:Retry off", "/* resilgen:off */", "/**/", "//", "//resilgen:retry `", "//resilgen:retry =x",
+		"//resilgen:fallback x", "//resilgen:failure .Err reject=x.Y", "//resilgen:failure .", "// resilgen:fallback x",
 	} {
 		f.Add(seed)
 	}

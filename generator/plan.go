@@ -90,21 +90,18 @@ func (a *annotation) plan(found *findings) (templates.Wrapper, Interface, bool) 
 	}
 	outcome := Interface{Package: a.unit.path, Name: a.name(), Wrapper: a.wrapper(), Pos: found.position(a.spec.Name.Pos())}
 	a.checkSelectors(members, found)
-	matches := a.resolve(found)
+	names, uses := a.resolve(found), uses{}
+	var decisions []*decision
 	for _, m := range members {
-		verdict := a.judgeMethod(m, found)
-		outcome.Methods = append(outcome.Methods, verdict)
-		wrapper.Methods = append(wrapper.Methods, templates.Method{
-			Name:      m.Name(),
-			Signature: m.Signature(),
-			Policy:    verdict.Policy,
-			Matches:   verdict.matches(matches),
-			Context:   m.context,
-			Error:     m.judge,
-			Reason:    verdict.Reason,
-			LeftOut:   verdict.LeftOut,
-		})
+		d := &decision{a: a, m: m, applied: a.merge(m), names: names, uses: uses, found: found}
+		d.decide()
+		decisions = append(decisions, d)
+		outcome.Methods = append(outcome.Methods, d.verdict)
+		wrapper.Methods = append(wrapper.Methods, d.plan)
 	}
+	uses.check(found)
+	checkBudgets(decisions, found)
+	checkScopes(decisions, found)
 	return wrapper, outcome, true
 }
 

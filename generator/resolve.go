@@ -1,6 +1,6 @@
 package generator
 
-// This file finds out what the names in on= and never= are: values, types and functions of Go, written as in the annotated file or
+// This file finds out what the names in directives are: values, types and functions of Go, written as in the annotated file or
 // with the full import path, because a file may not import what only a comment uses.
 
 import (
@@ -9,29 +9,48 @@ import (
 	"go/types"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/resilgen/resilgen/templates"
 )
 
-// A reference is one name in on= or never=.
+// A reference is one name that a directive mentions.
 type reference struct {
 	item
-	key string // on or never
+	key      string // on or never; for functions, what they are for: fallback, failure, reject, rewind
+	function bool
 }
 
 // references returns every name that the annotation's directives mention.
 func (a *annotation) references() (all []reference) {
 	for _, d := range a.directives() {
 		for _, s := range d.settings {
-			if s.Key == "on" || s.Key == "never" {
+			switch {
+			case s.namesFunction():
+				all = append(all, reference{item{s.span, s.Value}, s.purpose(), true})
+			case s.Key == "on" || s.Key == "never":
 				for _, i := range s.items() {
-					all = append(all, reference{i, s.Key})
+					all = append(all, reference{i, s.Key, false})
 				}
 			}
 		}
 	}
 	return all
+}
+
+// purpose says what a setting's function is for.
+func (s setting) purpose() string {
+	if s.Key != "" {
+		return s.Key
+	}
+	return s.Directive
+}
+
+// names are what the names in an annotation's directives stand for.
+type names struct {
+	matches   map[string]templates.Match // in on= and never=
+	functions map[string]types.Object    // whether they fit is seen method by method
 }
 
 // referenceForm is name, pkg.Name or example.com/path/pkg.Name, of a type with a star if need be.
@@ -54,22 +73,29 @@ func (r reference) importPath() string {
 	return qualifier
 }
 
-// resolve returns what each name in on= and never= is. Each name that is nothing usable is reported.
-func (a *annotation) resolve(found *findings) map[string]templates.Match {
-	matches := map[string]templates.Match{}
+// resolve returns what each name is. Each that is nothing usable is reported.
+func (a *annotation) resolve(found *findings) names {
+	all := names{map[string]templates.Match{}, map[string]types.Object{}}
 	for _, r := range a.references() {
 		obj, suggestion, err := a.lookup(r)
-		if err == nil {
-			matches[r.text], suggestion, err = a.match(r, obj)
+		switch {
+		case err != nil:
+		case r.function:
+			err = isFunction(r, obj)
+		default:
+			all.matches[r.text], suggestion, err = a.match(r, obj)
 		}
 		if err == nil {
 			err = a.mayUse(obj, found)
 		}
-		if err != nil {
+		switch {
+		case err != nil:
 			found.report(r, suggestion, "%s", err)
+		case r.function:
+			all.functions[r.text] = obj
 		}
 	}
-	return matches
+	return all
 }
 
 // lookup returns the object that a reference names.
@@ -97,11 +123,18 @@ func (a *annotation) lookup(r reference) (obj types.Object, suggestion string, e
 	if obj := pkg.Scope().Lookup(name); obj != nil {
 		return obj, "", nil
 	}
-	near := nearest(name, pkg.Scope().Names())
+	near := nearest(name, r.candidates(pkg.Scope()))
 	if near != "" {
 		near = strings.TrimSuffix(r.text, name) + near
 	}
 	return nil, near, fmt.Errorf("package %s declares no %s", pkg.Name(), name)
+}
+
+// candidates returns the names in a package that a reference may have meant.
+func (r reference) candidates(scope *types.Scope) []string {
+	return slices.DeleteFunc(scope.Names(), func(name string) bool {
+		return r.function && isFunction(r, scope.Lookup(name)) != nil
+	})
 }
 
 func isPackage(obj types.Object) bool {
@@ -168,22 +201,12 @@ func (a *annotation) mayUse(obj types.Object, found *findings) error {
 		return fmt.Errorf("%s is not exported by package %s", obj.Name(), obj.Pkg().Name())
 	case obj.Pkg().Name() == "main":
 		return fmt.Errorf("%s is declared in a command, which nothing can import", obj.Name())
-	case !seesInternal(own, pkg):
+	case !templates.SeesInternal(a.unit.types, pkg):
 		return fmt.Errorf("%s is internal: package %s may not import it", pkg, a.unit.name)
 	case dependsOn(obj.Pkg(), own, map[*types.Package]bool{}):
 		return fmt.Errorf("%s imports %s, which cannot import it in turn", pkg, own)
 	}
 	return nil
-}
-
-// seesInternal reports whether the go command lets a package import another one, which may be internal.
-func seesInternal(from, path string) bool {
-	i := strings.LastIndex("/"+path+"/", "/internal/")
-	if i < 0 {
-		return true
-	}
-	parent := strings.TrimSuffix(path[:max(i-1, 0)], "/")
-	return i > 0 && (from == parent || strings.HasPrefix(from, parent+"/"))
 }
 
 // dependsOn reports whether a package imports a path, directly or not.

@@ -12,6 +12,9 @@ type Request struct {
 	Dir      string   // where patterns are resolved; "" is the current directory
 	Patterns []string // as the go command takes them; none is "."
 	Tags     []string // build tags
+
+	// Overlay holds, by absolute path, what files are to be taken for that differ from the disk or do not exist there.
+	Overlay map[string][]byte
 }
 
 // A Result is everything one run found out. Nothing has been written.

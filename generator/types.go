@@ -35,7 +35,7 @@ func checkTypes(ctx context.Context, req Request, fset *token.FileSet, units []*
 		}
 		a.standIn()
 	}
-	found, err := loadImports(ctx, req, fset, slices.Sorted(maps.Keys(paths)))
+	found, err := loadImports(ctx, req, fset, slices.Sorted(maps.Keys(paths)), annotations)
 	if err != nil {
 		return err
 	}
@@ -49,18 +49,17 @@ func checkTypes(ctx context.Context, req Request, fset *token.FileSet, units []*
 
 // check type-checks a unit.
 func (u *unit) check(fset *token.FileSet, found imports) {
-	u.importer = importer{found, u.underTest}
 	var syntax []*ast.File
 	for _, f := range u.files {
 		withStandIns := *f.syntax
 		withStandIns.Decls = slices.Concat(f.syntax.Decls, f.standIns)
 		syntax = append(syntax, &withStandIns)
 	}
+	u.importer = importer{found, u.underTest, standInForC(syntax)}
 	config := types.Config{
 		Importer:         u.importer,
 		GoVersion:        u.goVersion,
 		IgnoreFuncBodies: true,
-		FakeImportC:      true,
 		Error: func(err error) {
 			if e, ok := errors.AsType[types.Error](err); ok && !strings.HasPrefix(e.Msg, "\t") { // a tab continues the error before
 				u.errors = append(u.errors, e)
@@ -83,21 +82,25 @@ func (u *unit) check(fset *token.FileSet, found imports) {
 type importer struct {
 	imports
 	underTest *unit
+	cgo       *types.Package
 }
 
 // Import is that of [types.Importer].
 func (i importer) Import(path string) (*types.Package, error) {
-	if i.underTest != nil && i.underTest.path == path {
+	switch {
+	case path == "C":
+		return i.cgo, nil
+	case i.underTest != nil && i.underTest.path == path:
 		return i.underTest.types, nil
 	}
 	return i.imports.Import(path)
 }
 
 // standIn declares the wrapper as an empty struct: our output is left out, and signatures may well mention what it declares. It has
-// no position, and so no errors of its own.
+// no place within the interface, and so no errors of its own.
 func (a *annotation) standIn() {
 	a.file.standIns = append(a.file.standIns, &ast.GenDecl{Tok: token.TYPE, Specs: []ast.Spec{&ast.TypeSpec{
-		Name:       ast.NewIdent(a.wrapper()),
+		Name:       &ast.Ident{NamePos: a.file.syntax.Package, Name: a.wrapper()}, // the type checker asks for the file of what has methods
 		TypeParams: a.spec.TypeParams,
 		Type:       &ast.StructType{Fields: &ast.FieldList{}},
 	}}})
@@ -106,6 +109,9 @@ func (a *annotation) standIn() {
 // isWellTyped reports whether the interface can be understood, and what keeps it from that.
 func (a *annotation) isWellTyped(found *findings) bool {
 	before := len(found.list)
+	if a.findC(found); len(found.list) > before {
+		return false
+	}
 	for _, e := range a.unit.errors {
 		if a.spec.Pos() <= e.Pos && e.Pos < a.spec.End() {
 			found.report(span{e.Pos, e.Pos}, "", "%s", e.Msg)
@@ -175,9 +181,6 @@ func (a *annotation) importError(e ast.Expr) string {
 	name, ok := a.unit.info.Uses[id].(*types.PkgName)
 	if !ok {
 		return ""
-	}
-	if name.Imported().Path() == "C" {
-		return types.ExprString(e) + " is a type of cgo, which no other file can name"
 	}
 	for _, e := range a.unit.errors {
 		for _, spec := range a.file.syntax.Imports {

@@ -23,9 +23,13 @@ func TestAllocations(t *testing.T) {
 		{"whole calls", "retry\nbreaker per=call", t.Context(), false},
 		{"slow calls", "breaker slow=1s", t.Context(), false},
 		{"timeouts beyond the caller's deadline", "retry\nbreaker\ntimeout attempt=1h call=2h", soon, false},
+		{"limits", "bulkhead max=1\nratelimit rate=1000000000/s", t.Context(), false},
+		{"limits that wait", "bulkhead max=1 wait=1s\nratelimit rate=1000000000/s wait=1s", t.Context(), false},
+		{"key", "breaker key=host", t.Context(), false},
 		{"rejection", "retry\nbreaker failures=1 open=1h", t.Context(), true},
+		{"rejection by the rate limit", "retry\nbreaker\nratelimit rate=0.001/s burst=1", t.Context(), false},
 	} {
-		var c caller = &wrapped{direct{}, guard(t, test.policy)}
+		var c caller = &wrapped{direct{}, guard(t, test.policy).For("key")}
 		if test.open {
 			c.(*wrapped).call.Do(t.Context(), outcome("F"))
 		}
@@ -34,4 +38,13 @@ func TestAllocations(t *testing.T) {
 			t.Errorf("%s: %v allocations a call", test.name, n)
 		}
 	}
+
+	g := guard(t, "retry\nbreaker\nbulkhead max=1")
+	g.Do(t.Context(), func(ctx context.Context) error {
+		var c caller = &wrapped{direct{}, g}
+		if n := testing.AllocsPerRun(1000, func() { c.Call(ctx, 1) }); n != 0 {
+			t.Errorf("rejection by the bulkhead: %v allocations a call", n)
+		}
+		return nil
+	})
 }

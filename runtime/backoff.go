@@ -16,20 +16,20 @@ type waits struct {
 // start makes the waits of one call. backoff spreads an interval by a factor to both sides, so the jitters that only
 // shorten a wait are an interval that is shorter and spread up to the full wait: full is half of it ± 100 %, equal is three quarters ± a third.
 func (w *waits) start(r *Retry) {
-	share, factor := 1.0, 0.0
+	cut, factor := func(d time.Duration) time.Duration { return d }, 0.0
 	switch r.Jitter {
 	case NoJitter:
 	case FullJitter:
-		share, factor = 1./2, 1
+		cut, factor = func(d time.Duration) time.Duration { return d / 2 }, 1
 	case EqualJitter:
-		share, factor = 3./4, 1./3
+		cut, factor = func(d time.Duration) time.Duration { return d - d/4 }, 1./3
 	default:
 		factor, _ = parsePercent(string(r.Jitter)) // validated at construction
 	}
 	w.max = r.Max
 	w.ExponentialBackOff = backoff.ExponentialBackOff{
-		InitialInterval:     time.Duration(share * float64(r.Initial)),
-		MaxInterval:         time.Duration(share * float64(r.Max)),
+		InitialInterval:     cut(r.Initial),
+		MaxInterval:         cut(r.Max),
 		Multiplier:          r.Multiplier,
 		RandomizationFactor: factor,
 		Stop:                backoff.Stop,
@@ -38,5 +38,11 @@ func (w *waits) start(r *Retry) {
 	w.Reset()
 }
 
-// next returns the wait before the next attempt.
-func (w *waits) next() time.Duration { return min(w.NextBackOff(), w.max) }
+// next returns the wait before the next attempt. Spreading a wait of centuries overflows; then it is the longest.
+func (w *waits) next() time.Duration {
+	d := w.NextBackOff()
+	if d < 0 {
+		return w.max
+	}
+	return min(d, w.max)
+}

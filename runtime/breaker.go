@@ -29,17 +29,18 @@ type breaker struct {
 
 	mu        sync.Mutex
 	machine   *gobreaker.TwoStepCircuitBreaker[struct{}]
-	window    window     // nil if only failures in a row count
-	members   []*counter // where the successes are counted that passed by
-	counted   int64      // their sum when last looked at
-	streak    int        // failures in a row
-	probes    []*probe   // under way
-	lastCause error      // the last failure
-	state     State      // the machine's, when last looked at
-	forced    forced     // what an operator wants instead
-	settled   int64      // outcomes that did not pass by unseen
-	queue     []Event    // not yet told
-	telling   bool       // somebody is telling the queue
+	window    window      // nil if only failures in a row count
+	members   []*counter  // where the successes are counted that passed by
+	counted   int64       // their sum when last looked at
+	streak    int         // failures in a row
+	probes    []*probe    // under way
+	lastCause error       // the last failure
+	state     State       // the machine's, when last looked at
+	forced    forced      // what an operator wants instead
+	settled   int64       // outcomes that did not pass by unseen
+	queue     []Event     // not yet told
+	telling   bool        // somebody is telling the queue
+	reopen    *time.Timer // ends the open time; nil if it was never open
 }
 
 // The word: flags, and above them an epoch that changes with every change of state, so that a late result is known for one.
@@ -180,7 +181,7 @@ func (b *breaker) admit() (ticket, error) {
 	b.sync(now)
 	t := ticket{word: b.word.Load()}
 	switch {
-	case t.word&flagOpen != 0:
+	case t.word&flagOpen != 0: // a probe has failed since we looked
 		return ticket{}, b.reject.Load()
 	case err != nil:
 		return ticket{}, b.rejectHalfOpen(now)

@@ -1,6 +1,7 @@
 package resil
 
 import (
+	"math"
 	"slices"
 	"sync"
 	"time"
@@ -64,12 +65,25 @@ func (b *budget) take() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.look(time.Now())
-	now := &b.cells[b.second%budgetSeconds]
-	if b.left() < 1 && float64(now.retries)+1 > b.floor {
+	if b.left() < 1 && !b.underFloor() {
 		return false
 	}
-	now.retries++
+	b.cells[b.second%budgetSeconds].retries++
 	return true
+}
+
+// underFloor reports whether a further retry would still be under the floor: that of the current second, or, for a floor below one a second, of as
+// many seconds as one takes.
+func (b *budget) underFloor() bool {
+	if b.floor == 0 {
+		return false
+	}
+	span := int64(math.Ceil(1 / b.floor)) // Policy.Validate sees to it that there are so many cells
+	retries := 0
+	for s := max(0, b.second-span+1); s <= b.second; s++ {
+		retries += b.cells[s%budgetSeconds].retries
+	}
+	return float64(retries+1) <= max(1, b.floor)
 }
 
 // remaining returns how many retries the share of calls still allows, the floor aside.
@@ -100,7 +114,7 @@ func (b *budget) look(now time.Time) {
 	}
 	calls := float64(sum - b.seen)
 	b.seen = sum
-	second := int64(now.Sub(b.began) / time.Second)
+	second := max(b.second, int64(now.Sub(b.began)/time.Second)) // a clock that is behind stands still
 	passed := second - b.second
 	perSecond := calls / float64(max(passed, 1))
 	if passed == 0 {

@@ -45,6 +45,15 @@ func TestBudget(t *testing.T) {
 			t.Errorf("%d retries", n)
 		}
 	})
+	test("a floor below one a second", "retry attempts=2 initial=0 budget=0% floor=0.3/s", func(t *testing.T, c *resil.Client, g *resil.Guard) {
+		for range 60 {
+			failing(t, g)
+			time.Sleep(time.Second)
+		}
+		if n := retries(c); n != 15 { // one in four seconds, so as not to exceed it
+			t.Errorf("%d retries", n)
+		}
+	})
 	test("B4 one for the client", "retry attempts=2 initial=0 floor=0/s", func(t *testing.T, c *resil.Client, g *resil.Guard) {
 		other := c.Guard("Other", parse(t, "retry attempts=2 initial=0 floor=0/s"))
 		for range 100 {
@@ -88,4 +97,20 @@ func TestBudget(t *testing.T) {
 			t.Errorf("%+v", s)
 		}
 	})
+}
+
+// A hedge alone says nothing of the budget: it takes what the retries of the other methods bring, before it or behind.
+func TestBudgetOfHedges(t *testing.T) {
+	hedge, retry := parse(t, "hedge after=1s"), parse(t, "retry budget=30% floor=5/s")
+	c := resil.NewClient("test.Client", t)
+	c.Guard("First", hedge)
+	c.Guard("Second", retry)
+	c.Guard("Third", hedge)
+	c.Guard("Fourth", retry)
+	defer func() {
+		if recover() == nil {
+			t.Error("two budgets")
+		}
+	}()
+	c.Guard("Fifth", parse(t, "retry budget=20%"))
 }

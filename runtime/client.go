@@ -59,16 +59,14 @@ func (c *Client) Guard(method string, p Policy) *Guard {
 	g.stats = newStats(g)
 	if other, ok := c.policies[method]; ok {
 		delete(c.policies, method)
-		if other.Hedge != nil && p.Hedge == nil {
-			g.fail(errHedgeAdded)
-		}
+		g.mayReplace(p, other)
 		p = other
 	}
-	g.generated = p
-	if err := c.fits(g, p); err != nil {
+	if err := errors.Join(p.Validate(), p.checkMatches(), c.fits(g, p)); err != nil {
 		g.fail(err)
 	}
-	g.now.Store(g.under(p, nil))
+	g.generated = p.clone()
+	g.now.Store(g.under(g.generated, nil))
 	c.guards = append(c.guards, g)
 	return g
 }
@@ -89,6 +87,16 @@ func (c *Client) Ready() *Client {
 	}
 	panic(fmt.Sprintf("resil: %s: WithPolicy names %s, which is not a guarded method: one of %s", c.name,
 		strings.Join(slices.Sorted(maps.Keys(c.policies)), ", "), strings.Join(guarded, ", ")))
+}
+
+// mayReplace panics if a policy given at run time needs what only generating for it can bring.
+func (g *Guard) mayReplace(p, other Policy) {
+	if other.Hedge != nil && p.Hedge == nil {
+		g.fail(errHedgeAdded)
+	}
+	if key := other.key(); key != "" && key != p.key() {
+		g.fail(fmt.Sprintf("key=%s cannot be added when the program runs: the parameter is looked at only where the annotation asks for it", key))
+	}
 }
 
 func (g *Guard) fail(why any) {

@@ -6,6 +6,7 @@ import (
 	"math"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"time"
 )
 
@@ -19,7 +20,12 @@ import (
 func Hedged[T any](ctx context.Context, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
 	var result T
 	r := g.now.Load()
+	again := false
 	err := r.do(ctx, func(ctx context.Context) (err error) {
+		if again && discard != nil {
+			discard(result) // of the try before, which failed
+		}
+		again = true
 		if r.hedge == nil {
 			result, err = fn(ctx)
 		} else {
@@ -28,6 +34,12 @@ func Hedged[T any](ctx context.Context, g *Guard, fn func(context.Context) (T, e
 		return err
 	})
 	return result, err
+}
+
+// HedgedOpen is Hedged for a method with a result that outlives the call: see [Guard.DoOpen]. The context of the attempt that won lives
+// until that result is closed, if it was passed through [Lease.Follow].
+func HedgedOpen[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
+	return Hedged(context.WithValue(ctx, leaseKey{g}, lease), g, fn, discard)
 }
 
 // A Panic is what a hedged method panics with when one of its attempts has: the attempt ran on another goroutine, whose stack would be lost.
@@ -42,55 +54,75 @@ func (p *Panic) String() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stac
 // A race is one hedged attempt: several attempts of which the first success counts.
 type race[T any] struct {
 	guard   *regime
-	ctx     context.Context
+	ctx     context.Context // the caller's
+	lease   *Lease          // what holds the context of the attempt that wins, if its result outlives the call; or nil
 	fn      func(context.Context) (T, error)
 	discard func(T) // or nil
 	answers chan answer[T]
-	began   int // attempts begun
+	cancels []context.CancelFunc // of the attempts begun
 	running int
+	failed  *answer[T] // the best that there is, if no attempt succeeds
 }
 
 // An answer is how one attempt ended.
 type answer[T any] struct {
-	value  T
-	err    error
-	panic  *Panic
-	goexit bool
+	attempt int // of those begun, from 0
+	value   T
+	err     error
+	panic   *Panic
+	goexit  bool
 }
 
 func runRace[T any](ctx context.Context, g *regime, fn func(context.Context) (T, error), discard func(T)) (T, error) {
-	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	r := race[T]{guard: g, ctx: ctx, fn: fn, discard: discard, answers: make(chan answer[T], 1+g.hedge.Max)}
+	r := race[T]{guard: g, ctx: ctx, lease: g.leaseOf(ctx), fn: fn, discard: discard, answers: make(chan answer[T], 1+g.hedge.Max)}
+	defer r.cancel()
 	r.begin()
 	slow := newSlowTimer(g)
 	defer slow.Stop()
 	for {
+		more := false
 		select {
 		case a := <-r.answers:
 			r.running--
-			if r.decides(a) || !r.hedge() && r.running == 0 {
-				r.leave()
+			if r.decides(a) {
+				r.leave(a)
 				return a.end(g)
 			}
-			r.drop(a)
+			r.setAside(a)
+			more = !g.rejected(a.err) && r.hedge()
+			if r.running == 0 {
+				return r.failed.end(g)
+			}
 		case <-slow.C:
-			r.hedge()
+			more = r.hedge()
 		}
-		slow.again()
+		if more {
+			slow.again()
+		}
 	}
 }
 
 // begin begins an attempt.
 func (r *race[T]) begin() {
-	r.began++
+	ctx, cancel := context.WithCancel(r.ctx)
+	if r.lease != nil {
+		ctx = context.WithValue(ctx, leaseKey{r.guard.Guard}, new(Lease)) // attempts share none: what is held ends with the attempt's context
+	}
+	r.cancels = append(r.cancels, cancel)
 	r.running++
-	go r.attempt()
+	go r.attempt(ctx, len(r.cancels)-1)
+}
+
+// cancel ends the contexts of all attempts, but for one that a lease holds.
+func (r *race[T]) cancel() {
+	for _, cancel := range r.cancels {
+		cancel()
+	}
 }
 
 // attempt makes one attempt; however it ends, there is an answer.
-func (r *race[T]) attempt() {
-	a := answer[T]{goexit: true}
+func (r *race[T]) attempt(ctx context.Context, n int) {
+	a := answer[T]{attempt: n, goexit: true}
 	defer func() {
 		if thrown := recover(); thrown != nil {
 			a.panic, a.goexit = &Panic{thrown, debug.Stack()}, false
@@ -98,7 +130,7 @@ func (r *race[T]) attempt() {
 		r.answers <- a
 	}()
 	began := time.Now()
-	err := r.guard.judgedAttempt(r.ctx, func(ctx context.Context) (err error) {
+	err := r.guard.judgedAttempt(ctx, func(ctx context.Context) (err error) {
 		a.value, err = r.fn(ctx)
 		return err
 	})
@@ -111,28 +143,50 @@ func (r *race[T]) attempt() {
 // hedge begins a further attempt if policy and budget allow it. It never disturbs one that runs.
 func (r *race[T]) hedge() bool {
 	g := r.guard
-	if r.began > g.hedge.Max || r.ctx.Err() != nil {
+	if len(r.cancels) > g.hedge.Max || r.ctx.Err() != nil {
 		return false
 	}
 	if !g.budget.take() {
 		g.stats.overBudget.Add(1)
-		g.tell(Event{Kind: OverBudget, Attempt: r.began})
+		g.tell(Event{Kind: OverBudget, Attempt: len(r.cancels)})
 		return false
 	}
 	g.stats.hedges.Add(1)
-	g.tell(Event{Kind: Hedging, Attempt: r.began})
+	g.tell(Event{Kind: Hedging, Attempt: len(r.cancels)})
 	r.begin()
 	return true
 }
 
-// decides reports whether an answer settles the race: success, or what no other attempt would change.
+// decides reports whether an answer settles the race: success, or what no other attempt would change. That an attempt was rejected says
+// nothing about those that run.
 func (r *race[T]) decides(a answer[T]) bool {
 	return a.err == nil || a.panic != nil || a.goexit || isPermanent(a.err) ||
-		r.guard.retry != nil && (matchAny(r.guard.retry.Never, a.err) || !r.guard.retry.wants(a.err))
+		r.guard.retry != nil && !r.guard.rejected(a.err) && (matchAny(r.guard.retry.Never, a.err) || !r.guard.retry.wants(a.err))
 }
 
-// leave cancels nothing itself: the caller does when it returns. It sees to it that the results of those still running are closed.
-func (r *race[T]) leave() {
+// setAside keeps the answer of an attempt that failed, in case that none is better: the last one's, but a rejection says less than a failure.
+func (r *race[T]) setAside(a answer[T]) {
+	switch {
+	case r.failed == nil:
+	case r.guard.rejected(a.err):
+		r.drop(a)
+		return
+	default:
+		r.drop(*r.failed)
+	}
+	r.failed = &a
+}
+
+// leave leaves the race with an answer. Its context goes to the lease, and the results that nobody gets are closed, also of those still
+// running: their contexts are cancelled in a moment.
+func (r *race[T]) leave(with answer[T]) {
+	if r.lease != nil && with.err == nil {
+		r.lease.held = append(r.lease.held, r.cancels[with.attempt])
+		r.cancels = slices.Delete(r.cancels, with.attempt, with.attempt+1)
+	}
+	if r.failed != nil {
+		r.drop(*r.failed)
+	}
 	if r.running == 0 {
 		return
 	}

@@ -86,6 +86,31 @@ func TestHedge(t *testing.T) {
 			t.Errorf("%d, %v after %d attempts", n, err, r.began.Load())
 		}
 	})
+	test("a hedge that is rejected disturbs nothing", "hedge after=10ms\nretry\nbulkhead max=1", func(t *testing.T, g *resil.Guard) {
+		r := racer{attempt: takes(100 * time.Millisecond)}
+		if n, err := resil.Hedged(t.Context(), g, r.call, nil); n != 1 || err != nil || r.began.Load() != 1 {
+			t.Errorf("%d, %v after %d attempts", n, err, r.began.Load())
+		}
+	})
+	test("a rejected hedge does not hide the failure before it", "hedge after=10ms\nbreaker failures=1", func(t *testing.T, g *resil.Guard) {
+		r := racer{attempt: func(int) (time.Duration, error) { return 0, errBackend }}
+		if _, err := resil.Hedged(t.Context(), g, r.call, nil); err != errBackend {
+			t.Error(err)
+		}
+	})
+	test("the budget is asked once", "hedge after=10ms max=2\nretry budget=0% floor=0/s", func(t *testing.T, g *resil.Guard) {
+		r := racer{attempt: takes(time.Second)}
+		resil.Hedged(t.Context(), g, r.call, nil)
+		if m := snapshot(g); m.OverBudget != 1 {
+			t.Errorf("%+v", m)
+		}
+	})
+	test("nothing ticks once all attempts are made", "hedge after=1ns", func(t *testing.T, g *resil.Guard) {
+		r := racer{attempt: takes(10 * time.Second)} // ten billion ticks would not end
+		if _, err := resil.Hedged(t.Context(), g, r.call, nil); err != nil {
+			t.Error(err)
+		}
+	})
 	test("retries are of whole races", "hedge after=10ms\nretry attempts=2 jitter=none", func(t *testing.T, g *resil.Guard) {
 		r := racer{attempt: func(n int) (time.Duration, error) {
 			if n < 3 {
@@ -112,6 +137,54 @@ func TestHedge(t *testing.T) {
 		resil.Hedged(t.Context(), g, r.call, nil)
 		if d := time.Since(began); d < 10*time.Millisecond || d > 11*time.Millisecond {
 			t.Errorf("hedged after %s", d)
+		}
+	})
+	test("the context of the winner lives until its result is closed", "hedge after=10ms\ntimeout attempt=1s call=2s\nretry", func(t *testing.T, g *resil.Guard) {
+		var lease resil.Lease
+		var began atomic.Int64
+		var contexts [2]context.Context
+		body, err := resil.HedgedOpen(t.Context(), &lease, g, func(ctx context.Context) (*stream, error) {
+			n := began.Add(1)
+			contexts[n-1] = ctx
+			if n == 2 {
+				return &stream{ctx: ctx}, nil
+			}
+			<-ctx.Done()
+			return nil, ctx.Err()
+		}, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		followed := lease.Follow(body)
+		time.Sleep(time.Hour)
+		if contexts[0].Err() == nil || contexts[1].Err() != nil {
+			t.Errorf("the loser's context ended with %v, the winner's with %v", contexts[0].Err(), contexts[1].Err())
+		}
+		if followed.Close(); contexts[1].Err() == nil {
+			t.Error("closed, and its context lives on")
+		}
+	})
+	test("a quantile follows the latency", "hedge after=p90", func(t *testing.T, g *resil.Guard) {
+		for _, d := range []time.Duration{0, 100 * time.Millisecond} { // the fast ones of the beginning fade
+			for range 3000 {
+				r := racer{attempt: takes(d)}
+				resil.Hedged(t.Context(), g, r.call, nil)
+			}
+		}
+		r := racer{attempt: func(n int) (time.Duration, error) { return time.Hour / time.Duration(n*n*n), nil }}
+		began := time.Now()
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+		defer cancel()
+		resil.Hedged(ctx, g, func(ctx context.Context) (int, error) {
+			if r.began.Load() == 1 {
+				if d := time.Since(began); d < 100*time.Millisecond || d > 110*time.Millisecond {
+					t.Errorf("hedged after %s", d)
+				}
+			}
+			return r.call(ctx)
+		}, nil)
+		if r.began.Load() != 2 {
+			t.Errorf("%d attempts", r.began.Load())
 		}
 	})
 	test("a panic reaches the caller", "hedge after=10ms", func(t *testing.T, g *resil.Guard) {

@@ -56,7 +56,7 @@ func (k *keys) add(key string) *Guard {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	live := *k.live.Load()
-	if found := live[key]; found != nil {
+	if found := live[key]; found != nil { // another call was faster
 		return found
 	}
 	if len(live) >= MaxKeys {
@@ -101,7 +101,7 @@ func (k *keys) sweepLater() {
 	}
 }
 
-// sweep drops the keys that nothing happened to since the last sweep, and whose breakers are closed.
+// sweep drops the keys that nothing happened to since the last sweep.
 func (k *keys) sweep() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -134,9 +134,10 @@ func (b *breaker) events() int64 {
 	return n
 }
 
-// idle reports whether nothing would be lost with the breaker.
+// idle reports whether nothing would be lost with the breaker. One that waits for a probe is idle too: what it knows is old, and hosts that
+// are gone for ever would fill the map with such.
 func (b *breaker) idle() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	return b.state == Closed && b.forced == asItIs
+	return b.state != Open && b.forced == asItIs && len(b.probes) == 0
 }

@@ -53,11 +53,10 @@ func (l *latency) quantile(q float64) (time.Duration, bool) {
 	if l.total < latencyEnough {
 		return 0, false
 	}
-	var sum uint32
-	for i, n := range l.counts {
-		if sum += n; float64(sum) >= q*float64(l.total) {
-			return time.Duration(float64(latencyFirst) * math.Pow(latencyGrowth, float64(i))), true
-		}
+	i, sum := 0, l.counts[0]
+	for float64(sum) < q*float64(l.total) && i < latencyBuckets-1 {
+		i++
+		sum += l.counts[i]
 	}
-	return 0, false
+	return time.Duration(float64(latencyFirst) * math.Pow(latencyGrowth, float64(i))), true
 }

@@ -47,7 +47,7 @@ func (g *regime) waitForRate(ctx context.Context) error {
 		reservation.CancelAt(now)
 		return g.stats.rateLimited
 	}
-	if err := sleep(ctx, wait); err != nil {
+	if err := g.sleep(ctx, wait); err != nil {
 		reservation.Cancel()
 		return &stopped{ctx.Err()}
 	}

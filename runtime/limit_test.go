@@ -94,3 +94,21 @@ func TestRateLimit(t *testing.T) {
 		play(t, g, "S") // the token that was not used is still there
 	})
 }
+
+// TestLimitsOfKeys: a rejection by a limit is nothing to the breaker of a key either.
+func TestLimitsOfKeys(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, limit := range []string{"ratelimit rate=0.1/s burst=1", "bulkhead max=1"} {
+			g := guard(t, "breaker failures=1 key=host\n"+limit).For("a")
+			g.Do(t.Context(), func(ctx context.Context) error {
+				if err := g.Do(ctx, outcome("S")); !errors.Is(err, resil.ErrRateLimited) && !errors.Is(err, resil.ErrBulkheadFull) {
+					t.Errorf("%s: %v", limit, err)
+				}
+				return nil
+			})
+			if m := snapshot(g); g.State() != resil.Closed || m.Attempts != 1 || m.RejectedFull+m.RejectedRate != 1 {
+				t.Errorf("%s: breaker %s, %+v", limit, g.State(), m)
+			}
+		}
+	})
+}

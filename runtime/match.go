@@ -1,6 +1,10 @@
 package resil
 
-import "errors"
+import (
+	"errors"
+	"fmt"
+	"slices"
+)
 
 // A Match selects errors: one value, one type, or what a predicate accepts. Its name is how the annotation wrote it.
 type Match struct {
@@ -25,6 +29,23 @@ func MatchType[T error](name string) Match {
 // possibly by several goroutines at once.
 func MatchFunc(name string, predicate func(error) bool) Match {
 	return Match{Name: name, matches: predicate}
+}
+
+// checkMatches reports the Matches that were not made by one of the functions above.
+func (p Policy) checkMatches() error {
+	var all []Match
+	if p.Retry != nil {
+		all = append(slices.Clone(p.Retry.On), p.Retry.Never...)
+	}
+	if p.Breaker != nil {
+		all = append(all, p.Breaker.Never...)
+	}
+	for _, m := range all {
+		if m.matches == nil {
+			return fmt.Errorf("a Match selects nothing: make %q by MatchError, MatchType or MatchFunc", m.Name)
+		}
+	}
+	return nil
 }
 
 func matchAny(matches []Match, err error) bool {

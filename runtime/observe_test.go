@@ -77,6 +77,26 @@ level=INFO msg="resil: state changed" client=test.Client method=Method from=half
 	})
 }
 
+// TestLoggerKeys: an exhausted budget is logged as well, and what has a key says so.
+func TestLoggerKeys(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		g := guard(t, "retry attempts=2 budget=0% floor=0/s\nbreaker failures=2 key=host", resil.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+		for range 3 {
+			g.For("a").Do(t.Context(), outcome("F"))
+		}
+		for _, want := range []string{
+			`level=WARN msg="resil: over budget" client=test.Client method=Method key=a attempts=1 left_out=0 error="backend failed"`,
+			`level=WARN msg="resil: state changed" client=test.Client method=Method key=a from=closed to=open error="backend failed"`,
+			`level=WARN msg="resil: gave up" client=test.Client method=Method key=a attempts=1 left_out=0 error=`,
+		} {
+			if !strings.Contains(log.String(), want) {
+				t.Errorf("no %s in\n%s", want, log.String())
+			}
+		}
+	})
+}
+
 // TestKeys: each value has a breaker of its own; there is a bound on their number, and idle ones are dropped.
 func TestKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -148,6 +168,19 @@ func TestWithPolicy(t *testing.T) {
 	panics("resil: test.Client.Method: a hedge cannot be added", func() {
 		resil.NewClient("test.Client", t, resil.WithPolicy("Method", parse(t, "hedge after=1s"))).Guard("Method", once)
 	})
+	panics("resil: test.Client.Method: key=host cannot be added", func() {
+		resil.NewClient("test.Client", t, resil.WithPolicy("Method", parse(t, "breaker key=host"))).Guard("Method", once)
+	})
+	panics("resil: test.Client.Method: key=host cannot be added", func() {
+		resil.NewClient("test.Client", t, resil.WithPolicy("Method", parse(t, "breaker key=host"))).Guard("Method", parse(t, "breaker key=tenant"))
+	})
+	panics("resil: test.Client.Method: a Match selects nothing", func() {
+		p := parse(t, "retry")
+		p.Retry.On = []resil.Match{{Name: "io.EOF"}}
+		resil.NewClient("test.Client", t, resil.WithPolicy("Method", p)).Guard("Method", once)
+	})
+	panics("resil: WithObserver: the observer is nil", func() { resil.NewClient("test.Client", t, resil.WithObserver(nil)) })
+	panics("resil: WithLogger: the logger is nil", func() { resil.NewClient("test.Client", t, resil.WithLogger(nil)) })
 	panics("resil: test.Client.Other: the retry budget is one for the whole client: budget=10% floor=10/s here, budget=20% floor=10/s before", func() {
 		c := resil.NewClient("test.Client", t)
 		c.Guard("Method", parse(t, "retry"))
@@ -167,4 +200,17 @@ func TestSharedBreaker(t *testing.T) {
 	play(t, get, "S F")
 	play(t, list, "S F open")
 	play(t, get, "open R")
+}
+
+// TestPolicyIsData: what happens to a Policy after construction changes nothing.
+func TestPolicyIsData(t *testing.T) {
+	p := parse(t, "retry attempts=3 initial=0\nbreaker failures=100")
+	p.Retry.Never = []resil.Match{resil.MatchError("errOther", errOther)}
+	g := resil.NewClient("test.Client", t).Guard("Method", p)
+	p.Retry.Attempts, p.Breaker.ConsecutiveFailures = 100, 1
+	p.Retry.Never[0] = resil.MatchError("errBackend", errBackend)
+	b := backend{next: always(errBackend, 0)}
+	if g.Do(t.Context(), b.call); b.calls != 3 || g.State() != resil.Closed {
+		t.Errorf("%d calls, breaker %s", b.calls, g.State())
+	}
 }

@@ -11,19 +11,27 @@ func WithName(name string) Option {
 	return func(c *Client) { c.name = name }
 }
 
-// WithObserver tells o what happens to the client's calls. With several, each is told, in the order given.
+// WithObserver tells o what happens to the client's calls. With several, each is told, in the order given. It panics if o is nil.
 func WithObserver(o Observer) Option {
+	if o == nil {
+		panic("resil: WithObserver: the observer is nil")
+	}
 	return func(c *Client) { c.observers = append(c.observers, o) }
 }
 
 // WithPolicy gives a method this policy instead of the one that its annotation says; the zero Policy switches everything off. The
-// constructor panics if the policy is invalid or the method is not guarded.
+// constructor panics if the policy is invalid or the method is not guarded, and where the policy needs what generated code only has if the
+// annotation asks for it: a hedge, a key. Nobody has checked whether the method's arguments can be sent twice, as generating does: do not give a
+// retry to one that has none for that reason.
 func WithPolicy(method string, p Policy) Option {
 	return func(c *Client) { c.policies[method] = p }
 }
 
 // WithLogger logs what an operator should know: state changes of breakers, calls given up and exhausted budgets; the last two at most once in ten
-// seconds for each method, with the number of those left out. The package documentation has the table of keys.
+// seconds for each method, with the number of those left out. The package documentation has the table of keys. It panics if l is nil.
 func WithLogger(l *slog.Logger) Option {
+	if l == nil {
+		panic("resil: WithLogger: the logger is nil")
+	}
 	return WithObserver(&logger{log: l})
 }

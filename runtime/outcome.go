@@ -35,7 +35,7 @@ func (g *regime) rejected(err error) bool {
 	case *OpenError:
 		return g.breaker != nil && e.breaker == g.breaker
 	case *rejection:
-		return e.guard == g.Guard
+		return e.guard.stats == g.stats // which the guards of all keys share
 	case *stopped:
 		return true
 	}

@@ -1,6 +1,9 @@
 package resil
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Policy says how the calls of one method behave when the other side is slow, overloaded or down.
 //
@@ -27,7 +30,7 @@ type Retry struct {
 	Jitter     Jitter        // how waits are spread, so that callers do not come back all at once
 	Hint       time.Duration // the longest wait that the other side may ask for by RetryAfter; 0 ignores such hints
 	Budget     float64       // retries and hedges of the client are at most this share of its calls; in [0, 1]
-	Floor      float64       // retries a second that the budget always allows; not negative
+	Floor      float64       // retries a second that the budget always allows; 0 or at least 0.1
 	Unbudgeted bool          // no budget: Budget and Floor are zero
 	On         []Match       // retry these errors only; empty retries every error
 	Never      []Match       // never retry these, whatever On says
@@ -51,8 +54,8 @@ type Breaker struct {
 	FailureRatio        float64       // open when this share of the window's calls failed; in (0, 1]
 	ConsecutiveFailures int           // open after so many failures in a row; at least 1
 	MinCalls            int           // calls that the window must hold before a ratio counts; at least 1
-	Window              time.Duration // the window is the calls that ended within this time
-	WindowCalls         int           // the window is the last calls, so many
+	Window              time.Duration // the window is the calls that ended within this time; at least a millisecond
+	WindowCalls         int           // the window is the last calls, so many; at most a million
 	Open                time.Duration // how long all calls are rejected before probes are let through
 	Probes              int           // half-open: so many at once at most, and so many successes close the breaker
 	SlowCall            time.Duration // an attempt that took this long counts as slow; 0 counts none
@@ -92,5 +95,33 @@ type RateLimit struct {
 type Hedge struct {
 	After    time.Duration // how long an attempt may take before the next one begins; 0 if Quantile says it
 	Quantile float64       // in (0, 1): After is this quantile of the method's own recent latency
-	Max      int           // further attempts; at least 1
+	Max      int           // further attempts; from 1 to 100
+}
+
+// clone returns a copy that shares nothing with p.
+func (p Policy) clone() Policy {
+	c := Policy{slices.Clone(p.Names), copied(p.Retry), copied(p.Breaker), copied(p.Timeout), copied(p.Bulkhead), copied(p.RateLimit), copied(p.Hedge)}
+	if c.Retry != nil {
+		c.Retry.On, c.Retry.Never = slices.Clone(c.Retry.On), slices.Clone(c.Retry.Never)
+	}
+	if c.Breaker != nil {
+		c.Breaker.Never = slices.Clone(c.Breaker.Never)
+	}
+	return c
+}
+
+func copied[T any](part *T) *T {
+	if part == nil {
+		return nil
+	}
+	c := *part
+	return &c
+}
+
+// key returns the parameter whose values have breakers of their own; empty for none.
+func (p Policy) key() string {
+	if p.Breaker == nil {
+		return ""
+	}
+	return p.Breaker.Key
 }

@@ -124,6 +124,16 @@ func TestProbes(t *testing.T) {
 	})
 }
 
+// TestNoBreaker: what has no breaker is closed, and cannot be forced.
+func TestNoBreaker(t *testing.T) {
+	g := guard(t, "retry")
+	g.ForceOpen()
+	play(t, g, "closed S")
+	if g.TimeLeft() != 0 {
+		t.Errorf("%s left", g.TimeLeft())
+	}
+}
+
 // TestStateEvents is C24: events come in order, each once, and the observer may call the client.
 func TestStateEvents(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

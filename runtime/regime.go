@@ -103,11 +103,8 @@ func (p *Policy) budget() (share, floor float64, ok bool) {
 	return 0, 0, false
 }
 
-// fits returns what is wrong with the policy p for the guard g, by itself or beside the policies of the client's other guards.
+// fits returns what is wrong with the policy p for the guard g beside the policies of the client's other guards.
 func (c *Client) fits(g *Guard, p Policy) error {
-	if err := p.Validate(); err != nil {
-		return err
-	}
 	for _, other := range c.guards {
 		if other == g {
 			continue

@@ -10,13 +10,13 @@ import (
 
 // repeat makes further attempts until one succeeds or something says stop.
 func (g *regime) repeat(ctx context.Context, fn func(context.Context) error, err error) error {
-	run := repetition{guard: g, start: startOf(ctx)}
+	run := repetition{guard: g, start: g.startOf(ctx)}
 	run.waits.start(g.retry)
 	run.ended(err)
 	for {
 		wait, stop := run.decide(ctx, err)
 		if stop == nil {
-			stop = sleep(ctx, wait)
+			stop = g.sleep(ctx, wait)
 		}
 		if stop != nil {
 			return run.result(err, stop)
@@ -31,8 +31,8 @@ func (g *regime) repeat(ctx context.Context, fn func(context.Context) error, err
 }
 
 // startOf is when the call began, as far as anybody looked at a clock.
-func startOf(ctx context.Context) time.Time {
-	if c, ok := ctx.(*callContext); ok {
+func (g *Guard) startOf(ctx context.Context) time.Time {
+	if c := g.ownContext(ctx); c != nil {
 		return c.start
 	}
 	return time.Now()
@@ -72,7 +72,7 @@ func (r *repetition) decide(ctx context.Context, err error) (time.Duration, erro
 		if r.attempts == 1 && errors.Is(err, ctx.Err()) {
 			return 0, errAsItCame
 		}
-		return 0, whyEnded(ctx)
+		return 0, r.guard.whyEnded(ctx)
 	case isStopped(err), !policy.wants(err):
 		if r.attempts > 0 && r.guard.rejected(err) {
 			return 0, err
@@ -83,7 +83,7 @@ func (r *repetition) decide(ctx context.Context, err error) (time.Duration, erro
 	}
 	wait := r.wait(err)
 	if deadline, ok := ctx.Deadline(); ok && !time.Now().Add(wait).Before(deadline) {
-		return 0, whyEnded(ctx) // the wait would outlive the call: say so now
+		return 0, r.guard.whyEnded(ctx) // the wait would outlive the call: say so now
 	}
 	if open := r.guard.openAfter(wait); open != nil && !policy.wants(open) {
 		return 0, open // the next try would be rejected: do not wait for that
@@ -149,7 +149,7 @@ func (r *repetition) result(err, reason error) error {
 }
 
 // sleep waits for d; if ctx ends first, it returns why.
-func sleep(ctx context.Context, d time.Duration) error {
+func (g *Guard) sleep(ctx context.Context, d time.Duration) error {
 	if d > 0 {
 		timer := time.NewTimer(d)
 		defer timer.Stop()
@@ -159,7 +159,7 @@ func sleep(ctx context.Context, d time.Duration) error {
 		}
 	}
 	if ctx.Err() != nil {
-		return whyEnded(ctx)
+		return g.whyEnded(ctx)
 	}
 	return nil
 }

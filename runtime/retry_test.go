@@ -255,6 +255,10 @@ func TestErrorMessage(t *testing.T) {
 		if got, want := err.Error(), "test.Client.Method: gave up after 4 attempts in 700ms: no attempts left: backend failed"; got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
+		err = guard(t, "retry initial=0\ntimeout call=150ms").Do(t.Context(), func(ctx context.Context) error { return always(errBackend, 100*time.Millisecond)(ctx, 1) })
+		if got, want := err.Error(), "test.Client.Method: gave up after 2 attempts in 150ms: call timeout: backend failed"; got != want {
+			t.Errorf("got  %s\nwant %s", got, want)
+		}
 		g := guard(t, "breaker failures=1")
 		g.Do(t.Context(), outcome("F"))
 		time.Sleep(3 * time.Second)

@@ -28,6 +28,9 @@ func (r *Rewind) Before(back func() error) error {
 
 // Seek is Before for an argument that can be put back by seeking: to where it stands before the first attempt.
 func (r *Rewind) Seek(s io.Seeker) error {
+	if isNil(s) {
+		return nil // an argument left out
+	}
 	if !r.begun {
 		start, err := s.Seek(0, io.SeekCurrent)
 		if err != nil {

@@ -23,6 +23,8 @@ func TestParsePolicy(t *testing.T) {
 		{"timeout attempt=1s call=1h", "timeout attempt=1s call=1h"},
 		{"timeout call=5s\nretry attempts=2\nretry max=1s", "retry attempts=2 initial=100ms multiplier=2 max=1s jitter=full hint=30s budget=20% floor=10/s\ntimeout call=5s"},
 		{"retry\nretry off", ""},
+		{"\nretry\n\nbreaker\ntimeout call=1s\nbulkhead max=1\nratelimit rate=1/s\nhedge after=1s\n" +
+			"retry off\nbreaker off\ntimeout off\nbulkhead off\nratelimit off\nhedge off", ""},
 		{"retry budget=off", "retry attempts=4 initial=100ms multiplier=2 max=5s jitter=full hint=30s budget=off"},
 		{"retry budget=off\nretry budget=0% floor=0.5/s", "retry attempts=4 initial=100ms multiplier=2 max=5s jitter=full hint=30s budget=0% floor=0.5/s"},
 		{"retry budget=off\nretry budget=12.5%", "retry attempts=4 initial=100ms multiplier=2 max=5s jitter=full hint=30s budget=12.5% floor=10/s"},
@@ -128,6 +130,46 @@ func TestGuardPanics(t *testing.T) {
 			test.f()
 		}()
 	}
+}
+
+// FuzzSetting holds that no setting panics, and that a policy of one that is accepted prints as settings which mean the same: also those of
+// on= and never=, which ParsePolicy does not take.
+func FuzzSetting(f *testing.F) {
+	for _, d := range resil.Directives() {
+		for _, k := range d.Keys {
+			f.Add(d.Name, k.Name, k.Default)
+		}
+	}
+	for _, value := range []string{"io.EOF,*net.OpError", "99999999999999999999/s", "p99.99", "2562047h47m16.854775807s", "0.0000001%", "off"} {
+		f.Add("retry", "on", value)
+		f.Add("ratelimit", "rate", value)
+		f.Add("hedge", "after", value)
+	}
+	f.Fuzz(func(t *testing.T, directive, key, value string) {
+		s := resil.Setting{Directive: directive, Key: key, Value: value}
+		if s.Check() != nil {
+			return
+		}
+		p := resil.NewPolicy(s)
+		p.Validate()
+		var printed []resil.Setting
+		for line := range strings.Lines(p.String()) {
+			words := strings.Fields(line)
+			printed = append(printed, resil.Setting{Directive: words[0]})
+			for _, word := range words[1:] {
+				key, value, _ := strings.Cut(word, "=")
+				printed = append(printed, resil.Setting{Directive: words[0], Key: key, Value: value})
+			}
+		}
+		for _, s := range printed {
+			if err := s.Check(); err != nil {
+				t.Fatalf("%q is printed, and refused: %v", s, err)
+			}
+		}
+		if again := resil.NewPolicy(printed...); again.String() != p.String() {
+			t.Fatalf("%q printed as %q, and that as %q", s, p, again)
+		}
+	})
 }
 
 // FuzzParsePolicy holds that no text panics, and that what is accepted prints as text which means the same.

@@ -52,6 +52,9 @@ func (g *Guard) force(f forced) {
 	defer b.unlock()
 	now := time.Now()
 	before := b.shown()
+	if b.reopen != nil {
+		b.reopen.Stop()
+	}
 	b.forced = f
 	b.renew()
 	b.probes = nil

@@ -19,14 +19,15 @@ type Lease struct {
 // DoOpen is [Guard.Do] for a method with such a result. The timeouts bound the time until fn returns; what a successful fn returned lives
 // until it is closed, if it was passed through [Lease.Follow].
 func (g *Guard) DoOpen(ctx context.Context, lease *Lease, fn func(context.Context) error) error {
-	return g.Do(context.WithValue(ctx, leaseKey{}, lease), fn)
+	return g.Do(context.WithValue(ctx, leaseKey{g}, lease), fn)
 }
 
-type leaseKey struct{}
+// A leaseKey finds the lease in the context of a guard's call: guarded clients that are called on the way have no part in it.
+type leaseKey struct{ guard *Guard }
 
-// leaseOf returns the lease of the call, or nil.
-func leaseOf(ctx context.Context) *Lease {
-	lease, _ := ctx.Value(leaseKey{}).(*Lease)
+// leaseOf returns the lease of the guard's call, or nil.
+func (g *Guard) leaseOf(ctx context.Context) *Lease {
+	lease, _ := ctx.Value(leaseKey{g}).(*Lease)
 	return lease
 }
 

@@ -74,6 +74,42 @@ func TestStreamTimeout(t *testing.T) {
 	}
 }
 
+// A pipe cannot be sought.
+type pipe struct{}
+
+func (pipe) Seek(int64, int) (int64, error) { return 0, errOther }
+
+// A duplex is a stream that can be written to.
+type duplex struct{ *stream }
+
+func (duplex) Write(p []byte) (int, error) { return len(p), nil }
+
+// TestStreamKinds: what can be written to can be written to when it is followed; nothing and what has no context stay as they are.
+func TestStreamKinds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := guard(t, "timeout attempt=1s")
+		var lease resil.Lease
+		var kept context.Context
+		keep := func(ctx context.Context) error { kept = ctx; return nil }
+		g.DoOpen(t.Context(), &lease, keep)
+		body := lease.Follow(duplex{&stream{ctx: kept}})
+		if n, err := body.(io.Writer).Write([]byte("x")); n != 1 || err != nil {
+			t.Errorf("%d, %v", n, err)
+		}
+		if _, ok := kept.Deadline(); ok {
+			t.Error("a context that is kept still has the deadline of its attempt")
+		}
+		body.Close()
+		body.Close()
+
+		var nothing resil.Lease
+		g.DoOpen(t.Context(), &nothing, keep)
+		if nothing.Follow(nil) != nil || kept.Err() == nil {
+			t.Error("nothing to follow, and the context lives on")
+		}
+	})
+}
+
 // TestRewind: before every attempt but the first the arguments are put back; if that fails, the call ends.
 func TestRewind(t *testing.T) {
 	var rewind resil.Rewind
@@ -90,6 +126,12 @@ func TestRewind(t *testing.T) {
 	})
 	if len(got) != 4 || got[3] != "3456789" || !errors.Is(err, errBackend) {
 		t.Errorf("%q, %v", got, err)
+	}
+
+	var stuck resil.Rewind
+	err = guard(t, "retry initial=0").Do(t.Context(), func(context.Context) error { return stuck.Seek(pipe{}) })
+	if !errors.Is(err, errOther) {
+		t.Errorf("what cannot be sought: %v", err)
 	}
 
 	var stop resil.Rewind

@@ -15,7 +15,7 @@ func (g *regime) boundedAttempt(ctx context.Context, fn func(context.Context) er
 	if limit == 0 || endsWithin(ctx, limit) {
 		return fn(ctx)
 	}
-	b := bind(ctx, limit, errAttemptTimeout)
+	b := g.bind(ctx, limit, errAttemptTimeout)
 	defer b.end()
 	return b.ended(fn(b.ctx), "attempt", limit)
 }
@@ -26,9 +26,9 @@ func (g *regime) boundedCall(ctx context.Context, fn func(context.Context) error
 	if endsWithin(ctx, limit) {
 		return g.call(ctx, fn)
 	}
-	b := bind(ctx, limit, errCallTimeout)
+	b := g.bind(ctx, limit, errCallTimeout)
 	defer b.end()
-	return b.ended(g.call(&callContext{b.ctx, time.Now()}, fn), "call", limit)
+	return b.ended(g.call(&callContext{b.ctx, g.Guard, time.Now()}, fn), "call", limit)
 }
 
 // A bound is a context that ends in time, and what to do with it when the function has returned that ran on it.
@@ -41,8 +41,8 @@ type bound struct {
 	kept   bool
 }
 
-func bind(ctx context.Context, d time.Duration, cause error) bound {
-	b := bound{cause: cause, lease: leaseOf(ctx)}
+func (g *Guard) bind(ctx context.Context, d time.Duration, cause error) bound {
+	b := bound{cause: cause, lease: g.leaseOf(ctx)}
 	if b.lease != nil {
 		b.open = newOpenContext(ctx, d, cause)
 		b.ctx = b.open
@@ -80,10 +80,19 @@ var (
 	errCallTimeout    error = &sentinel{"call timeout", ErrTimeout}
 )
 
-// A callContext is a context whose deadline is the call timeout's.
+// A callContext is a context whose deadline is the call timeout's. It knows whose call it is: fn may get it, and call other guards with it.
 type callContext struct {
 	context.Context
+	guard *Guard
 	start time.Time
+}
+
+// ownContext returns ctx if it is the context of a call of this guard that has a call timeout, or nil.
+func (g *Guard) ownContext(ctx context.Context) *callContext {
+	if c, ok := ctx.(*callContext); ok && c.guard == g {
+		return c
+	}
+	return nil
 }
 
 func endsWithin(ctx context.Context, d time.Duration) bool {
@@ -92,8 +101,8 @@ func endsWithin(ctx context.Context, d time.Duration) bool {
 }
 
 // whyEnded returns why ctx ended, or why it will when its deadline has passed.
-func whyEnded(ctx context.Context) error {
-	if _, ours := ctx.(*callContext); ours && !errors.Is(ctx.Err(), context.Canceled) {
+func (g *Guard) whyEnded(ctx context.Context) error {
+	if g.ownContext(ctx) != nil && !errors.Is(ctx.Err(), context.Canceled) {
 		return errCallTimeout
 	}
 	if err := ctx.Err(); err != nil {

@@ -18,6 +18,10 @@ func (b *breaker) record(now time.Time, failed, slow bool) {
 	if b.window != nil {
 		b.window.add(1, failed, slow)
 	}
+	if b.word.Load()&flagIdle != 0 {
+		b.word.And(^flagIdle)
+		b.turnLater(now)
+	}
 	if b.shouldOpen() && b.forced != forcedClosed {
 		b.trip()
 	}
@@ -129,7 +133,7 @@ func (b *breaker) enter(now time.Time) {
 		b.restart(now)
 	case Open:
 		b.rejectUntil(now.Add(b.settings.Open))
-		time.AfterFunc(b.settings.Open-early, b.openTimeOver)
+		b.reopen = time.AfterFunc(b.settings.Open-early, b.openTimeOver)
 	}
 }
 
@@ -168,9 +172,6 @@ func (b *breaker) show(before State, now time.Time) {
 		if b.watchful() {
 			word |= flagWatch
 		}
-		if idle != 0 && b.turnLater(now) {
-			idle = 0
-		}
 	}
 	b.word.Store(word | idle)
 }
@@ -183,28 +184,23 @@ func (b *breaker) announce(before, after State, now time.Time) {
 	b.queue = append(b.queue, e)
 }
 
-// turnLater sees to it that the current bucket ends in time, and reports whether there is one.
-func (b *breaker) turnLater(now time.Time) bool {
-	w, ok := b.window.(*timeWindow)
-	if ok {
-		w.advance(now)
-		time.AfterFunc(w.untilNext(now), b.turnBucket)
-	}
-	return ok
+// turnLater sees to it that the time window's current bucket ends in time.
+func (b *breaker) turnLater(now time.Time) {
+	w := b.window.(*timeWindow)
+	w.advance(now)
+	time.AfterFunc(w.untilNext(now), b.turnBucket)
 }
 
 // turnBucket counts what passed by under the bucket that ends. It goes on while there is something to forget; then an unused
-// client costs nothing, and the next call begins anew.
+// client costs nothing and can be dropped, and the next outcome begins anew.
 func (b *breaker) turnBucket() {
 	b.mu.Lock()
 	defer b.unlock()
 	now := time.Now()
 	b.fold(now)
-	idle := b.state != Closed || b.window.counts().calls == 0
-	if !idle {
-		idle = !b.turnLater(now)
-	}
-	if idle {
+	if b.state == Closed && b.window.counts().calls > 0 {
+		b.turnLater(now)
+	} else {
 		b.word.Or(flagIdle)
 	}
 	b.show(b.shown(), now)

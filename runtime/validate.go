@@ -30,7 +30,7 @@ func (p *Policy) settle() {
 		}
 	}
 	if l := p.RateLimit; l != nil && l.Burst == 0 {
-		l.Burst = max(1, int(math.Ceil(l.Rate)))
+		l.Burst = int(min(math.Ceil(l.Rate), maxCalls)) // a rate is above zero
 	}
 }
 
@@ -40,20 +40,12 @@ const (
 	defaultFloor  = 10
 )
 
-// clone returns a copy of the policy whose parts are its own.
-func (p Policy) clone() Policy {
-	p.Retry, p.Breaker, p.Timeout = cloned(p.Retry), cloned(p.Breaker), cloned(p.Timeout)
-	p.Bulkhead, p.RateLimit, p.Hedge = cloned(p.Bulkhead), cloned(p.RateLimit), cloned(p.Hedge)
-	return p
-}
-
-func cloned[T any](part *T) *T {
-	if part == nil {
-		return nil
-	}
-	copied := *part
-	return &copied
-}
+// Numbers beyond these are mistakes: another unit, a digit too many. They would cost memory or time, not make anything better.
+const (
+	maxCalls  = 1_000_000        // in a window, or at once
+	maxHedges = 100              // attempts beside the first
+	minWindow = time.Millisecond // of a breaker
+)
 
 // needsWindow reports whether the breaker judges shares of a window, and not failures in a row only.
 func (b *Breaker) needsWindow() bool { return b.FailureRatio > 0 || b.SlowCall > 0 }
@@ -96,13 +88,15 @@ func (f *findings) report(applies bool, blame, format string, args ...any) {
 
 func (r *Retry) validate(f *findings) {
 	f.report(r.Attempts < 2, "retry attempts", "attempts=%d must be at least 2, the first attempt included", r.Attempts)
-	f.report(!(r.Multiplier >= 1), "retry multiplier", "multiplier=%g must be at least 1", r.Multiplier)
+	f.report(!(r.Multiplier >= 1) || math.IsInf(r.Multiplier, 0), "retry multiplier", "multiplier=%g must be at least 1", r.Multiplier)
 	f.report(r.Initial < 0, "retry initial", "initial=%s must not be negative", r.Initial)
 	f.report(r.Hint < 0, "retry hint", "hint=%s must not be negative", r.Hint)
 	f.report(r.Initial > r.Max, "retry initial max", "initial=%s is above max=%s: no wait could be as long as the first",
 		printDuration(r.Initial), printDuration(r.Max))
 	f.report(!(r.Budget >= 0 && r.Budget <= 1), "retry budget", "budget must be from 0%% to 100%%")
 	f.report(!(r.Floor >= 0), "retry floor", "floor must not be negative")
+	f.report(r.Floor > 0 && r.Floor < 1./budgetSeconds, "retry floor", "floor=%s is less than one in %d seconds, over which the budget counts: 0/s is for none",
+		printRate(r.Floor), budgetSeconds)
 	f.report(r.Unbudgeted && (r.Budget != 0 || r.Floor != 0), "retry floor budget", "floor has no effect with budget=off")
 	_, err := jitter.parse(string(r.Jitter))
 	f.report(err != nil, "retry jitter", "jitter=%s: %v", r.Jitter, err)
@@ -113,7 +107,7 @@ func (b *Breaker) validate(f *findings) {
 	f.report(!(b.FailureRatio >= 0 && b.FailureRatio <= 1), "breaker failures", "failures must not be above 100%%")
 	f.report(b.ConsecutiveFailures < 0, "breaker failures", "failures=%d must be at least 1", b.ConsecutiveFailures)
 	f.report(b.Open <= 0, "breaker open", "open=%s must be above zero", b.Open)
-	f.report(b.Probes < 1, "breaker probes", "probes=%d must be at least 1", b.Probes)
+	f.report(b.Probes < 1 || b.Probes > maxCalls, "breaker probes", "probes=%d must be from 1 to %d", b.Probes, maxCalls)
 	f.report(!isName(b.Scope), "breaker scope", "scope must be method, client, or a name that methods share")
 	f.report(b.Key != "" && b.Scope != ScopeMethod, "breaker key scope", "key=%s needs scope=method: each value has a breaker of its own", b.Key)
 	f.report(b.SlowCall < 0, "breaker slow", "slow=%s must be above zero", b.SlowCall)
@@ -125,6 +119,8 @@ func (b *Breaker) validate(f *findings) {
 		return
 	}
 	f.report((b.Window > 0) == (b.WindowCalls > 0), "breaker window", "window must be either a time or a number of calls")
+	f.report(b.Window > 0 && b.Window < minWindow, "breaker window", "window=%s is below %s, which hardly any call fits in", printDuration(b.Window), minWindow)
+	f.report(b.WindowCalls > maxCalls, "breaker window", "window=%d is above %d calls: is it meant as a time, such as 10s?", b.WindowCalls, maxCalls)
 	f.report(b.MinCalls < 1, "breaker min", "min=%d must be at least 1", b.MinCalls)
 	f.report(b.WindowCalls > 0 && b.MinCalls > b.WindowCalls, "breaker min window", "min=%d is above window=%d: the breaker could never open", b.MinCalls, b.WindowCalls)
 }
@@ -142,15 +138,15 @@ func (b *Bulkhead) validate(f *findings) {
 }
 
 func (l *RateLimit) validate(f *findings) {
-	f.report(!(l.Rate > 0), "ratelimit", "rate= must say how many attempts may begin a second")
-	f.report(l.Burst < 1, "ratelimit burst", "burst=%d must be at least 1", l.Burst)
+	f.report(!(l.Rate > 0) || math.IsInf(l.Rate, 0), "ratelimit", "rate= must say how many attempts may begin a second")
+	f.report(l.Rate > 0 && l.Burst < 1, "ratelimit burst", "burst=%d must be at least 1", l.Burst)
 	f.report(l.Wait < 0, "ratelimit wait", "wait=%s must not be negative", l.Wait)
 }
 
 func (h *Hedge) validate(f *findings, t *Timeout) {
 	f.report((h.After > 0) == (h.Quantile > 0), "hedge", "after= must say how long an attempt may take before the next begins")
 	f.report(!(h.Quantile >= 0 && h.Quantile < 1), "hedge after", "the quantile must be between 0 and 1")
-	f.report(h.Max < 1, "hedge max", "max=%d must be at least 1", h.Max)
+	f.report(h.Max < 1 || h.Max > maxHedges, "hedge max", "max=%d must be from 1 to %d", h.Max, maxHedges)
 	if t != nil && t.Attempt > 0 {
 		f.report(h.After >= t.Attempt, "hedge after", "after=%s is not below the timeout attempt=%s: the attempt would be over",
 			printDuration(h.After), printDuration(t.Attempt))

@@ -80,10 +80,18 @@ func (w *timeWindow) untilNext(now time.Time) time.Duration {
 	return w.start.Add(time.Duration(w.age+1) * w.period).Sub(now)
 }
 
+// A kind is what one call was, in a byte: a window of calls may hold many.
+type kind uint8
+
+const (
+	kindFailed kind = 1 << iota
+	kindSlow
+)
+
 // A callWindow holds the last outcomes, size of them.
 type callWindow struct {
 	size  int
-	calls []tally // a ring once it is full; each holds one call
+	calls []kind // a ring once it is full
 	next  int
 	sum   tally
 }
@@ -97,12 +105,18 @@ func (w *callWindow) add(n int, failed, slow bool) {
 }
 
 func (w *callWindow) push(failed, slow bool) {
-	var one tally
-	one.add(1, failed, slow)
+	var one kind
+	if failed {
+		one |= kindFailed
+	}
+	if slow {
+		one |= kindSlow
+	}
 	if len(w.calls) < w.size {
 		w.calls = append(w.calls, one)
 	} else {
-		w.sum.subtract(w.calls[w.next])
+		oldest := w.calls[w.next]
+		w.sum.add(-1, oldest&kindFailed != 0, oldest&kindSlow != 0)
 		w.calls[w.next] = one
 	}
 	w.next = (w.next + 1) % w.size

@@ -67,6 +67,7 @@ func survey(local *types.Package, w *Wrapper) *speller {
 	for _, m := range w.Methods {
 		s.signature(m.Signature)
 		s.policy(m.Policy, m.Matches)
+		s.body(&m)
 	}
 	return s
 }

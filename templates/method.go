@@ -1,37 +1,32 @@
 package templates
 
-// A method: guarded, it is one call of its guard around one call of the wrapped value; else it is that call alone.
+// A method: guarded, it is what body.go prints; else it is the one call of the wrapped value.
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/dave/jennifer/jen"
 )
 
-// captures reports whether the method's results leave the guarded call by its named results, because there are more than the error.
-func (m *Method) captures() bool {
-	return m.Guarded() && m.Signature.Results().Len() > 1
-}
-
-// declareMethod prints a method in one of the shapes below.
+// declareMethod prints a method:
+//
+//	// Currencies passes through: it has no error to judge by.
+//	func (r *ResilientPayments) Currencies() []string {
+//		return r.next.Currencies()
+//	}
 func (p *printer) declareMethod(out *jen.File, i int) {
 	m := &p.Methods[i]
-	uses := append([]string{p.receiver}, p.typeParams...)
-	if m.Guarded() {
-		uses = append(uses, p.imports[contextPath], "error")
-	}
-	names := nameMethod(m, uses...)
+	names := nameMethod(m, p.usedBy(m))
 
 	var body []jen.Code
-	switch call := p.call(m, names.params); {
-	case m.captures():
-		body = p.captured(m, names, p.guards[i], call)
+	switch {
 	case m.Guarded():
-		body = []jen.Code{jen.Return(p.guarded(m, names, p.guards[i], jen.Return(call)))}
+		body = p.newBody(m, names, p.guards[i]).print()
 	case m.Signature.Results().Len() > 0:
-		body = []jen.Code{jen.Return(call)}
+		body = []jen.Code{jen.Return(p.call(m, names.params))}
 	default:
-		body = []jen.Code{call}
+		body = []jen.Code{p.call(m, names.params)}
 	}
 	out.Line().Comment(m.doc())
 	out.Func().Params(jen.Id(p.receiver).Op("*").Add(p.self())).
@@ -39,70 +34,65 @@ func (p *printer) declareMethod(out *jen.File, i int) {
 		Block(body...)
 }
 
-// captured prints the body of a method whose results are more than the error:
-//
-//	err = r.charge.Do(ctx, func(ctx context.Context) error {
-//		receipt, err = r.next.Charge(ctx, key, c)
-//		return err
-//	})
-//	return receipt, err
-func (p *printer) captured(m *Method, names methodNames, guard string, call jen.Code) []jen.Code {
-	err := names.results[m.Error]
-	results := jen.List(identifiers(names.results)...)
-	return []jen.Code{
-		jen.Id(err).Op("=").Add(p.guarded(m, names, guard, results.Clone().Op("=").Add(call), jen.Return(jen.Id(err)))),
-		jen.Return(results),
+// usedBy returns the names that a method's body uses, besides those that it declares.
+func (p *printer) usedBy(m *Method) scope {
+	s := &speller{local: p.local, renamed: p.renamed, packages: map[string]string{}, names: scope{}}
+	s.body(m)
+	for path := range s.packages {
+		s.names.hold(p.imports[path])
 	}
-}
-
-// guarded prints the call of the guard; a method without a context runs in the background:
-//
-//	r.close.Do(context.Background(), func(context.Context) error {
-//		return r.next.Close()
-//	})
-func (p *printer) guarded(m *Method, names methodNames, guard string, attempt ...jen.Code) *jen.Statement {
-	outer := jen.Qual(contextPath, "Background").Call()
-	inner := jen.Null()
-	if m.Context >= 0 {
-		outer = jen.Id(names.params[m.Context])
-		inner = outer.Clone()
-	}
-	return jen.Id(p.receiver).Dot(guard).Dot("Do").Call(
-		outer,
-		jen.Func().Params(inner.Qual(contextPath, "Context")).Id("error").Block(attempt...),
-	)
+	s.names.hold(p.receiver)
+	s.names.hold(p.typeParams...)
+	return s.names
 }
 
 // call prints the call of the wrapped value:
 //
 //	r.next.Charge(ctx, key, c)
 func (p *printer) call(m *Method, params []string) *jen.Statement {
+	return jen.Id(p.receiver).Dot(p.next).Dot(m.Name).Call(arguments(params, m.Signature.Variadic())...)
+}
+
+// arguments passes parameters on: ctx, keys...
+func arguments(params []string, variadic bool) []jen.Code {
 	args := identifiers(params)
-	if last := len(params) - 1; m.Signature.Variadic() {
+	if last := len(params) - 1; variadic {
 		args[last] = jen.Id(params[last]).Op("...")
 	}
-	return jen.Id(p.receiver).Dot(p.next).Dot(m.Name).Call(args...)
+	return args
 }
 
 // doc says what happens to calls of the method, and what does not:
 //
-//	Get is guarded: retry, breaker. Left out: timeout (it takes no context).
+//	Get is guarded: retry, breaker. Left out: timeout and hedge (it takes no context).
 //	Currencies passes through: it has no error to judge by.
 func (m *Method) doc() string {
 	doc := m.Name + " passes through"
 	if m.Guarded() {
-		doc = m.Name + " is guarded: " + strings.Join(policyNames(m.Policy), ", ")
+		doc = m.Name + " is guarded: " + strings.Join(m.policies(), ", ")
 	} else if m.Reason != "" {
 		doc += ": " + m.Reason
 	}
-	var left []string
+	if left := m.leftOut(); len(left) > 0 {
+		doc += ". Left out: " + strings.Join(left, ", ")
+	}
+	return doc + "."
+}
+
+// leftOut tells each reason once, with the policies that were left out for it; not the reason that says why all is.
+func (m *Method) leftOut() (list []string) {
+	policies := map[string][]string{}
+	var reasons []string
 	for _, l := range m.LeftOut {
-		if m.Guarded() || l.Reason != m.Reason { // else that has been said
-			left = append(left, l.Policy+" ("+l.Reason+")")
+		if !slices.Contains(reasons, l.Reason) {
+			reasons = append(reasons, l.Reason)
+		}
+		policies[l.Reason] = append(policies[l.Reason], l.Policy)
+	}
+	for _, reason := range reasons {
+		if m.Guarded() || reason != m.Reason {
+			list = append(list, enumerate(policies[reason])+" ("+reason+")")
 		}
 	}
-	if len(left) == 0 {
-		return doc + "."
-	}
-	return doc + ". Left out: " + strings.Join(left, ", ") + "."
+	return list
 }

@@ -8,6 +8,8 @@ import (
 
 func TestMethodDoc(t *testing.T) {
 	noContext := LeftOut{Policy: "timeout", Reason: "it takes no context"}
+	noHedge := LeftOut{Policy: "hedge", Reason: noContext.Reason}
+	consumed := LeftOut{Policy: "retry", Reason: "an attempt consumes body"}
 	retry := resil.Policy{Retry: &resil.Retry{}}
 	for want, m := range map[string]Method{
 		"Get is guarded: retry.": {Policy: retry},
@@ -16,6 +18,15 @@ func TestMethodDoc(t *testing.T) {
 		},
 		"Get is guarded: retry. Left out: timeout (it takes no context).": {
 			Policy: retry, LeftOut: []LeftOut{noContext},
+		},
+		"Get is guarded: retry. Left out: timeout and hedge (it takes no context).": {
+			Policy: retry, LeftOut: []LeftOut{noContext, noHedge},
+		},
+		"Get is guarded: fallback. Left out: timeout and hedge (it takes no context), retry (an attempt consumes body).": {
+			Fallback: &Func{}, LeftOut: []LeftOut{noContext, consumed, noHedge},
+		},
+		"Get passes through: it takes no context. Left out: retry (an attempt consumes body).": {
+			Reason: noContext.Reason, LeftOut: []LeftOut{noContext, noHedge, consumed},
 		},
 		"Get passes through.":                              {},
 		"Get passes through: it has no error to judge by.": {Reason: "it has no error to judge by"},

@@ -4,8 +4,9 @@ package templates
 //
 // A name of the user's is kept where it can be: it changes only when it would not compile, or would shadow something that the
 // code in its scope uses. That is little: a method's body uses its receiver, its parameters and results, and, when
-// guarded, the context package and the type error. So parameters may well be called len, nil, string or time. The types of
-// a signature do not matter: they are resolved outside the scope of its parameters.
+// guarded, the context package and the type error; only where it does more than that, it uses more (see speller.body). So parameters
+// may well be called len, nil, string or time. The types of a signature do not matter: they are resolved outside the scope of its
+// parameters.
 //
 // A name of ours gives way to all others, and shadows nothing predeclared and no import.
 
@@ -103,6 +104,7 @@ func showsName(importPath, name string) bool {
 type wrapperNames struct {
 	typeParams []string
 	receiver   string
+	client     string   // the field that holds the client, for its user
 	next       string   // the field that holds the wrapped value
 	guards     []string // the field of each method's guard; empty for a method that passes through
 }
@@ -138,6 +140,7 @@ func nameWrapper(w *Wrapper, imports map[string]string, mentioned scope) wrapper
 	for _, m := range w.Methods {
 		fields.hold(m.Name) // a type cannot have a field and a method of one name
 	}
+	n.client = fields.fresh("Resil", "ResilClient")
 	n.next = fields.fresh("next", "wrapped")
 	n.guards = make([]string, len(w.Methods))
 	for i, m := range w.Methods {
@@ -148,17 +151,29 @@ func nameWrapper(w *Wrapper, imports map[string]string, mentioned scope) wrapper
 	return n
 }
 
-// methodNames are the names of a method's parameters and results; results is nil when they stay without names.
+// methodNames are the names that a method declares.
 type methodNames struct {
 	params  []string
-	results []string
+	results []string // nil when they stay without names
+	locals
 }
 
-// nameMethod names a method's parameters and results, which must not shadow what its body uses. The names of the source
-// come first, then ours for what has none.
-func nameMethod(m *Method, uses ...string) methodNames {
-	s := scope{}
-	s.hold(uses...)
+// locals are the names of variables, and of a type, that a body may declare.
+type locals struct {
+	err     string // the error that decides, if no result is it
+	said    string // the error that the results of the last attempt carry
+	guard   string // the guard of one key
+	lease   string
+	rewinds []string // one for each argument to rewind
+	cause   string   // the error that a fallback is called for
+	got     string   // what a hedge got
+	kept    string   // the type of what a hedge got
+}
+
+// nameMethod names what a method declares, which must not shadow what its body uses. The names of the source
+// come first, then ours for what has none, then those of variables.
+func nameMethod(m *Method, uses scope) methodNames {
+	s := maps.Clone(uses)
 	n := methodNames{params: s.keepAll(m.Signature.Params()), results: s.keepAll(m.Signature.Results())}
 	s.hold(types.Universe.Names()...)
 	switch {
@@ -180,7 +195,23 @@ func nameMethod(m *Method, uses ...string) methodNames {
 			n.params[i] = s.fresh(paramWishes(m, i)...)
 		}
 	}
+	n.locals = s.locals(m)
+	if m.captures() && m.errorDecides() {
+		n.err = n.results[m.Error]
+	}
 	return n
+}
+
+// locals names what a method's body declares.
+func (s scope) locals(m *Method) locals {
+	l := locals{
+		err: s.fresh("err", "failed"), said: s.fresh("said"), guard: s.fresh("guard"), lease: s.fresh("lease"),
+		cause: s.fresh("cause"), got: s.fresh("got"), kept: s.fresh("results"),
+	}
+	for range m.rewinds() {
+		l.rewinds = append(l.rewinds, s.fresh("rewind"))
+	}
+	return l
 }
 
 // keepAll keeps the names of a signature's variables; those without one stay empty.
@@ -194,14 +225,24 @@ func (s scope) keepAll(tuple *types.Tuple) []string {
 	return names
 }
 
-// resultWish is err for the error that decides, result for its only companion, and result1, result2, … for several.
+// resultWish is err for the error that decides (failure if it is of another type than error), result for its only companion, and
+// result1, result2, … for several.
 func resultWish(m *Method, i int) string {
+	decides, others := m.Error, m.Signature.Results().Len()
+	if m.Carried != nil && m.Carried.Result >= 0 {
+		decides = m.Carried.Result
+	}
+	if decides >= 0 {
+		others--
+	}
 	switch {
 	case i == m.Error:
 		return "err"
-	case m.Signature.Results().Len() == 2:
+	case i == decides:
+		return "failure"
+	case others == 1:
 		return "result"
-	case i > m.Error:
+	case decides >= 0 && i > decides:
 		i--
 	}
 	return "result" + strconv.Itoa(i+1)

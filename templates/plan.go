@@ -30,33 +30,43 @@ type Wrapper struct {
 type Method struct {
 	Name      string
 	Signature *types.Signature
-	Policy    resil.Policy     // effective; the zero Policy passes the method through
+	Policy    resil.Policy     // effective; the zero Policy without a Fallback passes the method through
 	Matches   map[string]Match // what the names in Policy's On and Never lists are
 	Context   int              // index of the context.Context parameter; -1 for none
-	Error     int              // index of the result that says whether the call failed, of type error; -1 for none
-	Carried   *Carried         // how the call's error is told from its results where Error is -1; nil for not at all
-	Key       int              // index of the parameter that Policy.Breaker.Key names; -1 for none
-	Rewind    *Rewind          // how arguments are put back before a further attempt; nil if nothing needs to be
-	Closes    []int            // results of a failed attempt that are closed before the next, unless they are nil
+	Error     int              // index of the result that any error can be returned in; -1 for none
+	Carried   *Carried         // how the results tell whether the call failed; nil if the result Error does, or nothing
+	Key       int              // index of the parameter that Policy.Breaker.Key names: a string, an integer or a fmt.Stringer; -1 for none
+	Rewind    *Rewind          // how arguments are put back before a further attempt; nil if nothing needs to be, and with a hedge
+	Closes    []int            // results that are closed when nobody gets them, unless they are nil: values with a method Close, or *http.Response
 	Outlives  int              // index of the result that lives until it is closed, an io.ReadCloser or *http.Response; -1 for none
-	Fallback  *Func            // answers in place of a failed call; nil for none
+	Fallback  *Func            // answers a failed call: func(params..., error) (results...), a variadic one as a slice; nil for none
 	Reason    string           // why it passes through, as the end of a sentence: "it has no error to judge by"
 	LeftOut   []LeftOut        // policies that were swept in and cannot act here
 }
 
 // Guarded reports whether any policy acts on the method.
 func (m *Method) Guarded() bool {
-	return len(policyNames(m.Policy)) > 0
+	return len(m.policies()) > 0
 }
 
-// A Carried is an error that results carry, in another way than as a result of type error.
+// policies returns the directives of the policies that act on the method.
+func (m *Method) policies() []string {
+	names := policyNames(m.Policy)
+	if m.Fallback != nil {
+		names = append(names, "fallback")
+	}
+	return names
+}
+
+// A Carried is an error that results carry, in another way than as a result of type error. What a policy has to say about a call (a
+// rejection, that retries ran out) goes back by Reject, or SetErr, or the method's result Error; with none of them it is not said.
 type Carried struct {
 	Result int    // a result of a type that implements error, nil for none; -1 if Method or Func tells
 	Method string // called on the first result: Err() error
 	Func   *Func  // called with the first result, or with all: func(T) error
 	All    bool   // Func takes all results
-	SetErr bool   // what rejects a call goes into the first result, a new one if it is nil, by SetErr(error)
-	Reject *Func  // or makes the results: func(error) (results...)
+	SetErr bool   // SetErr(error) puts an error into the first result, into a new one if that is a nil pointer
+	Reject *Func  // makes the results: func(error) (results...)
 }
 
 // A Func is a function that an annotation names; if it is generic it is called with the interface's type arguments.
@@ -67,7 +77,7 @@ type Func struct {
 
 // A Rewind puts arguments back that an attempt consumes.
 type Rewind struct {
-	Func *Func // called with the method's arguments, returns an error; nil for seeking
+	Func *Func // called with the method's arguments, a variadic one as a slice if it is not variadic too: func(params...) error; nil for seeking
 	Seek []int // indices of the parameters that are sought back to where they were
 }
 

@@ -22,8 +22,12 @@ var constants = map[string]map[string]string{
 	"Scope":  {resil.ScopeMethod: "ScopeMethod", resil.ScopeClient: "ScopeClient"},
 }
 
-// verbs say what a method with a policy does when calls fail.
-var verbs = map[string]string{"retry": "retry", "breaker": "break", "timeout": "time out"}
+// verbs say what methods with a policy do.
+var verbs = map[string]string{
+	"retry": "retry", "breaker": "break", "timeout": "time out",
+	"bulkhead": "limit their concurrency", "ratelimit": "limit their rate",
+	"hedge": "hedge", "fallback": "fall back",
+}
 
 // policyNames returns the directives of the policies that act, in the order of the struct.
 func policyNames(p resil.Policy) []string {

@@ -57,7 +57,7 @@ func fill(t *testing.T, v reflect.Value) {
 func TestVerbs(t *testing.T) {
 	var policy resil.Policy
 	fill(t, reflect.ValueOf(&policy).Elem())
-	for _, name := range policyNames(policy) {
+	for _, name := range (&Method{Policy: policy, Fallback: &Func{}}).policies() {
 		if verbs[name] == "" {
 			t.Errorf("no verb says what %s does", name)
 		}

@@ -1,7 +1,7 @@
 package templates
 
 // Types become jennifer code as their source wrote them: an alias stays the alias, whatever it stands for, because what it
-// stands for may be in an internal package, and because readers know it by that name.
+// stands for may be in an internal package, and because readers know it by that name. Only what is out of reach gives way.
 
 import (
 	"go/types"
@@ -20,14 +20,14 @@ type named interface {
 
 // A speller writes types and other names, and takes note of what it mentions.
 type speller struct {
-	local    string                      // import path of the package whose names stand alone
+	local    viewer                      // the package whose names stand alone
 	renamed  map[*types.TypeParam]string // what the generated code calls type parameters
 	packages map[string]string           // what was mentioned: import path to package name
 	names    scope                       // what was mentioned without a package
 }
 
 func newSpeller(local *types.Package) *speller {
-	return &speller{local: local.Path(), renamed: map[*types.TypeParam]string{}, packages: map[string]string{}, names: scope{}}
+	return &speller{local: viewer{local}, renamed: map[*types.TypeParam]string{}, packages: map[string]string{}, names: scope{}}
 }
 
 // object spells the name of a type, variable or function:
@@ -35,7 +35,7 @@ func newSpeller(local *types.Package) *speller {
 //	Payments, net.OpError, error
 func (s *speller) object(obj types.Object) *jen.Statement {
 	pkg := obj.Pkg()
-	if pkg == nil || pkg.Path() == s.local {
+	if s.local.owns(obj) {
 		s.names.hold(obj.Name())
 		return jen.Id(obj.Name())
 	}
@@ -53,6 +53,9 @@ func (s *speller) spell(t types.Type) *jen.Statement {
 		s.names.hold(t.Name())
 		return jen.Id(t.Name())
 	case named:
+		if !s.local.mayMention(t.Obj()) {
+			return s.spell(s.local.instead(t))
+		}
 		return s.object(t.Obj()).Types(s.list(t.TypeArgs())...)
 	case *types.TypeParam:
 		if name, ok := s.renamed[t]; ok {

@@ -98,18 +98,27 @@ func TestMentions(t *testing.T) {
 	}
 }
 
-// check type-checks the source of package p.
-func check(t *testing.T, source string) *types.Package {
+// imported knows packages from their sources; type-checking the runtime takes a while, so it is done once.
+var (
+	fset     = token.NewFileSet()
+	imported = importer.ForCompiler(fset, "source", nil)
+)
+
+// check type-checks the sources of package p.
+func check(t *testing.T, sources ...string) *types.Package {
 	t.Helper()
-	fset := token.NewFileSet()
-	file, err := parser.ParseFile(fset, "p.go", source, 0)
-	if err != nil {
-		t.Fatal(err)
+	var files []*ast.File
+	for _, source := range sources {
+		file, err := parser.ParseFile(fset, "p.go", source, 0)
+		if err != nil {
+			t.Fatalf("%v in:\n%s", err, source)
+		}
+		files = append(files, file)
 	}
-	config := types.Config{Importer: importer.ForCompiler(fset, "source", nil)}
-	pkg, err := config.Check("example.com/p", fset, []*ast.File{file}, nil)
+	config := types.Config{Importer: imported}
+	pkg, err := config.Check("example.com/p", fset, files, nil)
 	if err != nil {
-		t.Fatal(err)
+		t.Fatalf("%v in:\n%s", err, sources[len(sources)-1])
 	}
 	return pkg
 }

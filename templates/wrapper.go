@@ -42,11 +42,16 @@ func (p *printer) print(out *jen.File) {
 //
 //	// ResilientPayments is a [Payments] whose methods retry, break and time out as their annotations say.
 //	type ResilientPayments struct {
+//		Resil *resil.Client // counters, breakers, what an operator may want
+//
 //		next   Payments
 //		charge *resil.Guard
 //	}
 func (p *printer) declareType(out *jen.File) {
-	fields := []jen.Code{jen.Id(p.next).Add(p.wrapped())}
+	fields := []jen.Code{
+		jen.Id(p.client).Op("*").Qual(runtimePath, "Client").Comment("counters, breakers, what an operator may want").Line(),
+		jen.Id(p.next).Add(p.wrapped()),
+	}
 	for _, name := range p.guards {
 		if name != "" {
 			fields = append(fields, jen.Id(name).Op("*").Qual(runtimePath, "Guard"))
@@ -63,7 +68,7 @@ var vowel = regexp.MustCompile(`^(?i:[aeio]|u[lp]|un[^i])`)
 func (p *printer) doc() string {
 	var acts []string
 	for _, m := range p.Methods {
-		for _, policy := range policyNames(m.Policy) {
+		for _, policy := range m.policies() {
 			if !slices.Contains(acts, verbs[policy]) {
 				acts = append(acts, verbs[policy])
 			}
@@ -98,10 +103,12 @@ func (p *printer) declareCheck(out *jen.File) {
 	}
 }
 
-// declareConstructor prints the constructor. A policy that several methods have is written once, so that changing it changes one line:
+// declareConstructor prints the constructor. A policy that several methods have is written once, so that changing it changes one line. The
+// client is ready when all guards are made, so it comes last: fields are evaluated in the order in which they are written.
 //
-//	// NewResilientPayments wraps next. It panics when next is nil or an option is invalid.
-//	// The options, such as [resil.WithName], say what annotations cannot.
+//	// NewResilientPayments wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//	//
+//	// Options say what annotations cannot: …
 //	func NewResilientPayments(next Payments, opts ...resil.Option) *ResilientPayments {
 //		client := resil.NewClient("pay.Payments", next, opts...)
 //		// The policy of Charge and Refund.
@@ -111,6 +118,7 @@ func (p *printer) declareCheck(out *jen.File) {
 //			charge: client.Guard("Charge", shared),
 //			refund: client.Guard("Refund", shared),
 //			status: client.Guard("Status", resil.Policy{…}),
+//			Resil:  client.Ready(),
 //		}
 //	}
 func (p *printer) declareConstructor(out *jen.File) {
@@ -119,11 +127,7 @@ func (p *printer) declareConstructor(out *jen.File) {
 	locals.hold(slices.Collect(maps.Values(p.imports))...)
 	next, opts, client := locals.fresh("next"), locals.fresh("opts"), locals.fresh("client")
 
-	newClient := jen.Qual(runtimePath, "NewClient").Call(jen.Lit(p.Client), jen.Id(next), jen.Id(opts).Op("..."))
-	if slices.ContainsFunc(p.guards, func(name string) bool { return name != "" }) {
-		newClient = jen.Id(client).Op(":=").Add(newClient)
-	}
-	body := []jen.Code{newClient}
+	body := []jen.Code{jen.Id(client).Op(":=").Qual(runtimePath, "NewClient").Call(jen.Lit(p.Client), jen.Id(next), jen.Id(opts).Op("..."))}
 	policies := make([]jen.Code, len(p.Methods))
 	for _, group := range policyGroups(p.Methods) {
 		policy := p.policy(p.Methods[group[0]].Policy, p.Methods[group[0]].Matches)
@@ -143,14 +147,23 @@ func (p *printer) declareConstructor(out *jen.File) {
 			fields = append(fields, jen.Id(name).Op(":").Add(guard))
 		}
 	}
+	fields = append(fields, jen.Id(p.client).Op(":").Id(client).Dot("Ready").Call())
 	body = append(body, jen.Return(jen.Op("&").Add(p.self()).Add(lines(fields...))))
 
-	out.Line().Commentf("%s wraps next. It panics when next is nil or an option is invalid.", p.Constructor)
-	out.Commentf("The options, such as [%s.WithName], say what annotations cannot.", p.imports[runtimePath])
+	p.commentConstructor(out)
 	out.Func().Id(p.Constructor).Types(p.constraints()...).
 		Params(jen.Id(next).Add(p.wrapped()), jen.Id(opts).Op("...").Qual(runtimePath, "Option")).
 		Op("*").Add(p.self()).
 		Block(body...)
+}
+
+// commentConstructor prints what the constructor does, and what options are for.
+func (p *printer) commentConstructor(out *jen.File) {
+	resil := p.imports[runtimePath]
+	out.Line().Commentf("%s wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.", p.Constructor)
+	out.Comment("//")
+	out.Commentf("Options say what annotations cannot: another name for this client ([%s.WithName]), who is told what happens", resil)
+	out.Commentf("([%[1]s.WithLogger], [%[1]s.WithObserver]), or another policy for a method ([%[1]s.WithPolicy]).", resil)
 }
 
 // methodNames says which methods a policy is for: their names, or how many they are.

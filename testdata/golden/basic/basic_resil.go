@@ -13,6 +13,8 @@ const _ = resil.Era1
 
 // ResilientPayments is a [Payments] whose methods retry, break and time out as their annotations say.
 type ResilientPayments struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next   Payments
 	charge *resil.Guard
 	refund *resil.Guard
@@ -21,8 +23,10 @@ type ResilientPayments struct {
 // If this line does not compile, Payments has changed: run go generate.
 var _ Payments = (*ResilientPayments)(nil)
 
-// NewResilientPayments wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientPayments wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientPayments(next Payments, opts ...resil.Option) *ResilientPayments {
 	client := resil.NewClient("basic.Payments", next, opts...)
 	return &ResilientPayments{
@@ -61,6 +65,7 @@ func NewResilientPayments(next Payments, opts ...resil.Option) *ResilientPayment
 				Scope:        resil.ScopeMethod,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 

@@ -14,6 +14,8 @@ const _ = resil.Era1
 
 // ResilientReader is a [Reader] whose methods retry as their annotations say.
 type ResilientReader struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next Reader
 	read *resil.Guard
 }
@@ -21,8 +23,10 @@ type ResilientReader struct {
 // If this line does not compile, Reader has changed: run go generate.
 var _ Reader = (*ResilientReader)(nil)
 
-// NewResilientReader wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientReader wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientReader(next Reader, opts ...resil.Option) *ResilientReader {
 	client := resil.NewClient("embedded.Reader", next, opts...)
 	return &ResilientReader{
@@ -39,6 +43,7 @@ func NewResilientReader(next Reader, opts ...resil.Option) *ResilientReader {
 				Floor:      10,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 
@@ -53,6 +58,8 @@ func (r *ResilientReader) Read(ctx context.Context, key string) (result []byte, 
 
 // ResilientStore is a [Store] whose methods retry as their annotations say.
 type ResilientStore struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next Store
 	read *resil.Guard
 	list *resil.Guard
@@ -61,8 +68,10 @@ type ResilientStore struct {
 // If this line does not compile, Store has changed: run go generate.
 var _ Store = (*ResilientStore)(nil)
 
-// NewResilientStore wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientStore wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientStore(next Store, opts ...resil.Option) *ResilientStore {
 	client := resil.NewClient("embedded.Store", next, opts...)
 	// The policy of Read and List.
@@ -79,9 +88,10 @@ func NewResilientStore(next Store, opts ...resil.Option) *ResilientStore {
 		},
 	}
 	return &ResilientStore{
-		next: next,
-		read: client.Guard("Read", shared),
-		list: client.Guard("List", shared),
+		next:  next,
+		read:  client.Guard("Read", shared),
+		list:  client.Guard("List", shared),
+		Resil: client.Ready(),
 	}
 }
 
@@ -115,6 +125,8 @@ func (r *ResilientStore) List(ctx context.Context) (result []string, err error) 
 
 // ResilientPinger is a [Pinger] whose methods retry as their annotations say.
 type ResilientPinger struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next Pinger
 	ping *resil.Guard
 }
@@ -122,8 +134,10 @@ type ResilientPinger struct {
 // If this line does not compile, Pinger has changed: run go generate.
 var _ Pinger = (*ResilientPinger)(nil)
 
-// NewResilientPinger wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientPinger wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientPinger(next Pinger, opts ...resil.Option) *ResilientPinger {
 	client := resil.NewClient("embedded.Pinger", next, opts...)
 	return &ResilientPinger{
@@ -140,6 +154,7 @@ func NewResilientPinger(next Pinger, opts ...resil.Option) *ResilientPinger {
 				Floor:      10,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 
@@ -152,6 +167,8 @@ func (r *ResilientPinger) Ping(ctx context.Context) error {
 
 // ResilientConn is a [Conn] whose methods break as their annotations say.
 type ResilientConn struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next    Conn
 	beginTx *resil.Guard
 }
@@ -159,8 +176,10 @@ type ResilientConn struct {
 // If this line does not compile, Conn has changed: run go generate.
 var _ Conn = (*ResilientConn)(nil)
 
-// NewResilientConn wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientConn wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientConn(next Conn, opts ...resil.Option) *ResilientConn {
 	client := resil.NewClient("embedded.Conn", next, opts...)
 	return &ResilientConn{
@@ -175,6 +194,7 @@ func NewResilientConn(next Conn, opts ...resil.Option) *ResilientConn {
 				Scope:        resil.ScopeMethod,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 

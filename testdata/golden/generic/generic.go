@@ -11,7 +11,12 @@ import "context"
 type Store[K comparable, V any] interface {
 	Get(ctx context.Context, key K) (V, error)
 	Put(ctx context.Context, key K, value V) error
+
+	// Find is not retried, for match is told what each attempt finds.
+	//
+	//resilgen:breaker
 	Find(ctx context.Context, match func(K, V) bool) (iter map[K][]V, err error)
+
 	Len() int
 }
 

@@ -11,8 +11,10 @@ import (
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
 const _ = resil.Era1
 
-// ResilientStore is a [Store] whose methods retry as their annotations say.
+// ResilientStore is a [Store] whose methods retry and break as their annotations say.
 type ResilientStore[K comparable, V any] struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next Store[K, V]
 	get  *resil.Guard
 	put  *resil.Guard
@@ -24,11 +26,13 @@ func _[K comparable, V any]() {
 	var _ Store[K, V] = (*ResilientStore[K, V])(nil)
 }
 
-// NewResilientStore wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientStore wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientStore[K comparable, V any](next Store[K, V], opts ...resil.Option) *ResilientStore[K, V] {
 	client := resil.NewClient("generic.Store", next, opts...)
-	// The policy of Get, Put and Find.
+	// The policy of Get and Put.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
 			Attempts:   3,
@@ -45,7 +49,17 @@ func NewResilientStore[K comparable, V any](next Store[K, V], opts ...resil.Opti
 		next: next,
 		get:  client.Guard("Get", shared),
 		put:  client.Guard("Put", shared),
-		find: client.Guard("Find", shared),
+		find: client.Guard("Find", resil.Policy{
+			Breaker: &resil.Breaker{
+				FailureRatio: 0.5,
+				MinCalls:     10,
+				Window:       10 * time.Second,
+				Open:         10 * time.Second,
+				Probes:       3,
+				Scope:        resil.ScopeMethod,
+			},
+		}),
+		Resil: client.Ready(),
 	}
 }
 
@@ -65,7 +79,7 @@ func (r *ResilientStore[K, V]) Put(ctx context.Context, key K, value V) error {
 	})
 }
 
-// Find is guarded: retry.
+// Find is guarded: breaker. Left out: retry (an attempt consumes match: rewind=FUNC could put it back).
 func (r *ResilientStore[K, V]) Find(ctx context.Context, match func(K, V) bool) (iter map[K][]V, err error) {
 	err = r.find.Do(ctx, func(ctx context.Context) error {
 		iter, err = r.next.Find(ctx, match)
@@ -81,6 +95,8 @@ func (r *ResilientStore[K, V]) Len() int {
 
 // ResilientSums is a [Sums] whose methods retry as their annotations say.
 type ResilientSums[N ~int | ~float64, S string | []byte] struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next Sums[N, S]
 	add  *resil.Guard
 }
@@ -90,8 +106,10 @@ func _[N ~int | ~float64, S string | []byte]() {
 	var _ Sums[N, S] = (*ResilientSums[N, S])(nil)
 }
 
-// NewResilientSums wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientSums wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientSums[N ~int | ~float64, S string | []byte](next Sums[N, S], opts ...resil.Option) *ResilientSums[N, S] {
 	client := resil.NewClient("generic.Sums", next, opts...)
 	return &ResilientSums[N, S]{
@@ -108,6 +126,7 @@ func NewResilientSums[N ~int | ~float64, S string | []byte](next Sums[N, S], opt
 				Floor:      10,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 
@@ -122,6 +141,8 @@ func (r *ResilientSums[N, S]) Add(ctx context.Context, n N) (sum N, text S, err 
 
 // ResilientNode is a [Node] whose methods retry as their annotations say.
 type ResilientNode[N Node[N, E], E Edge[N, E]] struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next  Node[N, E]
 	edges *resil.Guard
 }
@@ -131,8 +152,10 @@ func _[N Node[N, E], E Edge[N, E]]() {
 	var _ Node[N, E] = (*ResilientNode[N, E])(nil)
 }
 
-// NewResilientNode wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientNode wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientNode[N Node[N, E], E Edge[N, E]](next Node[N, E], opts ...resil.Option) *ResilientNode[N, E] {
 	client := resil.NewClient("generic.Node", next, opts...)
 	return &ResilientNode[N, E]{
@@ -149,6 +172,7 @@ func NewResilientNode[N Node[N, E], E Edge[N, E]](next Node[N, E], opts ...resil
 				Floor:      10,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 
@@ -163,6 +187,8 @@ func (r *ResilientNode[N, E]) Edges(ctx context.Context) (result []E, err error)
 
 // ResilientEdge is an [Edge] whose methods retry as their annotations say.
 type ResilientEdge[N Node[N, E], E Edge[N, E]] struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next  Edge[N, E]
 	nodes *resil.Guard
 }
@@ -172,8 +198,10 @@ func _[N Node[N, E], E Edge[N, E]]() {
 	var _ Edge[N, E] = (*ResilientEdge[N, E])(nil)
 }
 
-// NewResilientEdge wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientEdge wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientEdge[N Node[N, E], E Edge[N, E]](next Edge[N, E], opts ...resil.Option) *ResilientEdge[N, E] {
 	client := resil.NewClient("generic.Edge", next, opts...)
 	return &ResilientEdge[N, E]{
@@ -190,6 +218,7 @@ func NewResilientEdge[N Node[N, E], E Edge[N, E]](next Edge[N, E], opts ...resil
 				Floor:      10,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 
@@ -204,6 +233,8 @@ func (r *ResilientEdge[N, E]) Nodes(ctx context.Context) (from N, to N, err erro
 
 // ResilientDecoder is a [Decoder] whose methods retry as their annotations say.
 type ResilientDecoder[T any, P interface{ *T }] struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next   Decoder[T, P]
 	decode *resil.Guard
 }
@@ -213,8 +244,10 @@ func _[T any, P interface{ *T }]() {
 	var _ Decoder[T, P] = (*ResilientDecoder[T, P])(nil)
 }
 
-// NewResilientDecoder wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientDecoder wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientDecoder[T any, P interface{ *T }](next Decoder[T, P], opts ...resil.Option) *ResilientDecoder[T, P] {
 	client := resil.NewClient("generic.Decoder", next, opts...)
 	return &ResilientDecoder[T, P]{
@@ -231,6 +264,7 @@ func NewResilientDecoder[T any, P interface{ *T }](next Decoder[T, P], opts ...r
 				Floor:      10,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 
@@ -243,6 +277,8 @@ func (r *ResilientDecoder[T, P]) Decode(ctx context.Context, into P) error {
 
 // ResilientBlank is a [Blank] whose methods retry as their annotations say.
 type ResilientBlank[T any, T2 any] struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next Blank[T, T2]
 	do   *resil.Guard
 }
@@ -252,8 +288,10 @@ func _[T any, T2 any]() {
 	var _ Blank[T, T2] = (*ResilientBlank[T, T2])(nil)
 }
 
-// NewResilientBlank wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientBlank wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientBlank[T any, T2 any](next Blank[T, T2], opts ...resil.Option) *ResilientBlank[T, T2] {
 	client := resil.NewClient("generic.Blank", next, opts...)
 	return &ResilientBlank[T, T2]{
@@ -270,6 +308,7 @@ func NewResilientBlank[T any, T2 any](next Blank[T, T2], opts ...resil.Option) *
 				Floor:      10,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 
@@ -284,6 +323,8 @@ func (r *ResilientBlank[T, T2]) Do(ctx context.Context) (result T2, err error) {
 
 // ResilientHiding is a [Hiding] whose methods retry as their annotations say.
 type ResilientHiding[Hiding2 any, context2 any, string2 any, Item2 any] struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next Hiding[Hiding2, context2, string2, Item2]
 	get  *resil.Guard
 	all  *resil.Guard
@@ -295,8 +336,10 @@ func _[Hiding2 any, context2 any, string2 any, Item2 any]() {
 	var _ Hiding[Hiding2, context2, string2, Item2] = (*ResilientHiding[Hiding2, context2, string2, Item2])(nil)
 }
 
-// NewResilientHiding wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientHiding wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientHiding[Hiding2 any, context2 any, string2 any, Item2 any](next Hiding[Hiding2, context2, string2, Item2], opts ...resil.Option) *ResilientHiding[Hiding2, context2, string2, Item2] {
 	client := resil.NewClient("generic.Hiding", next, opts...)
 	// The policy of Get, All and List.
@@ -313,10 +356,11 @@ func NewResilientHiding[Hiding2 any, context2 any, string2 any, Item2 any](next 
 		},
 	}
 	return &ResilientHiding[Hiding2, context2, string2, Item2]{
-		next: next,
-		get:  client.Guard("Get", shared),
-		all:  client.Guard("All", shared),
-		list: client.Guard("List", shared),
+		next:  next,
+		get:   client.Guard("Get", shared),
+		all:   client.Guard("All", shared),
+		list:  client.Guard("List", shared),
+		Resil: client.Ready(),
 	}
 }
 
@@ -349,9 +393,10 @@ func (r *ResilientHiding[Hiding2, context2, string2, Item2]) List(ctx context.Co
 
 // ResilientSessions is a [Sessions] whose methods retry as their annotations say.
 type ResilientSessions struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next   Sessions
 	expire *resil.Guard
-	find   *resil.Guard
 	get    *resil.Guard
 	put    *resil.Guard
 }
@@ -359,11 +404,13 @@ type ResilientSessions struct {
 // If this line does not compile, Sessions has changed: run go generate.
 var _ Sessions = (*ResilientSessions)(nil)
 
-// NewResilientSessions wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientSessions wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientSessions(next Sessions, opts ...resil.Option) *ResilientSessions {
 	client := resil.NewClient("generic.Sessions", next, opts...)
-	// The policy of Expire, Find, Get and Put.
+	// The policy of Expire, Get and Put.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
 			Attempts:   4,
@@ -379,9 +426,9 @@ func NewResilientSessions(next Sessions, opts ...resil.Option) *ResilientSession
 	return &ResilientSessions{
 		next:   next,
 		expire: client.Guard("Expire", shared),
-		find:   client.Guard("Find", shared),
 		get:    client.Guard("Get", shared),
 		put:    client.Guard("Put", shared),
+		Resil:  client.Ready(),
 	}
 }
 
@@ -392,13 +439,9 @@ func (r *ResilientSessions) Expire(ctx context.Context) error {
 	})
 }
 
-// Find is guarded: retry.
+// Find passes through: an attempt consumes match: rewind=FUNC could put it back.
 func (r *ResilientSessions) Find(ctx context.Context, match func(string, *Item) bool) (iter map[string][]*Item, err error) {
-	err = r.find.Do(ctx, func(ctx context.Context) error {
-		iter, err = r.next.Find(ctx, match)
-		return err
-	})
-	return iter, err
+	return r.next.Find(ctx, match)
 }
 
 // Get is guarded: retry.
@@ -424,8 +467,9 @@ func (r *ResilientSessions) Put(ctx context.Context, key string, value *Item) er
 
 // ResilientLookup is a [Lookup] whose methods retry as their annotations say.
 type ResilientLookup[V any] struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next Lookup[V]
-	find *resil.Guard
 	get  *resil.Guard
 	put  *resil.Guard
 }
@@ -435,11 +479,13 @@ func _[V any]() {
 	var _ Lookup[V] = (*ResilientLookup[V])(nil)
 }
 
-// NewResilientLookup wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientLookup wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientLookup[V any](next Lookup[V], opts ...resil.Option) *ResilientLookup[V] {
 	client := resil.NewClient("generic.Lookup", next, opts...)
-	// The policy of Find, Get and Put.
+	// The policy of Get and Put.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
 			Attempts:   4,
@@ -453,20 +499,16 @@ func NewResilientLookup[V any](next Lookup[V], opts ...resil.Option) *ResilientL
 		},
 	}
 	return &ResilientLookup[V]{
-		next: next,
-		find: client.Guard("Find", shared),
-		get:  client.Guard("Get", shared),
-		put:  client.Guard("Put", shared),
+		next:  next,
+		get:   client.Guard("Get", shared),
+		put:   client.Guard("Put", shared),
+		Resil: client.Ready(),
 	}
 }
 
-// Find is guarded: retry.
+// Find passes through: an attempt consumes match: rewind=FUNC could put it back.
 func (r *ResilientLookup[V]) Find(ctx context.Context, match func(string, V) bool) (iter map[string][]V, err error) {
-	err = r.find.Do(ctx, func(ctx context.Context) error {
-		iter, err = r.next.Find(ctx, match)
-		return err
-	})
-	return iter, err
+	return r.next.Find(ctx, match)
 }
 
 // Get is guarded: retry.
@@ -492,8 +534,9 @@ func (r *ResilientLookup[V]) Put(ctx context.Context, key string, value V) error
 
 // ResilientNames is a [Names] whose methods retry as their annotations say.
 type ResilientNames struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next Names
-	find *resil.Guard
 	get  *resil.Guard
 	put  *resil.Guard
 }
@@ -501,11 +544,13 @@ type ResilientNames struct {
 // If this line does not compile, Names has changed: run go generate.
 var _ Names = (*ResilientNames)(nil)
 
-// NewResilientNames wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientNames wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientNames(next Names, opts ...resil.Option) *ResilientNames {
 	client := resil.NewClient("generic.Names", next, opts...)
-	// The policy of Find, Get and Put.
+	// The policy of Get and Put.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
 			Attempts:   4,
@@ -519,20 +564,16 @@ func NewResilientNames(next Names, opts ...resil.Option) *ResilientNames {
 		},
 	}
 	return &ResilientNames{
-		next: next,
-		find: client.Guard("Find", shared),
-		get:  client.Guard("Get", shared),
-		put:  client.Guard("Put", shared),
+		next:  next,
+		get:   client.Guard("Get", shared),
+		put:   client.Guard("Put", shared),
+		Resil: client.Ready(),
 	}
 }
 
-// Find is guarded: retry.
+// Find passes through: an attempt consumes match: rewind=FUNC could put it back.
 func (r *ResilientNames) Find(ctx context.Context, match func(int, string) bool) (iter map[int][]string, err error) {
-	err = r.find.Do(ctx, func(ctx context.Context) error {
-		iter, err = r.next.Find(ctx, match)
-		return err
-	})
-	return iter, err
+	return r.next.Find(ctx, match)
 }
 
 // Get is guarded: retry.

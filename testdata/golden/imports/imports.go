@@ -30,6 +30,10 @@ type Renderer interface {
 	Render(ctx Context, text *t.Template, html *htmltemplate.Template, time stdtime.Time) (*Request, error)
 	Random(ctx Context, source rand.Source) (crypto int, err error)
 	Any(ctx Context, any predeclared.Thing, values ...any) (other.Thing, error)
+
+	// Visit is not retried, for url may have been called.
+	//
+	//resilgen:breaker
 	Visit(ctx Context, client Client, url func()) error
 }
 

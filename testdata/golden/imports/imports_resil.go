@@ -17,8 +17,10 @@ import (
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
 const _ = resil.Era1
 
-// ResilientRenderer is a [Renderer] whose methods retry as their annotations say.
+// ResilientRenderer is a [Renderer] whose methods retry and break as their annotations say.
 type ResilientRenderer struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next   Renderer
 	render *resil.Guard
 	random *resil.Guard
@@ -29,11 +31,13 @@ type ResilientRenderer struct {
 // If this line does not compile, Renderer has changed: run go generate.
 var _ Renderer = (*ResilientRenderer)(nil)
 
-// NewResilientRenderer wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientRenderer wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientRenderer(next Renderer, opts ...resil.Option) *ResilientRenderer {
 	client := resil.NewClient("imports.Renderer", next, opts...)
-	// The policy of Render, Random, Any and Visit.
+	// The policy of Render, Random and Any.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
 			Attempts:   4,
@@ -51,7 +55,17 @@ func NewResilientRenderer(next Renderer, opts ...resil.Option) *ResilientRendere
 		render: client.Guard("Render", shared),
 		random: client.Guard("Random", shared),
 		any:    client.Guard("Any", shared),
-		visit:  client.Guard("Visit", shared),
+		visit: client.Guard("Visit", resil.Policy{
+			Breaker: &resil.Breaker{
+				FailureRatio: 0.5,
+				MinCalls:     10,
+				Window:       10 * time2.Second,
+				Open:         10 * time2.Second,
+				Probes:       3,
+				Scope:        resil.ScopeMethod,
+			},
+		}),
+		Resil: client.Ready(),
 	}
 }
 
@@ -82,7 +96,7 @@ func (r *ResilientRenderer) Any(ctx context.Context, any any2.Thing, values ...a
 	return result, err
 }
 
-// Visit is guarded: retry.
+// Visit is guarded: breaker. Left out: retry (an attempt consumes url: rewind=FUNC could put it back).
 func (r *ResilientRenderer) Visit(ctx context.Context, client http.Client, url func()) error {
 	return r.visit.Do(ctx, func(ctx context.Context) error {
 		return r.next.Visit(ctx, client, url)

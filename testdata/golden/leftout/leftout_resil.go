@@ -13,6 +13,8 @@ const _ = resil.Era1
 
 // ResilientStore is a [Store] whose methods retry and time out as their annotations say.
 type ResilientStore struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next Store
 	get  *resil.Guard
 	put  *resil.Guard
@@ -21,8 +23,10 @@ type ResilientStore struct {
 // If this line does not compile, Store has changed: run go generate.
 var _ Store = (*ResilientStore)(nil)
 
-// NewResilientStore wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientStore wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientStore(next Store, opts ...resil.Option) *ResilientStore {
 	client := resil.NewClient("leftout.Store", next, opts...)
 	return &ResilientStore{
@@ -54,6 +58,7 @@ func NewResilientStore(next Store, opts ...resil.Option) *ResilientStore {
 				Floor:      10,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 
@@ -80,6 +85,8 @@ func (r *ResilientStore) Len() int {
 
 // ResilientClock is a [Clock] whose methods time out as their annotations say.
 type ResilientClock struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next Clock
 	get  *resil.Guard
 }
@@ -87,8 +94,10 @@ type ResilientClock struct {
 // If this line does not compile, Clock has changed: run go generate.
 var _ Clock = (*ResilientClock)(nil)
 
-// NewResilientClock wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientClock wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientClock(next Clock, opts ...resil.Option) *ResilientClock {
 	client := resil.NewClient("leftout.Clock", next, opts...)
 	return &ResilientClock{
@@ -98,6 +107,7 @@ func NewResilientClock(next Clock, opts ...resil.Option) *ResilientClock {
 				Attempt: time.Second,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 

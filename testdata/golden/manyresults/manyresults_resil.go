@@ -13,6 +13,8 @@ const _ = resil.Era1
 
 // ResilientDirectory is a [Directory] whose methods retry as their annotations say.
 type ResilientDirectory struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next           Directory
 	one            *resil.Guard
 	several        *resil.Guard
@@ -26,8 +28,10 @@ type ResilientDirectory struct {
 // If this line does not compile, Directory has changed: run go generate.
 var _ Directory = (*ResilientDirectory)(nil)
 
-// NewResilientDirectory wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientDirectory wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientDirectory(next Directory, opts ...resil.Option) *ResilientDirectory {
 	client := resil.NewClient("manyresults.Directory", next, opts...)
 	// The policy of 7 methods.
@@ -52,6 +56,7 @@ func NewResilientDirectory(next Directory, opts ...resil.Option) *ResilientDirec
 		errorFirst:     client.Guard("ErrorFirst", shared),
 		errorAmong:     client.Guard("ErrorAmong", shared),
 		namedOtherwise: client.Guard("NamedOtherwise", shared),
+		Resil:          client.Ready(),
 	}
 }
 

@@ -16,6 +16,8 @@ const _ = resil.Era1
 
 // ResilientUpload is an [Upload] whose methods retry as their annotations say.
 type ResilientUpload struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next   Upload
 	send   *resil.Guard
 	resume *resil.Guard
@@ -24,8 +26,10 @@ type ResilientUpload struct {
 // If this line does not compile, Upload has changed: run go generate.
 var _ Upload = (*ResilientUpload)(nil)
 
-// NewResilientUpload wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientUpload wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientUpload(next Upload, opts ...resil.Option) *ResilientUpload {
 	client := resil.NewClient("matches.Upload", next, opts...)
 	return &ResilientUpload{
@@ -72,6 +76,7 @@ func NewResilientUpload(next Upload, opts ...resil.Option) *ResilientUpload {
 				},
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 
@@ -91,6 +96,8 @@ func (r *ResilientUpload) Resume(ctx context.Context, io io.Writer, net net.Addr
 
 // ResilientArchive is an [Archive] whose methods break as their annotations say.
 type ResilientArchive struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next  Archive
 	fetch *resil.Guard
 }
@@ -98,8 +105,10 @@ type ResilientArchive struct {
 // If this line does not compile, Archive has changed: run go generate.
 var _ Archive = (*ResilientArchive)(nil)
 
-// NewResilientArchive wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientArchive wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientArchive(next Archive, opts ...resil.Option) *ResilientArchive {
 	client := resil.NewClient("matches.Archive", next, opts...)
 	return &ResilientArchive{
@@ -116,6 +125,7 @@ func NewResilientArchive(next Archive, opts ...resil.Option) *ResilientArchive {
 				},
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 

@@ -64,8 +64,8 @@ type Fields interface {
 //resilgen:retry methods=Currencies off
 type Parameters interface {
 	Predeclared(ctx Context, error string, nil int, any bool, len, string, true, append int) (int string, make bool, bool error)
-	Packages(context Context, resil int, time time.Time, stdcontext stdcontext.CancelFunc) (io int, err error)
-	Receiver(r Context, w io.Writer, wrapper io.Reader) (wrapper2 int, err error)
+	Packages(context Context, resil int, time time.Time, stdcontext stdcontext.Context) (io int, err error)
+	Receiver(r Context, w io.Writer, wrapper io.Writer) (wrapper2 int, err error)
 	OurOwn(ctx Context, err int, result string, result2, arg4, arg5 int) (int, error)
 	Unnamed(Context, int, wrapper, Ctx, Ctx2, Arg7, string) (Result, error)
 	NoContext(context int, ctx string, error error) (string, error)
@@ -73,6 +73,48 @@ type Parameters interface {
 	Same(ctx Context, naming, Parameters, ResilientParameters, NewResilientParameters string) (next, opts int, err error)
 	Currencies(context, error int) (r2 []string)
 }
+
+// Bodies has names like the variables that bodies declare, and the package scope has them as well.
+//
+//resilgen:wrap
+//resilgen:failure methods=Said failure
+//resilgen:retry rewind=rewind methods=Rewind
+//resilgen:retry rewind=seek methods=Seek
+//resilgen:retry methods=Said
+type Bodies interface {
+	//resilgen:hedge after=1s
+	Hedged(nil Context, got, struct_ results, error lease, bool string) (results results, resil2 lease, err error)
+
+	//resilgen:hedge after=1s
+	Said(new Context, said int, err lease) *said
+
+	//resilgen:fallback cause
+	Fallback(cause, error int) (FallsBack string, err error)
+
+	//resilgen:breaker key=guard
+	//resilgen:fallback reason
+	Keyed(strconv Context, guard, uint64 uint8, string string) (int64 error)
+
+	Rewind(ctx Context, rewind io.Reader, err any) (nil int, resil error)
+	Seek(ctx Context, rewind, nil io.ReadSeeker) (rewind2 error)
+
+	//resilgen:timeout attempt=1s
+	Lease(ctx Context, lease, nil string) (body io.ReadCloser, resil error)
+}
+
+// What Bodies needs.
+type (
+	results struct{}
+	lease   struct{}
+	said    struct{ error }
+)
+
+func (*said) SetErr(error) {}
+
+func failure(*said) error                                       { return nil }
+func cause(got, said int, guard error) (string, error)          { return "", nil }
+func reason(ctx Context, a, b uint8, c string, err error) error { return nil }
+func rewind(Context, io.Reader, any) error                      { return nil }
 
 // Types whose names become parameters.
 type (

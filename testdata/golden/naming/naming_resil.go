@@ -7,6 +7,7 @@ import (
 	resil2 "github.com/resilgen/resilgen/runtime"
 	time2 "github.com/resilgen/resilgen/testdata/golden/naming/time"
 	"io"
+	"strconv"
 	"time"
 )
 
@@ -15,6 +16,8 @@ const _ = resil2.Era1
 
 // ResilientFields is a [Fields] whose methods retry as their annotations say.
 type ResilientFields struct {
+	Resil *resil2.Client // counters, breakers, what an operator may want
+
 	wrapped2          Fields
 	nextGuard2        *resil2.Guard
 	nextGuard3        *resil2.Guard
@@ -44,8 +47,10 @@ type ResilientFields struct {
 // If this line does not compile, Fields has changed: run go generate.
 var _ Fields = (*ResilientFields)(nil)
 
-// NewResilientFields wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil2.WithName], say what annotations cannot.
+// NewResilientFields wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil2.WithName]), who is told what happens
+// ([resil2.WithLogger], [resil2.WithObserver]), or another policy for a method ([resil2.WithPolicy]).
 func NewResilientFields(next2 Fields, opts2 ...resil2.Option) *ResilientFields {
 	client2 := resil2.NewClient("naming.Fields", next2, opts2...)
 	// The policy of 23 methods.
@@ -95,6 +100,7 @@ func NewResilientFields(next2 Fields, opts2 ...resil2.Option) *ResilientFields {
 		r:                 client2.Guard("R", shared2),
 		ä:                 client2.Guard("Ä", shared2),
 		_hiddenGuard:      client2.Guard("_hidden", shared2),
+		Resil:             client2.Ready(),
 	}
 }
 
@@ -263,6 +269,8 @@ func (r *ResilientFields) _hidden(ctx context2.Context) error {
 
 // ResilientParameters is a [Parameters] whose methods retry as their annotations say.
 type ResilientParameters struct {
+	Resil *resil2.Client // counters, breakers, what an operator may want
+
 	next        Parameters
 	predeclared *resil2.Guard
 	packages    *resil2.Guard
@@ -277,8 +285,10 @@ type ResilientParameters struct {
 // If this line does not compile, Parameters has changed: run go generate.
 var _ Parameters = (*ResilientParameters)(nil)
 
-// NewResilientParameters wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil2.WithName], say what annotations cannot.
+// NewResilientParameters wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil2.WithName]), who is told what happens
+// ([resil2.WithLogger], [resil2.WithObserver]), or another policy for a method ([resil2.WithPolicy]).
 func NewResilientParameters(next Parameters, opts ...resil2.Option) *ResilientParameters {
 	client2 := resil2.NewClient("naming.Parameters", next, opts...)
 	// The policy of 8 methods.
@@ -307,6 +317,7 @@ func NewResilientParameters(next Parameters, opts ...resil2.Option) *ResilientPa
 		noContext:   client2.Guard("NoContext", shared),
 		blank:       client2.Guard("Blank", shared),
 		same:        client2.Guard("Same", shared),
+		Resil:       client2.Ready(),
 	}
 }
 
@@ -320,7 +331,7 @@ func (wrapper3 *ResilientParameters) Predeclared(ctx context2.Context, error2 st
 }
 
 // Packages is guarded: retry.
-func (wrapper3 *ResilientParameters) Packages(context context2.Context, resil int, time time2.Time, stdcontext context2.CancelFunc) (io int, err error) {
+func (wrapper3 *ResilientParameters) Packages(context context2.Context, resil int, time time2.Time, stdcontext context2.Context) (io int, err error) {
 	err = wrapper3.packages.Do(context, func(context context2.Context) error {
 		io, err = wrapper3.next.Packages(context, resil, time, stdcontext)
 		return err
@@ -329,7 +340,7 @@ func (wrapper3 *ResilientParameters) Packages(context context2.Context, resil in
 }
 
 // Receiver is guarded: retry.
-func (wrapper3 *ResilientParameters) Receiver(r context2.Context, w io.Writer, wrapper io.Reader) (wrapper2 int, err error) {
+func (wrapper3 *ResilientParameters) Receiver(r context2.Context, w io.Writer, wrapper io.Writer) (wrapper2 int, err error) {
 	err = wrapper3.receiver.Do(r, func(r context2.Context) error {
 		wrapper2, err = wrapper3.next.Receiver(r, w, wrapper)
 		return err
@@ -387,8 +398,194 @@ func (wrapper3 *ResilientParameters) Currencies(context int, error int) (r2 []st
 	return wrapper3.next.Currencies(context, error)
 }
 
+// ResilientBodies is a [Bodies] whose methods hedge, retry, fall back, break and time out as their annotations say.
+type ResilientBodies struct {
+	Resil *resil2.Client // counters, breakers, what an operator may want
+
+	next     Bodies
+	hedged   *resil2.Guard
+	said     *resil2.Guard
+	fallback *resil2.Guard
+	keyed    *resil2.Guard
+	rewind   *resil2.Guard
+	seek     *resil2.Guard
+	lease    *resil2.Guard
+}
+
+// If this line does not compile, Bodies has changed: run go generate.
+var _ Bodies = (*ResilientBodies)(nil)
+
+// NewResilientBodies wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil2.WithName]), who is told what happens
+// ([resil2.WithLogger], [resil2.WithObserver]), or another policy for a method ([resil2.WithPolicy]).
+func NewResilientBodies(next Bodies, opts ...resil2.Option) *ResilientBodies {
+	client := resil2.NewClient("naming.Bodies", next, opts...)
+	// The policy of Rewind and Seek.
+	shared := resil2.Policy{
+		Retry: &resil2.Retry{
+			Attempts:   4,
+			Initial:    100 * time.Millisecond,
+			Multiplier: 2,
+			Max:        5 * time.Second,
+			Jitter:     resil2.FullJitter,
+			Hint:       30 * time.Second,
+			Budget:     0.2,
+			Floor:      10,
+		},
+	}
+	return &ResilientBodies{
+		next: next,
+		hedged: client.Guard("Hedged", resil2.Policy{
+			Hedge: &resil2.Hedge{
+				After: time.Second,
+				Max:   1,
+			},
+		}),
+		said: client.Guard("Said", resil2.Policy{
+			Retry: &resil2.Retry{
+				Attempts:   4,
+				Initial:    100 * time.Millisecond,
+				Multiplier: 2,
+				Max:        5 * time.Second,
+				Jitter:     resil2.FullJitter,
+				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
+			},
+			Hedge: &resil2.Hedge{
+				After: time.Second,
+				Max:   1,
+			},
+		}),
+		fallback: client.Guard("Fallback", resil2.Policy{}),
+		keyed: client.Guard("Keyed", resil2.Policy{
+			Breaker: &resil2.Breaker{
+				FailureRatio: 0.5,
+				MinCalls:     10,
+				Window:       10 * time.Second,
+				Open:         10 * time.Second,
+				Probes:       3,
+				Scope:        resil2.ScopeMethod,
+				Key:          "guard",
+			},
+		}),
+		rewind: client.Guard("Rewind", shared),
+		seek:   client.Guard("Seek", shared),
+		lease: client.Guard("Lease", resil2.Policy{
+			Timeout: &resil2.Timeout{
+				Attempt: time.Second,
+			},
+		}),
+		Resil: client.Ready(),
+	}
+}
+
+// Hedged is guarded: hedge.
+func (r *ResilientBodies) Hedged(nil2 context2.Context, got results, struct_ results, error2 lease, bool string) (results2 results, resil22 lease, err error) {
+	type results3 struct {
+		results2 results
+		resil22  lease
+	}
+	got2, err := resil2.Hedged(nil2, r.hedged, func(nil2 context2.Context) (got2 results3, err error) {
+		got2.results2, got2.resil22, err = r.next.Hedged(nil2, got, struct_, error2, bool)
+		return got2, err
+	}, nil)
+	results2, resil22 = got2.results2, got2.resil22
+	return results2, resil22, err
+}
+
+// Said is guarded: retry, hedge.
+func (r *ResilientBodies) Said(new2 context2.Context, said2 int, err lease) (result *said) {
+	type results struct {
+		result *said
+		said3  error
+	}
+	got, failed := resil2.Hedged(new2, r.said, func(new2 context2.Context) (got results, failed error) {
+		got.result = r.next.Said(new2, said2, err)
+		got.said3 = failure(got.result)
+		return got, got.said3
+	}, nil)
+	result = got.result
+	if resil2.Acted(failed, got.said3) {
+		if result == nil {
+			result = new(said)
+		}
+		result.SetErr(failed)
+	}
+	return result
+}
+
+// Fallback is guarded: fallback.
+func (r *ResilientBodies) Fallback(cause2 int, error2 int) (FallsBack string, err error) {
+	err = r.fallback.Do(context2.Background(), func(context2.Context) error {
+		FallsBack, err = r.next.Fallback(cause2, error2)
+		return err
+	})
+	if r.fallback.FallsBack(context2.Background(), err) {
+		cause3 := err
+		FallsBack, err = cause(cause2, error2, cause3)
+		err = resil2.FallbackFailed(err, cause3)
+	}
+	return FallsBack, err
+}
+
+// Keyed is guarded: breaker, fallback.
+func (r *ResilientBodies) Keyed(strconv2 context2.Context, guard uint8, uint642 uint8, string2 string) (int642 error) {
+	guard2 := r.keyed.For(strconv.FormatUint(uint64(guard), 10))
+	int642 = guard2.Do(strconv2, func(strconv2 context2.Context) error {
+		return r.next.Keyed(strconv2, guard, uint642, string2)
+	})
+	if guard2.FallsBack(strconv2, int642) {
+		cause := int642
+		int642 = reason(strconv2, guard, uint642, string2, cause)
+		int642 = resil2.FallbackFailed(int642, cause)
+	}
+	return int642
+}
+
+// Rewind is guarded: retry.
+func (r *ResilientBodies) Rewind(ctx context2.Context, rewind2 io.Reader, err any) (nil2 int, resil error) {
+	var rewind3 resil2.Rewind
+	resil = r.rewind.Do(ctx, func(ctx context2.Context) error {
+		if err := rewind3.Before(func() error { return rewind(ctx, rewind2, err) }); err != nil {
+			return err
+		}
+		nil2, resil = r.next.Rewind(ctx, rewind2, err)
+		return resil
+	})
+	return nil2, resil
+}
+
+// Seek is guarded: retry.
+func (r *ResilientBodies) Seek(ctx context2.Context, rewind io.ReadSeeker, nil2 io.ReadSeeker) (rewind2 error) {
+	var rewind3, rewind4 resil2.Rewind
+	return r.seek.Do(ctx, func(ctx context2.Context) error {
+		if err := rewind3.Seek(rewind); err != nil {
+			return err
+		}
+		if err := rewind4.Seek(nil2); err != nil {
+			return err
+		}
+		return r.next.Seek(ctx, rewind, nil2)
+	})
+}
+
+// Lease is guarded: timeout.
+func (r *ResilientBodies) Lease(ctx context2.Context, lease string, nil2 string) (body io.ReadCloser, resil error) {
+	var lease2 resil2.Lease
+	resil = r.lease.DoOpen(ctx, &lease2, func(ctx context2.Context) error {
+		body, resil = r.next.Lease(ctx, lease, nil2)
+		return resil
+	})
+	body = lease2.Follow(body)
+	return body, resil
+}
+
 // ResilientTypes is a [Types] whose methods retry as their annotations say.
 type ResilientTypes[r any, w any, next2 any, opts any, client any, shared any, resil any, err any, wrapper any, ResilientTypes2 any, nil2 any, bool2 any] struct {
+	Resil *resil2.Client // counters, breakers, what an operator may want
+
 	next Types[r, w, next2, opts, client, shared, resil, err, wrapper, ResilientTypes2, nil2, bool2]
 	get  *resil2.Guard
 	all  *resil2.Guard
@@ -399,8 +596,10 @@ func _[r any, w any, next2 any, opts any, client any, shared any, resil any, err
 	var _ Types[r, w, next2, opts, client, shared, resil, err, wrapper, ResilientTypes2, nil2, bool2] = (*ResilientTypes[r, w, next2, opts, client, shared, resil, err, wrapper, ResilientTypes2, nil2, bool2])(nil)
 }
 
-// NewResilientTypes wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil2.WithName], say what annotations cannot.
+// NewResilientTypes wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil2.WithName]), who is told what happens
+// ([resil2.WithLogger], [resil2.WithObserver]), or another policy for a method ([resil2.WithPolicy]).
 func NewResilientTypes[r any, w any, next2 any, opts any, client any, shared any, resil any, err any, wrapper any, ResilientTypes2 any, nil2 any, bool2 any](next3 Types[r, w, next2, opts, client, shared, resil, err, wrapper, ResilientTypes2, nil2, bool2], opts2 ...resil2.Option) *ResilientTypes[r, w, next2, opts, client, shared, resil, err, wrapper, ResilientTypes2, nil2, bool2] {
 	client2 := resil2.NewClient("naming.Types", next3, opts2...)
 	// The policy of Get and All.
@@ -420,9 +619,10 @@ func NewResilientTypes[r any, w any, next2 any, opts any, client any, shared any
 		},
 	}
 	return &ResilientTypes[r, w, next2, opts, client, shared, resil, err, wrapper, ResilientTypes2, nil2, bool2]{
-		next: next3,
-		get:  client2.Guard("Get", shared2),
-		all:  client2.Guard("All", shared2),
+		next:  next3,
+		get:   client2.Guard("Get", shared2),
+		all:   client2.Guard("All", shared2),
+		Resil: client2.Ready(),
 	}
 }
 

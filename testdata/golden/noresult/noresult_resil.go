@@ -13,6 +13,8 @@ const _ = resil.Era1
 
 // ResilientQueue is a [Queue] whose methods retry as their annotations say.
 type ResilientQueue struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next    Queue
 	publish *resil.Guard
 	ack     *resil.Guard
@@ -23,8 +25,10 @@ type ResilientQueue struct {
 // If this line does not compile, Queue has changed: run go generate.
 var _ Queue = (*ResilientQueue)(nil)
 
-// NewResilientQueue wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientQueue wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientQueue(next Queue, opts ...resil.Option) *ResilientQueue {
 	client := resil.NewClient("noresult.Queue", next, opts...)
 	// The policy of Publish, Ack, Flush and Close.
@@ -46,6 +50,7 @@ func NewResilientQueue(next Queue, opts ...resil.Option) *ResilientQueue {
 		ack:     client.Guard("Ack", shared),
 		flush:   client.Guard("Flush", shared),
 		close:   client.Guard("Close", shared),
+		Resil:   client.Ready(),
 	}
 }
 

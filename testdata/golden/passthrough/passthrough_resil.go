@@ -13,6 +13,8 @@ const _ = resil.Era1
 
 // ResilientMixed is a [Mixed] whose methods retry and break as their annotations say.
 type ResilientMixed struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next Mixed
 	get  *resil.Guard
 	put  *resil.Guard
@@ -21,8 +23,10 @@ type ResilientMixed struct {
 // If this line does not compile, Mixed has changed: run go generate.
 var _ Mixed = (*ResilientMixed)(nil)
 
-// NewResilientMixed wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientMixed wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientMixed(next Mixed, opts ...resil.Option) *ResilientMixed {
 	client := resil.NewClient("passthrough.Mixed", next, opts...)
 	return &ResilientMixed{
@@ -49,6 +53,7 @@ func NewResilientMixed(next Mixed, opts ...resil.Option) *ResilientMixed {
 				Scope:        resil.ScopeMethod,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 
@@ -95,18 +100,23 @@ func (r *ResilientMixed) Reset() {
 
 // ResilientUntouched is an [Untouched] whose methods all pass through.
 type ResilientUntouched struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next Untouched
 }
 
 // If this line does not compile, Untouched has changed: run go generate.
 var _ Untouched = (*ResilientUntouched)(nil)
 
-// NewResilientUntouched wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientUntouched wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientUntouched(next Untouched, opts ...resil.Option) *ResilientUntouched {
-	resil.NewClient("passthrough.Untouched", next, opts...)
+	client := resil.NewClient("passthrough.Untouched", next, opts...)
 	return &ResilientUntouched{
-		next: next,
+		next:  next,
+		Resil: client.Ready(),
 	}
 }
 

@@ -15,6 +15,8 @@ const _ = resil.Era1
 
 // ResilientFast is a [Fast] whose methods retry as their annotations say.
 type ResilientFast struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next Fast
 	copy *resil.Guard
 }
@@ -22,8 +24,10 @@ type ResilientFast struct {
 // If this line does not compile, Fast has changed: run go generate.
 var _ Fast = (*ResilientFast)(nil)
 
-// NewResilientFast wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientFast wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientFast(next Fast, opts ...resil.Option) *ResilientFast {
 	client := resil.NewClient("platform.Fast", next, opts...)
 	return &ResilientFast{
@@ -40,6 +44,7 @@ func NewResilientFast(next Fast, opts ...resil.Option) *ResilientFast {
 				Floor:      10,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 

@@ -13,6 +13,8 @@ const _ = resil.Era1
 
 // ResilientInotify is an [Inotify] whose methods retry as their annotations say.
 type ResilientInotify struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next  Inotify
 	watch *resil.Guard
 }
@@ -20,8 +22,10 @@ type ResilientInotify struct {
 // If this line does not compile, Inotify has changed: run go generate.
 var _ Inotify = (*ResilientInotify)(nil)
 
-// NewResilientInotify wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientInotify wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientInotify(next Inotify, opts ...resil.Option) *ResilientInotify {
 	client := resil.NewClient("platform.Inotify", next, opts...)
 	return &ResilientInotify{
@@ -38,6 +42,7 @@ func NewResilientInotify(next Inotify, opts ...resil.Option) *ResilientInotify {
 				Floor:      10,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 

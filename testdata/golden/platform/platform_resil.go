@@ -15,6 +15,8 @@ const _ = resil.Era1
 
 // ResilientDisk is a [Disk] whose methods retry as their annotations say.
 type ResilientDisk struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next Disk
 	free *resil.Guard
 }
@@ -22,8 +24,10 @@ type ResilientDisk struct {
 // If this line does not compile, Disk has changed: run go generate.
 var _ Disk = (*ResilientDisk)(nil)
 
-// NewResilientDisk wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientDisk wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientDisk(next Disk, opts ...resil.Option) *ResilientDisk {
 	client := resil.NewClient("platform.Disk", next, opts...)
 	return &ResilientDisk{
@@ -40,6 +44,7 @@ func NewResilientDisk(next Disk, opts ...resil.Option) *ResilientDisk {
 				Floor:      10,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 

@@ -13,6 +13,8 @@ const _ = resil.Era1
 
 // ResilientGreeter is a [Greeter] whose methods retry as their annotations say.
 type ResilientGreeter struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next  Greeter
 	greet *resil.Guard
 }
@@ -20,8 +22,10 @@ type ResilientGreeter struct {
 // If this line does not compile, Greeter has changed: run go generate.
 var _ Greeter = (*ResilientGreeter)(nil)
 
-// NewResilientGreeter wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientGreeter wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientGreeter(next Greeter, opts ...resil.Option) *ResilientGreeter {
 	client := resil.NewClient("main.Greeter", next, opts...)
 	return &ResilientGreeter{
@@ -37,6 +41,7 @@ func NewResilientGreeter(next Greeter, opts ...resil.Option) *ResilientGreeter {
 				Floor:      10,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 

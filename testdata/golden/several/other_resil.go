@@ -13,6 +13,8 @@ const _ = resil.Era1
 
 // ResilientOther is an [Other] whose methods retry as their annotations say.
 type ResilientOther struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next  Other
 	other *resil.Guard
 }
@@ -20,8 +22,10 @@ type ResilientOther struct {
 // If this line does not compile, Other has changed: run go generate.
 var _ Other = (*ResilientOther)(nil)
 
-// NewResilientOther wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientOther wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientOther(next Other, opts ...resil.Option) *ResilientOther {
 	client := resil.NewClient("several.Other", next, opts...)
 	return &ResilientOther{
@@ -38,6 +42,7 @@ func NewResilientOther(next Other, opts ...resil.Option) *ResilientOther {
 				Floor:      10,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 

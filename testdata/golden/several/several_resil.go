@@ -13,6 +13,8 @@ const _ = resil.Era1
 
 // ResilientReader is a [Reader] whose methods retry as their annotations say.
 type ResilientReader struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next Reader
 	read *resil.Guard
 }
@@ -20,8 +22,10 @@ type ResilientReader struct {
 // If this line does not compile, Reader has changed: run go generate.
 var _ Reader = (*ResilientReader)(nil)
 
-// NewResilientReader wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientReader wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientReader(next Reader, opts ...resil.Option) *ResilientReader {
 	client := resil.NewClient("several.Reader", next, opts...)
 	return &ResilientReader{
@@ -38,6 +42,7 @@ func NewResilientReader(next Reader, opts ...resil.Option) *ResilientReader {
 				Floor:      10,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 
@@ -52,6 +57,8 @@ func (r *ResilientReader) Read(ctx context.Context) (result string, err error) {
 
 // SturdyAPI is an [API] whose methods break as their annotations say.
 type SturdyAPI struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next API
 	call *resil.Guard
 }
@@ -59,8 +66,10 @@ type SturdyAPI struct {
 // If this line does not compile, API has changed: run go generate.
 var _ API = (*SturdyAPI)(nil)
 
-// NewSturdyAPI wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewSturdyAPI wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewSturdyAPI(next API, opts ...resil.Option) *SturdyAPI {
 	client := resil.NewClient("several.API", next, opts...)
 	return &SturdyAPI{
@@ -75,6 +84,7 @@ func NewSturdyAPI(next API, opts ...resil.Option) *SturdyAPI {
 				Scope:        resil.ScopeMethod,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 
@@ -87,6 +97,8 @@ func (r *SturdyAPI) Call(ctx context.Context) error {
 
 // resilientWriter is a [writer] whose methods time out as their annotations say.
 type resilientWriter struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next  writer
 	write *resil.Guard
 }
@@ -94,8 +106,10 @@ type resilientWriter struct {
 // If this line does not compile, writer has changed: run go generate.
 var _ writer = (*resilientWriter)(nil)
 
-// newResilientWriter wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// newResilientWriter wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func newResilientWriter(next writer, opts ...resil.Option) *resilientWriter {
 	client := resil.NewClient("several.writer", next, opts...)
 	return &resilientWriter{
@@ -105,6 +119,7 @@ func newResilientWriter(next writer, opts ...resil.Option) *resilientWriter {
 				Call: time.Second,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 

@@ -13,6 +13,8 @@ const _ = resil.Era1
 
 // ResilientUsers is a [Users] whose methods retry, break and time out as their annotations say.
 type ResilientUsers struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next   Users
 	get    *resil.Guard
 	list   *resil.Guard
@@ -27,8 +29,10 @@ type ResilientUsers struct {
 // If this line does not compile, Users has changed: run go generate.
 var _ Users = (*ResilientUsers)(nil)
 
-// NewResilientUsers wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientUsers wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientUsers(next Users, opts ...resil.Option) *ResilientUsers {
 	client := resil.NewClient("shared.Users", next, opts...)
 	// The policy of 5 methods.
@@ -102,6 +106,7 @@ func NewResilientUsers(next Users, opts ...resil.Option) *ResilientUsers {
 		}),
 		login:  client.Guard("Login", shared),
 		logout: client.Guard("Logout", shared),
+		Resil:  client.Ready(),
 	}
 }
 

@@ -18,6 +18,8 @@ const _ = resil.Era1
 
 // ResilientZoo is a [Zoo] whose methods break as their annotations say.
 type ResilientZoo struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next             Zoo
 	aliases          *resil.Guard
 	arrays           *resil.Guard
@@ -35,8 +37,10 @@ type ResilientZoo struct {
 // If this line does not compile, Zoo has changed: run go generate.
 var _ Zoo = (*ResilientZoo)(nil)
 
-// NewResilientZoo wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientZoo wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientZoo(next Zoo, opts ...resil.Option) *ResilientZoo {
 	client := resil.NewClient("signatures.Zoo", next, opts...)
 	// The policy of 11 methods.
@@ -63,6 +67,7 @@ func NewResilientZoo(next Zoo, opts ...resil.Option) *ResilientZoo {
 		unsafe:           client.Guard("Unsafe", shared),
 		foreign:          client.Guard("Foreign", shared),
 		contextElsewhere: client.Guard("ContextElsewhere", shared),
+		Resil:            client.Ready(),
 	}
 }
 

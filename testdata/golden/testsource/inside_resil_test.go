@@ -13,6 +13,8 @@ const _ = resil.Era1
 
 // ResilientCalendar is a [Calendar] whose methods retry as their annotations say.
 type ResilientCalendar struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next  Calendar
 	today *resil.Guard
 }
@@ -20,8 +22,10 @@ type ResilientCalendar struct {
 // If this line does not compile, Calendar has changed: run go generate.
 var _ Calendar = (*ResilientCalendar)(nil)
 
-// NewResilientCalendar wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientCalendar wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientCalendar(next Calendar, opts ...resil.Option) *ResilientCalendar {
 	client := resil.NewClient("testsource.Calendar", next, opts...)
 	return &ResilientCalendar{
@@ -37,6 +41,7 @@ func NewResilientCalendar(next Calendar, opts ...resil.Option) *ResilientCalenda
 				Floor:      10,
 			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 

@@ -14,6 +14,8 @@ const _ = resil.Era1
 
 // ResilientClock is a [Clock] whose methods retry as their annotations say.
 type ResilientClock struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next Clock
 	set  *resil.Guard
 	now  *resil.Guard
@@ -22,8 +24,10 @@ type ResilientClock struct {
 // If this line does not compile, Clock has changed: run go generate.
 var _ Clock = (*ResilientClock)(nil)
 
-// NewResilientClock wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientClock wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientClock(next Clock, opts ...resil.Option) *ResilientClock {
 	client := resil.NewClient("testsource_test.Clock", next, opts...)
 	// The policy of Set and Now.
@@ -39,9 +43,10 @@ func NewResilientClock(next Clock, opts ...resil.Option) *ResilientClock {
 		},
 	}
 	return &ResilientClock{
-		next: next,
-		set:  client.Guard("Set", shared),
-		now:  client.Guard("Now", shared),
+		next:  next,
+		set:   client.Guard("Set", shared),
+		now:   client.Guard("Now", shared),
+		Resil: client.Ready(),
 	}
 }
 

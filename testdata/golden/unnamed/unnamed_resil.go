@@ -14,6 +14,8 @@ const _ = resil.Era1
 
 // ResilientBank is a [Bank] whose methods retry as their annotations say.
 type ResilientBank struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next        Bank
 	open        *resil.Guard
 	close       *resil.Guard
@@ -30,8 +32,10 @@ type ResilientBank struct {
 // If this line does not compile, Bank has changed: run go generate.
 var _ Bank = (*ResilientBank)(nil)
 
-// NewResilientBank wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientBank wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientBank(next Bank, opts ...resil.Option) *ResilientBank {
 	client := resil.NewClient("unnamed.Bank", next, opts...)
 	// The policy of 10 methods.
@@ -59,6 +63,7 @@ func NewResilientBank(next Bank, opts ...resil.Option) *ResilientBank {
 		made:        client.Guard("Made", shared),
 		contextLast: client.Guard("ContextLast", shared),
 		several:     client.Guard("Several", shared),
+		Resil:       client.Ready(),
 	}
 }
 

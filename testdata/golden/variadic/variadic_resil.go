@@ -13,6 +13,8 @@ const _ = resil.Era1
 
 // ResilientCache is a [Cache] whose methods retry as their annotations say.
 type ResilientCache struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next   Cache
 	get    *resil.Guard
 	delete *resil.Guard
@@ -23,8 +25,10 @@ type ResilientCache struct {
 // If this line does not compile, Cache has changed: run go generate.
 var _ Cache = (*ResilientCache)(nil)
 
-// NewResilientCache wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientCache wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientCache(next Cache, opts ...resil.Option) *ResilientCache {
 	client := resil.NewClient("variadic.Cache", next, opts...)
 	// The policy of Get, Delete, Touch and Each.
@@ -46,6 +50,7 @@ func NewResilientCache(next Cache, opts ...resil.Option) *ResilientCache {
 		delete: client.Guard("Delete", shared),
 		touch:  client.Guard("Touch", shared),
 		each:   client.Guard("Each", shared),
+		Resil:  client.Ready(),
 	}
 }
 

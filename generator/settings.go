@@ -1,0 +1,48 @@
+package generator
+
+// This file spells out what is in effect on a method: every setting, also those that nobody wrote.
+
+import (
+	"strings"
+
+	resil "github.com/resilgen/resilgen/runtime"
+)
+
+// Settings returns all that is in effect on the method, in the order of the language, each with the place where it was written. A default
+// has no place. A directive that stands alone comes before its keys.
+func (m Method) Settings() (all []Origin) {
+	type name struct{ directive, key string }
+	written := map[name]Origin{}
+	for _, o := range m.Origins {
+		written[name{o.Directive, o.Key}] = o
+	}
+	ofPolicy := m.policySettings()
+	for _, doc := range language {
+		if alone, ok := written[name{doc.Name, ""}]; ok {
+			all = append(all, alone)
+		}
+		for _, s := range ofPolicy[doc.Name] {
+			all = append(all, Origin{s, written[name{s.Directive, s.Key}].Pos})
+		}
+		for _, key := range doc.Keys { // functions, which no Policy holds
+			if o, ok := written[name{doc.Name, key.Name}]; ok && (setting{Setting: o.Setting}).isOurs() {
+				all = append(all, o)
+			}
+		}
+	}
+	return all
+}
+
+// policySettings returns the settings of the policy by directive. What was written and has no say, as the window of a breaker that was made
+// to count failures in a row, is not among them.
+func (m Method) policySettings() map[string][]resil.Setting {
+	settings := map[string][]resil.Setting{}
+	for line := range strings.Lines(m.Policy.String()) {
+		words := strings.Fields(line)
+		for _, word := range words[1:] {
+			key, value, _ := strings.Cut(word, "=")
+			settings[words[0]] = append(settings[words[0]], resil.Setting{Directive: words[0], Key: key, Value: value})
+		}
+	}
+	return settings
+}

@@ -1,0 +1,153 @@
+package templates
+
+// Results can carry their own error, in another way than as a result of type error: a Redis command has a method Err, a result may be of a
+// concrete error type, or a function of the user's knows. What a policy has to say goes back the same way; where no policy acted, the
+// results stay as they came.
+
+import (
+	"go/types"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// declareSaid prints the variable for what the results of the last attempt say:
+//
+//	var said error
+func (b *body) declareSaid() []jen.Code {
+	if b.Carried == nil || b.hedged() || !b.rejects() {
+		return nil
+	}
+	return []jen.Code{jen.Var().Id(b.names.said).Id("error")}
+}
+
+// result prints a result of the attempt: cmd, or got.cmd where attempts keep theirs apart.
+func (b *body) result(i int) *jen.Statement {
+	if b.hedged() {
+		return jen.Id(b.names.got).Dot(b.names.results[i])
+	}
+	return jen.Id(b.names.results[i])
+}
+
+// saidError prints the variable for what the results of the attempt say: said, or got.said.
+func (b *body) saidError() *jen.Statement {
+	if b.hedged() {
+		return jen.Id(b.names.got).Dot(b.names.said)
+	}
+	return jen.Id(b.names.said)
+}
+
+// say prints how the results tell whether the attempt failed, in one of these forms; without any way to reject nobody else needs to know
+// what they said, so the variable is one of the attempt:
+//
+//	said = cmd.Err()
+//	said := cmd.Err()
+//	said = failed(cmd)
+//	said = coded
+//
+// Only an interface can be assigned like that: a nil pointer in an error would be an error.
+//
+//	said = nil
+//	if failure != nil {
+//		said = failure
+//	}
+func (b *body) say() []jen.Code {
+	c := b.Carried
+	if c == nil {
+		return nil
+	}
+	said := b.saidError().Op(b.assigns())
+	switch {
+	case c.Func != nil:
+		return []jen.Code{said.Add(b.function(c.Func)).Call(b.judgedResults()...)}
+	case c.Method != "":
+		return []jen.Code{said.Add(b.result(0)).Dot(c.Method).Call()}
+	case types.IsInterface(b.Signature.Results().At(c.Result).Type()):
+		return []jen.Code{said.Add(b.result(c.Result))}
+	}
+	failed := jen.If(b.result(c.Result).Op("!=").Nil()).Block(b.saidError().Op("=").Add(b.result(c.Result)))
+	switch {
+	case b.hedged():
+		return []jen.Code{failed} // what is said is new in each attempt
+	case b.rejects():
+		return []jen.Code{said.Nil(), failed}
+	}
+	return []jen.Code{jen.Var().Add(b.saidError()).Id("error"), failed}
+}
+
+// assigns is := where the variable is one of the attempt.
+func (b *body) assigns() string {
+	if b.hedged() || b.rejects() {
+		return "="
+	}
+	return ":="
+}
+
+// judgedResults prints the results that the function gets which tells whether the attempt failed.
+func (b *body) judgedResults() []jen.Code {
+	results := []jen.Code{b.result(0)}
+	if b.Carried.All {
+		for i := 1; i < len(b.names.results); i++ {
+			results = append(results, b.result(i))
+		}
+	}
+	return results
+}
+
+// rejects reports whether what a policy has to say can be said.
+func (m *Method) rejects() bool {
+	return m.Carried != nil && (m.Carried.Reject != nil || m.Carried.SetErr || m.Error >= 0)
+}
+
+// reject prints how the results get the error of a policy that acted:
+//
+//	if resil.Acted(err, said) {
+//		value, failure = rejected(err)
+//	}
+//
+//	if resil.Acted(err, said) {
+//		if cmd == nil {
+//			cmd = new(redis.StringCmd)
+//		}
+//		cmd.SetErr(err)
+//	}
+//
+//	if resil.Acted(failed, said) {
+//		err = failed
+//	}
+func (b *body) reject() []jen.Code {
+	if !b.rejects() {
+		return nil
+	}
+	var rejected []jen.Code
+	switch err := jen.Id(b.names.err); {
+	case b.Carried.Reject != nil:
+		made := jen.List(identifiers(b.names.results)...).Op("=").Add(b.function(b.Carried.Reject)).Call(err)
+		rejected = append(b.closeResults(), made)
+	case b.Carried.SetErr:
+		rejected = append(b.makeFirst(), jen.Id(b.names.results[0]).Dot("SetErr").Call(err))
+	default:
+		rejected = append(rejected, jen.Id(b.names.results[b.Error]).Op("=").Add(err))
+	}
+	return []jen.Code{jen.If(jen.Qual(runtimePath, "Acted").Call(jen.Id(b.names.err), b.saidError())).Block(rejected...)}
+}
+
+// makeFirst prints how the first result comes to be if no attempt has made one; only a pointer needs it.
+func (b *body) makeFirst() []jen.Code {
+	pointer, ok := types.Unalias(b.Signature.Results().At(0).Type()).(*types.Pointer)
+	if !ok {
+		return nil
+	}
+	first := b.names.results[0]
+	return []jen.Code{jen.If(jen.Id(first).Op("==").Nil()).Block(jen.Id(first).Op("=").New(b.spell(pointer.Elem())))}
+}
+
+// carried takes note of what a rejected result uses.
+func (s *speller) carried(m *Method) {
+	if m.Carried == nil || !m.Carried.SetErr {
+		return
+	}
+	if pointer, ok := types.Unalias(m.Signature.Results().At(0).Type()).(*types.Pointer); ok {
+		s.spell(pointer.Elem())
+		s.names.hold("new")
+	}
+}

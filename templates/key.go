@@ -1,0 +1,97 @@
+package templates
+
+// A method with key= in its policy has a breaker for each value of a parameter.
+
+import (
+	"go/types"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// strconvPath is the package by which a number becomes a key.
+const strconvPath = "strconv"
+
+// hasKey reports whether the policy distinguishes values of a parameter.
+func (m *Method) hasKey() bool {
+	return m.Policy.Breaker != nil && m.Policy.Breaker.Key != "" && m.Key >= 0
+}
+
+// keyed prints the guard for the parameter's value; a fallback needs it a second time, so then it has a name:
+//
+//	r.get.For(host)
+func (b *body) keyed(guard *jen.Statement) *jen.Statement {
+	switch {
+	case !b.hasKey():
+		return guard
+	case b.Fallback != nil:
+		return jen.Id(b.names.guard)
+	}
+	return guard.Dot("For").Call(b.keyText())
+}
+
+// declareGuard prints the variable for the guard of one key:
+//
+//	guard := r.get.For(host)
+func (b *body) declareGuard() []jen.Code {
+	if !b.hasKey() || b.Fallback == nil {
+		return nil
+	}
+	return []jen.Code{jen.Id(b.names.guard).Op(":=").Id(b.receiver).Dot(b.field).Dot("For").Call(b.keyText())}
+}
+
+// keyText prints the parameter as a string:
+//
+//	host
+//	string(tenant)
+//	strconv.FormatInt(int64(shard), 10)
+//	addr.String()
+func (b *body) keyText() *jen.Statement {
+	param := jen.Id(b.names.params[b.Key])
+	t := b.Signature.Params().At(b.Key).Type()
+	switch kind := basicKind(t); {
+	case types.Identical(t, types.Typ[types.String]):
+		return param
+	case kind&types.IsString != 0:
+		return jen.Id("string").Call(param)
+	case kind&types.IsUnsigned != 0:
+		return jen.Qual(strconvPath, "FormatUint").Call(jen.Id("uint64").Call(param), jen.Lit(10))
+	case kind&types.IsInteger != 0:
+		return jen.Qual(strconvPath, "FormatInt").Call(jen.Id("int64").Call(param), jen.Lit(10))
+	}
+	return param.Dot("String").Call()
+}
+
+// basicKind returns what a type is made of, for a type parameter what all types of its constraint are; zero for anything else.
+func basicKind(t types.Type) types.BasicInfo {
+	switch t := t.Underlying().(type) {
+	case *types.Basic:
+		return t.Info()
+	case *types.Interface:
+		if t.NumEmbeddeds() == 1 {
+			return termsKind(t.EmbeddedType(0))
+		}
+	}
+	return 0
+}
+
+func termsKind(t types.Type) types.BasicInfo {
+	union, ok := t.(*types.Union)
+	if !ok {
+		return basicKind(t)
+	}
+	kind := basicKind(union.Term(0).Type())
+	for term := range union.Terms() {
+		kind &= basicKind(term.Type())
+	}
+	return kind
+}
+
+// key takes note of what the text of a key uses.
+func (s *speller) key(m *Method) {
+	if m.hasKey() && basicKind(m.Signature.Params().At(m.Key).Type())&types.IsInteger != 0 {
+		s.packages[strconvPath] = "strconv"
+	}
+	if m.hasKey() {
+		s.names.hold("string", "int64", "uint64")
+	}
+}

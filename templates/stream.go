@@ -1,0 +1,99 @@
+package templates
+
+// Results that hold something: what nobody gets is closed, and what outlives the call keeps the context of its attempt alive until it is
+// closed.
+
+import (
+	"go/types"
+
+	"github.com/dave/jennifer/jen"
+)
+
+// closeEarlier prints how an attempt begins: what a failed one before it returned is closed. On the first attempt the result is nil.
+func (b *body) closeEarlier() []jen.Code {
+	if b.Policy.Retry == nil {
+		return nil
+	}
+	return b.closeResults()
+}
+
+// closeResults prints how the named results are closed.
+func (b *body) closeResults() []jen.Code {
+	return b.closeAll(func(i int) *jen.Statement { return jen.Id(b.names.results[i]) })
+}
+
+// closeAll prints how results are closed that nobody gets:
+//
+//	if session != nil {
+//		session.Close()
+//	}
+//
+//	if resp != nil && resp.Body != nil {
+//		resp.Body.Close()
+//	}
+//
+// What is not nil in an interface may still be a nil pointer:
+//
+//	if body != nil {
+//		resil.Close(body)
+//	}
+func (b *body) closeAll(result func(i int) *jen.Statement) (code []jen.Code) {
+	for _, i := range b.Closes {
+		there, closed := result(i).Op("!=").Nil(), result(i).Dot("Close").Call()
+		switch t := b.Signature.Results().At(i).Type(); {
+		case types.IsInterface(t):
+			closed = jen.Qual(runtimePath, "Close").Call(result(i))
+		case isResponse(t):
+			there.Op("&&").Add(result(i)).Dot("Body").Op("!=").Nil()
+			closed = result(i).Dot("Body").Dot("Close").Call()
+		}
+		code = append(code, jen.If(there).Block(closed))
+	}
+	return code
+}
+
+// streams reports whether a result outlives the call, and would be ended by a timeout, or when the race of its attempts is over.
+func (m *Method) streams() bool {
+	return m.Outlives >= 0 && (m.Policy.Timeout != nil || m.hedged())
+}
+
+// declareLease prints what holds the context of the attempt:
+//
+//	var lease resil.Lease
+func (b *body) declareLease() []jen.Code {
+	if !b.streams() {
+		return nil
+	}
+	return []jen.Code{jen.Var().Id(b.names.lease).Qual(runtimePath, "Lease")}
+}
+
+// follow prints how the lease ends when the result is closed:
+//
+//	body = lease.Follow(body)
+//
+//	if resp != nil {
+//		resp.Body = lease.Follow(resp.Body)
+//	}
+func (b *body) follow() []jen.Code {
+	if !b.streams() {
+		return nil
+	}
+	result := jen.Id(b.names.results[b.Outlives])
+	followed := func(body *jen.Statement) *jen.Statement {
+		return body.Clone().Op("=").Id(b.names.lease).Dot("Follow").Call(body)
+	}
+	if isResponse(b.Signature.Results().At(b.Outlives).Type()) {
+		return []jen.Code{jen.If(result.Clone().Op("!=").Nil()).Block(followed(result.Clone().Dot("Body")))}
+	}
+	return []jen.Code{followed(result)}
+}
+
+// isResponse reports whether a result is an *http.Response, which is closed by its body.
+func isResponse(t types.Type) bool {
+	pointer, ok := types.Unalias(t).(*types.Pointer)
+	if !ok {
+		return false
+	}
+	response, ok := types.Unalias(pointer.Elem()).(*types.Named)
+	return ok && response.Obj().Name() == "Response" && response.Obj().Pkg() != nil && response.Obj().Pkg().Path() == "net/http"
+}

@@ -1,0 +1,56 @@
+package conformance
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/resilgen/resilgen/generator"
+)
+
+// generates generates for an annotated source in a module of its own.
+func generates(t *testing.T, source string) *generator.Result {
+	t.Helper()
+	dir, err := filepath.EvalSymlinks(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, text := range map[string]string{"go.mod": "module example.com\n\ngo 1.26\n", "p.go": source} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+	}
+	result, err := generator.Generate(t.Context(), generator.Request{Dir: dir, Patterns: []string{"."}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return result
+}
+
+// refused makes the test of a case that is refused when generating, at the place of the text that is blamed.
+func refused(source, blamed, why string) func(*testing.T) {
+	return func(t *testing.T) {
+		result := generates(t, source)
+		if len(result.Diagnostics) != 1 || len(result.Files) != 0 {
+			t.Fatalf("%d files, %v", len(result.Files), result.Diagnostics)
+		}
+		d := result.Diagnostics[0]
+		if !strings.Contains(d.Message, why) {
+			t.Errorf("it says %q, want %q", d.Message, why)
+		}
+		if at := strings.Index(source, blamed); d.Pos.Offset != at {
+			t.Errorf("it blames offset %d: %q; want %q at %d", d.Pos.Offset, source[d.Pos.Offset:], blamed, at)
+		}
+	}
+}
+
+// verdict returns what is said of the only method of a source that is accepted.
+func verdict(t *testing.T, source string) generator.Method {
+	t.Helper()
+	result := generates(t, source)
+	if len(result.Diagnostics) != 0 || len(result.Files) != 1 {
+		t.Fatalf("%d files, %v", len(result.Files), result.Diagnostics)
+	}
+	return result.Interfaces[0].Methods[0]
+}
