@@ -64,24 +64,29 @@
 //
 // An [Observer] is told of everything that is not a plain success. Every event has its Time and the names of Client and Method; besides, set are:
 //
-//	Kind           when                                                    fields
-//	StateChanged   a breaker opened, half-opened, closed, was forced       Key, From, To; Err: what opened it
-//	Retrying       an attempt failed, another follows                      Key, Attempt, Wait, Err
-//	GaveUp         retrying ran out or was cut short                       Key, Attempt; Err: the *Error
-//	OverBudget     a retry or hedge was refused by the budget              Key, Attempt; Err of a retry
-//	Hedging        an attempt is slow, or failed: another begins           Key, Attempt
-//	FellBack       the fallback is called                                  Key, Err: why
+//	Kind               when                                                fields
+//	StateChanged       a breaker opened, half-opened, closed, was forced   Key, From, To; Err: what opened it
+//	Retrying           an attempt failed, another follows                  Key, Attempt, Wait, Err
+//	GaveUp             retrying ran out or was cut short                   Key, Attempt; Err: the *Error
+//	OverBudget         a retry or hedge was refused by the budget          Key, Attempt; Err of a retry
+//	Hedging            an attempt is slow, or failed: another begins       Key, Attempt
+//	FellBack           the fallback is called                              Key, Err: why
+//	PolicyChanged      overrides put another policy in force               Change
+//	OverridesRefused   overrides are wrong, nothing changed; no Method     Err
 //
 // Attempt counts the attempts made so far. For a breaker that methods share, Method is its scope. Key is the value of key=, if there is one.
 //
 // # Log
 //
-// [WithLogger] logs three of these events. An outage does not flood the log: the last two are logged at most once in ten seconds for each method.
+// [WithLogger] logs what an operator should know. An outage does not flood the log: calls given up and an exhausted budget are logged at
+// most once in ten seconds for each method.
 //
-//	message                level                       keys
-//	resil: state changed   WARN to open, else INFO     client, method, key, from, to, error
-//	resil: gave up         WARN                        client, method, key, attempts, left_out, error
-//	resil: over budget     WARN                        client, method, key, attempts, left_out, error
+//	message                    level                     keys
+//	resil: state changed       WARN to open, else INFO   client, method, key, from, to, error
+//	resil: gave up             WARN                      client, method, key, attempts, left_out, error
+//	resil: over budget         WARN                      client, method, key, attempts, left_out, error
+//	resil: policy changed      INFO                      client, method, change
+//	resil: overrides refused   ERROR                     client, method (empty), error
 //
 // key is there if the breaker is one of several by key=, error if something failed. left_out is how many of the same kind were not logged
 // since the last one.

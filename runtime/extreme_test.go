@@ -45,10 +45,10 @@ func TestRefusedNumbers(t *testing.T) {
 		{"floor", resil.Policy{Retry: with(*retry, func(r *resil.Retry) { r.Floor = math.NaN() })}},
 		{"floor too small", resil.Policy{Retry: with(*retry, func(r *resil.Retry) { r.Floor = 0.05 })}},
 		{"multiplier", resil.Policy{Retry: with(*retry, func(r *resil.Retry) { r.Multiplier = math.Inf(1) })}},
-		{"probes", resil.Policy{Breaker: with(*breaker, func(b *resil.Breaker) { b.Probes = 1 << 32 })}},
-		{"window of calls", resil.Policy{Breaker: with(*breaker, func(b *resil.Breaker) { b.Window, b.WindowCalls = 0, 10_000_000_000 })}},
+		{"probes", resil.Policy{Breaker: with(*breaker, func(b *resil.Breaker) { b.Probes = math.MaxInt32 })}},
+		{"window of calls", resil.Policy{Breaker: with(*breaker, func(b *resil.Breaker) { b.Window, b.WindowCalls = 0, math.MaxInt32 })}},
 		{"window of time", resil.Policy{Breaker: with(*breaker, func(b *resil.Breaker) { b.Window = 1 })}},
-		{"hedges", resil.Policy{Hedge: &resil.Hedge{After: time.Second, Max: 1 << 40}}},
+		{"hedges", resil.Policy{Hedge: &resil.Hedge{After: time.Second, Max: math.MaxInt32}}},
 	} {
 		if err := test.policy.Validate(); err == nil {
 			t.Errorf("%s: %s is valid", test.name, test.policy)

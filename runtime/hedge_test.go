@@ -3,6 +3,7 @@ package resil_test
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -120,6 +121,14 @@ func TestHedge(t *testing.T) {
 		}}
 		if n, err := resil.Hedged(t.Context(), g, r.call, nil); n != 3 || err != nil {
 			t.Errorf("%d, %v", n, err)
+		}
+	})
+	test("what an earlier race returned is discarded", "hedge after=10ms\nretry attempts=2 initial=0", func(t *testing.T, g *resil.Guard) {
+		r := racer{attempt: func(int) (time.Duration, error) { return 0, errBackend }}
+		var discarded []int
+		n, err := resil.Hedged(t.Context(), g, r.call, func(n int) { discarded = append(discarded, n) })
+		if n != 4 || !errors.Is(err, errBackend) || !slices.Equal(discarded, []int{1, 2, 3}) {
+			t.Errorf("%d, %v; discarded %v", n, err, discarded)
 		}
 	})
 	test("a quantile of the latency", "hedge after=p90", func(t *testing.T, g *resil.Guard) {

@@ -5,6 +5,8 @@ import (
 	"context"
 	"errors"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"testing"
@@ -95,6 +97,30 @@ func TestLoggerKeys(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestLoggerOverrides: so are changes of policy, and overrides that are wrong.
+func TestLoggerOverrides(t *testing.T) {
+	for text, want := range map[string]string{
+		`{"clients": {"test.Client": {"Method": {"retry": {"attempts": 2}}}}}`: `level=INFO msg="resil: policy changed" client=test.Client method=Method change="retry attempts: 4 → 2"`,
+		`{"clients": {"test.Client": {"Methud": {"retry": {"attempts": 2}}}}}`: `level=ERROR msg="resil: overrides refused" client=test.Client method="" error=`,
+	} {
+		path := filepath.Join(t.TempDir(), "overrides.json")
+		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		o, err := resil.LoadOverrides(path)
+		if err != nil || o.Path() != path {
+			t.Fatal(err)
+		}
+		var log bytes.Buffer
+		c := resil.NewClient("test.Client", t, resil.WithOverrides(o), resil.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+		c.Guard("Method", parse(t, "retry"))
+		c.Ready()
+		if !strings.Contains(log.String(), want) {
+			t.Errorf("no %s in\n%s", want, log.String())
+		}
+	}
 }
 
 // TestKeys: each value has a breaker of its own; there is a bound on their number, and idle ones are dropped.

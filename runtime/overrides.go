@@ -73,11 +73,20 @@ func (o *Overrides) Check() error {
 // the new policies are in force for the calls that begin from now on, and an event for each method says what changed; calls under way end under the old ones.
 // A breaker keeps its state unless its window changed.
 func (o *Overrides) Reload() error {
+	news, err := o.reload()
+	for _, tell := range news {
+		tell()
+	}
+	return err
+}
+
+// reload does what Reload does, but for telling: that is done outside the lock.
+func (o *Overrides) reload() (news []func(), err error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	text, err := os.ReadFile(o.path)
 	if err == nil && bytes.Equal(text, o.read) {
-		return nil
+		return nil, nil
 	}
 	var file *overridesFile
 	if err == nil {
@@ -89,29 +98,30 @@ func (o *Overrides) Reload() error {
 	}
 	if err != nil {
 		for _, c := range o.living() {
-			c.refuse(err)
+			news = append(news, func() { c.refuse(err) })
 		}
-		return err
+		return news, err
 	}
 	o.read, o.file = text, file
-	for _, c := range changes {
-		c.apply()
-	}
-	return nil
+	return applyAll(changes), nil
 }
 
 // attach makes the overrides those of a client that is complete.
 func (o *Overrides) attach(c *Client) {
+	for _, tell := range o.join(c) {
+		tell()
+	}
+}
+
+func (o *Overrides) join(c *Client) (news []func()) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	changes, wrong := o.file.changes(c)
 	if wrong != nil {
-		c.refuse(inOrder(wrong))
-	}
-	for _, change := range changes {
-		change.apply()
+		news = append(news, func() { c.refuse(inOrder(wrong)) })
 	}
 	o.clients = append(slices.DeleteFunc(o.clients, func(w weak.Pointer[Client]) bool { return w.Value() == nil }), weak.Make(c))
+	return append(news, applyAll(changes)...)
 }
 
 // living returns the clients that are still in use somewhere.
@@ -161,15 +171,17 @@ type change struct {
 	to    Policy
 }
 
-func (c change) apply() {
-	g := c.guard
-	before := g.now.Load()
-	difference := before.policy.difference(c.to)
-	if difference == "" {
-		return
+// applyAll puts the policies in force that differ, and returns what there is to tell.
+func applyAll(changes []change) (news []func()) {
+	for _, c := range changes {
+		difference := c.guard.now.Load().policy.difference(c.to)
+		if difference == "" {
+			continue
+		}
+		c.guard.put(c.to)
+		news = append(news, func() { c.guard.tell(Event{Kind: PolicyChanged, Change: difference}) })
 	}
-	g.put(c.to)
-	g.tell(Event{Kind: PolicyChanged, Change: difference})
+	return news
 }
 
 // put puts another policy in force, also for the values of key=.

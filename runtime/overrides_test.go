@@ -146,6 +146,7 @@ func TestOverridesReload(t *testing.T) {
 		c := payments(t, o, resil.WithObserver(resil.ObserverFunc(func(e resil.Event) {
 			if e.Kind == resil.PolicyChanged {
 				changes = append(changes, e.Method+": "+e.Change)
+				o.Check() // an observer may ask back
 			}
 		})))
 		g := c.Method("Charge")

@@ -128,6 +128,11 @@ func TestRewind(t *testing.T) {
 		t.Errorf("%q, %v", got, err)
 	}
 
+	var none resil.Rewind
+	if err := none.Seek((*strings.Reader)(nil)); err != nil {
+		t.Errorf("an argument that was left out: %v", err)
+	}
+
 	var stuck resil.Rewind
 	err = guard(t, "retry initial=0").Do(t.Context(), func(context.Context) error { return stuck.Seek(pipe{}) })
 	if !errors.Is(err, errOther) {
