@@ -26,8 +26,8 @@ func newGateway(processor Processor) http.Handler {
 		switch {
 		case err == nil:
 			json.NewEncoder(w).Encode(resp)
-		case errors.Is(err, resil.ErrOpen):
-			// The breaker is open, and nothing is worth attempting until it lets a probe through.
+		case errors.Is(err, resil.ErrOpen), errors.Is(err, resil.ErrBulkheadFull):
+			// The breaker is open, and nothing is worth attempting until it lets a probe through; or there is no room for another request.
 			w.Header().Set("Retry-After", secondsToWait(err))
 			http.Error(w, "request_processor is not well, come back later", http.StatusServiceUnavailable)
 		default:
@@ -37,7 +37,7 @@ func newGateway(processor Processor) http.Handler {
 	return mux
 }
 
-// secondsToWait is the Retry-After header for a call that the breaker rejected: what is left of its open time, in whole seconds.
+// secondsToWait is the Retry-After header for a call that was rejected: what is left of the breaker's open time, in whole seconds, or one.
 func secondsToWait(err error) string {
 	wait := 1.0
 	if open, ok := errors.AsType[*resil.OpenError](err); ok {

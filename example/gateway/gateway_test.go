@@ -36,6 +36,7 @@ func TestGatewayAnswers(t *testing.T) {
 		{"open", `{"id":1}`, &resil.OpenError{Until: time.Now().Add(4500 * time.Millisecond)}, http.StatusServiceUnavailable, "5"},
 		{"open for a moment", `{"id":1}`, &resil.OpenError{Until: time.Now()}, http.StatusServiceUnavailable, "1"},
 		{"open in between", `{"id":1}`, &resil.Error{Err: errors.New("500"), Reason: resil.ErrOpen}, http.StatusServiceUnavailable, "1"},
+		{"no room", `{"id":1}`, resil.ErrBulkheadFull, http.StatusServiceUnavailable, "1"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			gateway := newGateway(processorFunc(func(_ context.Context, req Request) (Response, error) {

@@ -16,7 +16,7 @@
 // long that callers leave before their turn comes; the workers are busy for nobody (a row of the table), and retries fill
 // the queue anew: four attempts for each of 50 clients a second are twice the capacity. A failure that outlives its cause like this is called
 // metastable (Bronson and others, "Metastable Failures in Distributed Systems", HotOS 2021). Waiting between attempts does not end
-// it; letting the queue drain does, and that is what an open breaker is for.
+// it. Not letting the queue grow does, and that is what a bulkhead is for; so does letting it drain, which is what an open breaker is for.
 //
 // The files, in reading order: processor.go (the annotated interface), gateway.go, ways.go (the three ways), backend.go (the
 // request_processor), load.go (the clients), scenario.go (one run), progress.go, samples.go and report.go (what is shown).

@@ -22,10 +22,15 @@ import (
 // a row would often fail by chance. Its times are short because the whole day lasts eleven seconds (load.go); where days
 // are longer, leave window= and open= out: their defaults are ten seconds.
 //
+// Four workers are busy with four requests; four more may wait for them. Any further one would only grow the queue, so it waits here for the
+// moment that a worker takes, and is then turned away before it is sent. During an overload this decides who is served, without ups and downs;
+// the breaker is for the outage.
+//
 //resilgen:wrap
 //resilgen:retry attempts=4 initial=100ms max=1s
 //resilgen:breaker failures=60% min=20 window=1s open=300ms probes=1
 //resilgen:timeout attempt=250ms call=1s
+//resilgen:bulkhead max=8 wait=50ms
 type Processor interface {
 	// Process works one request off. It may be repeated: the processor knows a request by its ID.
 	Process(ctx context.Context, req Request) (Response, error)

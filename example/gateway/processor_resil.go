@@ -11,8 +11,10 @@ import (
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
 const _ = resil.Era1
 
-// ResilientProcessor is a [Processor] whose methods retry, break and time out as their annotations say.
+// ResilientProcessor is a [Processor] whose methods retry, break, time out and limit their concurrency as their annotations say.
 type ResilientProcessor struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
 	next    Processor
 	process *resil.Guard
 }
@@ -20,8 +22,10 @@ type ResilientProcessor struct {
 // If this line does not compile, Processor has changed: run go generate.
 var _ Processor = (*ResilientProcessor)(nil)
 
-// NewResilientProcessor wraps next. It panics when next is nil or an option is invalid.
-// The options, such as [resil.WithName], say what annotations cannot.
+// NewResilientProcessor wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientProcessor(next Processor, opts ...resil.Option) *ResilientProcessor {
 	client := resil.NewClient("main.Processor", next, opts...)
 	return &ResilientProcessor{
@@ -49,11 +53,16 @@ func NewResilientProcessor(next Processor, opts ...resil.Option) *ResilientProce
 				Attempt: 250 * time.Millisecond,
 				Call:    time.Second,
 			},
+			Bulkhead: &resil.Bulkhead{
+				Max:  8,
+				Wait: 50 * time.Millisecond,
+			},
 		}),
+		Resil: client.Ready(),
 	}
 }
 
-// Process is guarded: retry, breaker, timeout.
+// Process is guarded: retry, breaker, timeout, bulkhead.
 func (r *ResilientProcessor) Process(ctx context.Context, req Request) (result Response, err error) {
 	err = r.process.Do(ctx, func(ctx context.Context) error {
 		result, err = r.next.Process(ctx, req)

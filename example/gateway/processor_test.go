@@ -31,15 +31,17 @@ func TestStatusErrors(t *testing.T) {
 		{status: 404, attempts: 1},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			guard := resil.NewClient("test", t).Guard("Process", resil.Policy{Retry: &resil.Retry{
-				Attempts: 2, Initial: time.Millisecond, Multiplier: 1, Max: time.Millisecond, Jitter: resil.NoJitter, Hint: time.Minute,
-			}})
+			policy, err := resil.ParsePolicy("retry attempts=2 initial=1ms jitter=none hint=1m")
+			if err != nil {
+				t.Fatal(err)
+			}
+			guard := resil.NewClient("test", t).Guard("Process", policy)
 			reply := &http.Response{StatusCode: c.status, Status: http.StatusText(c.status), Header: http.Header{}}
 			if c.retryAfter != "" {
 				reply.Header.Set("Retry-After", c.retryAfter)
 			}
 			begin, attempts := time.Now(), 0
-			err := guard.Do(t.Context(), func(ctx context.Context) error {
+			err = guard.Do(t.Context(), func(ctx context.Context) error {
 				attempts++
 				return statusError(reply)
 			})
