@@ -115,9 +115,9 @@ func isSeeker(t types.Type) bool {
 }
 
 // isStream reports whether a type gives one value after the other: by Recv, or by Next, which tells whether there was one. The
-// elements of a list have another Next.
+// elements of a list have another Next, and a reflect.Value has a Recv in case that it is a channel.
 func isStream(t types.Type) bool {
-	if sig := method(t, "Recv"); sig != nil && sig.Params().Len() == 0 {
+	if sig := method(t, "Recv"); sig != nil && sig.Params().Len() == 0 && types.Unalias(t).String() != "reflect.Value" {
 		return true
 	}
 	sig := method(t, "Next")

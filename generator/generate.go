@@ -19,6 +19,8 @@
 //	compare   what differs from the disk
 //	write     the files
 //
+// [Suggest] goes the other way, from interfaces to first annotations of them: target, choose, propose, insert, suggest.
+//
 // What is wrong with annotations is data: every stage reports and goes on, so that a run tells everything at once.
 package generator
 

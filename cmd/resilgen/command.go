@@ -27,7 +27,8 @@ type command struct {
 
 // commands returns all commands; the first is meant where none is named.
 func commands() []command {
-	return []command{generateCommand(), checkCommand(), versionCommand(), helpCommand()}
+	return []command{generateCommand(), checkCommand(), explainCommand(), initCommand(),
+		completionCommand(), versionCommand(), helpCommand()}
 }
 
 // An invocation is what one run was asked to do, and where it may speak.
@@ -36,11 +37,13 @@ type invocation struct {
 	getenv         func(string) string
 	wd             string // the working directory
 
-	args    []string // what follows the flags
-	dir     string   // -C
-	tags    tags     // -tags
-	format  format   // -format
-	verbose bool     // -v
+	args    []string  // what follows the flags
+	dir     string    // -C
+	tags    tags      // -tags
+	format  format    // -format
+	verbose bool      // -v
+	diff    bool      // -diff
+	only    selection // -only
 }
 
 // dispatch runs the command that the arguments name. The error, if any, is one of usage or of the run itself.

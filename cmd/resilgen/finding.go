@@ -106,10 +106,15 @@ func printText(w io.Writer, findings []finding) error {
 
 // printJSON prints one document, also if there is nothing to report: {"findings": []}.
 func printJSON(w io.Writer, findings []finding) error {
+	return encode(w, map[string][]finding{"findings": findings})
+}
+
+// encode prints a document for people who look at what programs read.
+func encode(w io.Writer, document any) error {
 	encoder := json.NewEncoder(w)
 	encoder.SetEscapeHTML(false)
 	encoder.SetIndent("", "\t")
-	return encoder.Encode(map[string][]finding{"findings": findings})
+	return encoder.Encode(document)
 }
 
 // printGitHub prints workflow commands, which GitHub Actions shows at the lines of a pull request. Without the diffs: an

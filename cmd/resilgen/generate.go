@@ -84,7 +84,7 @@ func unguardedFindings(interfaces []generator.Interface) []finding {
 	return findings
 }
 
-// unguardedLine says where to read why: the comments of the generated methods.
+// unguardedLine says which command says more.
 func unguardedLine(i generator.Interface, guarded, off, partly int) string {
 	methods := "methods"
 	if len(i.Methods) == 1 {
@@ -95,5 +95,5 @@ func unguardedLine(i generator.Interface, guarded, off, partly int) string {
 		counts = append(counts, fmt.Sprintf("%d off", off))
 	}
 	counts = append(counts, fmt.Sprintf("%d in part or not at all", partly))
-	return fmt.Sprintf("%s: %s: see the methods of %s", i.Name, strings.Join(counts, ", "), i.Wrapper)
+	return fmt.Sprintf("%s: %s: resilgen explain", i.Name, strings.Join(counts, ", "))
 }

@@ -8,17 +8,40 @@ import (
 	"io"
 	"slices"
 	"strings"
-	"text/tabwriter"
-
-	resil "github.com/resilgen/resilgen/runtime"
+	"unicode/utf8"
 )
 
 func helpCommand() command {
 	return command{
 		name:    "help",
 		usage:   "resilgen help [topic]",
-		summary: "explain a command, or the directives",
+		summary: "explain a command or a topic",
 		run:     help,
+	}
+}
+
+// A topic is something to explain that is not a command.
+type topic struct {
+	name, summary string
+	print         func(io.Writer) error
+}
+
+// topics returns all topics.
+func topics() []topic {
+	return []topic{
+		{"directives", "what annotations can say, with all keys and defaults", printDirectives},
+		{"policies", "one policy for many services", printed(policiesPage)},
+		{"overrides", "other numbers for a running program", printed(overridesPage)},
+		{"errors", "what calls return, and what resilgen reports", printed(errorsPage)},
+		{"ci", "a step for a pipeline, and a hook for git", printed(ciPage)},
+		{"pre-commit", "the hook itself", printHook},
+	}
+}
+
+func printed(page string) func(io.Writer) error {
+	return func(w io.Writer) error {
+		_, err := io.WriteString(w, filled(page))
+		return err
 	}
 }
 
@@ -28,15 +51,18 @@ func help(_ context.Context, in *invocation) (status int, err error) {
 		printOverview(in.stdout)
 		return clean, nil
 	}
-	topic := in.args[0]
-	if topic == "directives" {
-		return clean, printDirectives(in.stdout)
+	names := commandNames()
+	for _, t := range topics() {
+		names = append(names, t.name)
+		if len(in.args) == 1 && in.args[0] == t.name {
+			return clean, t.print(in.stdout)
+		}
 	}
 	all := commands()
-	i := slices.IndexFunc(all, func(c command) bool { return c.name == topic })
+	i := slices.IndexFunc(all, func(c command) bool { return c.name == in.args[0] })
 	if i < 0 || len(in.args) > 1 {
 		return failed, fmt.Errorf("no help on %s%s; see resilgen help",
-			strings.Join(in.args, " "), didYouMean(closest(topic, append(commandNames(), "directives"))))
+			strings.Join(in.args, " "), didYouMean(closest(in.args[0], names)))
 	}
 	all[i].printHelp(in.stdout)
 	return clean, nil
@@ -70,24 +96,27 @@ Usage:
 `
 
 func printOverview(w io.Writer) {
-	io.WriteString(w, overview)
-	table := tabwriter.NewWriter(w, 0, 0, 3, ' ', 0)
+	var usages, pages [][2]string
 	for _, c := range commands() {
-		fmt.Fprintf(table, "    %s\t%s\n", c.usage, c.summary)
+		usages = append(usages, [2]string{c.usage, c.summary})
 	}
-	table.Flush()
-	io.WriteString(w, `
-The exit status is 0 if all is well, 1 if there are findings (a wrong annotation, a file that check finds wanting),
-2 if the command was misused or the run failed.
+	for _, t := range topics() {
+		pages = append(pages, [2]string{t.name, t.summary})
+	}
+	io.WriteString(w, overview+columns(usages, 3)+`
+More, with resilgen help and the name of a command, or of a topic:
 
-More: resilgen help directives, and resilgen help with the name of a command.
+`+columns(pages, 3)+`
+The exit status is 0 if all is well, 1 if there are findings (a wrong annotation, a file that check
+finds wanting), 2 if the command was misused or the run failed.
 `)
 }
 
+// printHelp prints what there is to say about a command.
 func (c command) printHelp(w io.Writer) {
-	fmt.Fprintf(w, "%s: %s\n", c.usage, c.summary)
+	io.WriteString(w, hang(c.usage+": "+c.summary, ""))
 	if c.help != "" {
-		fmt.Fprintf(w, "\n%s\n", c.help)
+		fmt.Fprintf(w, "\n%s", filled(c.help))
 	}
 	if flags := c.flagSet(&invocation{format: "text"}); len(c.flagNames()) > 0 {
 		io.WriteString(w, "\nFlags:\n\n")
@@ -96,31 +125,53 @@ func (c command) printHelp(w io.Writer) {
 	}
 }
 
-const directivesIntro = `A directive is a comment of the form //resilgen:NAME, without a space after the slashes, in the doc comment of an
-interface or of one of its methods. Arguments are key=value. A directive that stands alone has the defaults below.
+// pageWidth is how wide help may be.
+const pageWidth = 100
 
-    //resilgen:wrap
-        marks the interface; every other directive needs it
-        name=ResilientX  the name of the wrapper
-
-    //resilgen:off
-        on a method: it passes through untouched
-
-These apply to all methods of an interface, to those that methods=Get*,List* selects, or to one method; the closer
-one wins, key by key. The single word off instead of arguments switches a policy off.
-`
-
-func printDirectives(w io.Writer) error {
-	io.WriteString(w, directivesIntro)
-	for _, d := range resil.Directives() {
-		fmt.Fprintf(w, "\n    //resilgen:%s\n        %s\n", d.Name, d.Meaning)
-		keys := tabwriter.NewWriter(w, 0, 0, 2, ' ', 0)
-		for _, k := range d.Keys {
-			fmt.Fprintf(keys, "        %s=%s\t%s\n", k.Name, k.Default, k.Meaning)
+// filled returns a text with its paragraphs filled to the width of a page. What is indented stays as it is.
+func filled(text string) string {
+	var b strings.Builder
+	for i, paragraph := range strings.Split(strings.TrimRight(text, "\n"), "\n\n") {
+		if i > 0 {
+			b.WriteByte('\n')
 		}
-		if err := keys.Flush(); err != nil {
-			return err
+		if strings.HasPrefix(paragraph, " ") || strings.HasPrefix(paragraph, "\t") {
+			b.WriteString(paragraph + "\n")
+		} else {
+			b.WriteString(hang(paragraph, ""))
 		}
 	}
-	return nil
+	return b.String()
+}
+
+// hang returns a text in lines, of which the first begins with a start, and the others as far to the right.
+func hang(text, start string) string {
+	var b strings.Builder
+	margin := strings.Repeat(" ", utf8.RuneCountInString(start))
+	line := start
+	for i, word := range strings.Fields(text) {
+		switch {
+		case i == 0:
+			line += word
+		case utf8.RuneCountInString(line+" "+word) <= pageWidth:
+			line += " " + word
+		default:
+			b.WriteString(line + "\n")
+			line = margin + word
+		}
+	}
+	return b.String() + line + "\n"
+}
+
+// columns returns an indented table of words and their meanings, so many blanks apart.
+func columns(rows [][2]string, gap int) string {
+	width := 0
+	for _, row := range rows {
+		width = max(width, utf8.RuneCountInString(row[0]))
+	}
+	var text string
+	for _, row := range rows {
+		text += hang(row[1], fmt.Sprintf("    %-*s", width+gap, row[0]))
+	}
+	return text
 }

@@ -30,27 +30,33 @@ func (t *tags) Set(list string) error {
 	return nil
 }
 
-// compare computes what the packages need and how that differs from what stands on disk. Nothing is written. There
-// are no changes where the result has diagnostics: with wrong annotations, nobody knows what should be.
-func (in *invocation) compare(ctx context.Context) (*generator.Result, []generator.Change, error) {
+// generate computes what there is to know about the packages. Nothing is written.
+func (in *invocation) generate(ctx context.Context) (*generator.Result, error) {
 	if len(in.args) > 0 && slices.Contains(commandNames(), in.args[0]) {
-		return nil, nil, fmt.Errorf("%s stands too late: the command comes before the flags", in.args[0])
+		return nil, fmt.Errorf("%s stands too late: the command comes before the flags", in.args[0])
 	}
-	result, err := generator.Generate(ctx, generator.Request{Dir: in.dir, Patterns: in.args, Tags: in.tags})
+	return generator.Generate(ctx, generator.Request{Dir: in.dir, Patterns: in.args, Tags: in.tags})
+}
+
+// compare generates, and computes how that differs from what stands on disk. There are no changes where the result has
+// diagnostics: with wrong annotations, nobody knows what should be.
+func (in *invocation) compare(ctx context.Context) (*generator.Result, []generator.Change, error) {
+	result, err := in.generate(ctx)
 	if err != nil || len(result.Diagnostics) > 0 {
 		return result, nil, err
 	}
 	changes, err := result.Compare()
 	if err == nil && len(result.Interfaces)+len(changes) == 0 {
-		fmt.Fprintf(in.stderr, "resilgen: nothing to do: no interface in %s is marked //resilgen:wrap\n", in.packages())
+		in.sayNothing("do")
 	}
 	return result, changes, err
 }
 
-// packages names the packages as the user did.
-func (in *invocation) packages() string {
-	if len(in.args) == 0 {
-		return "."
+// sayNothing says that nothing is annotated, and so there is nothing to do or to explain.
+func (in *invocation) sayNothing(verb string) {
+	packages := "."
+	if len(in.args) > 0 {
+		packages = strings.Join(in.args, " ")
 	}
-	return strings.Join(in.args, " ")
+	fmt.Fprintf(in.stderr, "resilgen: nothing to %s: no interface in %s is marked //resilgen:wrap\n", verb, packages)
 }

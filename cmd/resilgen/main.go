@@ -54,8 +54,11 @@
 //
 //	resilgen [flags] [packages]           write the wrappers of the packages, "." if none is named
 //	resilgen check [flags] [packages]     write nothing; say which files are missing, stale or orphaned
+//	resilgen explain [flags] [packages]   write nothing; say what became of every method, and why
+//	resilgen init [flags] interfaces      write first policies for interfaces that have none, such as ./pay.Store
+//	resilgen completion bash|zsh|fish     print the script that completes command lines in a shell
 //	resilgen version                      print the version
-//	resilgen help [topic]                 explain a command, or the directives
+//	resilgen help [topic]                 explain a command or a topic: directives, policies, overrides, errors, ci
 //
 // Packages are named as for the go command: by a path such as ./pay or ./..., or by an import path with a slash or a dot.
 // A single word is a command ("resilgen generate" is the long form of "resilgen").
@@ -69,14 +72,19 @@
 //	-format text|json|github
 //		how findings are printed: file:line:col: message, one JSON document, or workflow commands of GitHub Actions
 //	-v
-//		name the files that are written and removed (not for check)
+//		name the files that are written and removed (to generate only)
+//	-only pattern
+//		explain the interfaces and methods that match, such as Store or 'Store.Get*' (for explain only)
+//	-diff
+//		print what would change, and write nothing (for init only, which has no -format)
 //
 // # Output and exit status
 //
 // A wrong annotation, and under check a file that is not what it should be, is a finding. Findings go to standard output, in
-// the chosen format; check adds a unified diff in text and JSON. Whatever else there is to say, and every failure of the
-// run itself, goes to standard error. Paths are relative to the working directory, whatever -C says; for GitHub Actions to
-// GITHUB_WORKSPACE. If any annotation is wrong, all that are wrong are named and nothing is written.
+// the chosen format; check adds a unified diff in text and JSON. What explain explains goes there as well, as text or JSON.
+// Whatever else there is to say, and every failure of the run itself, goes to standard error. Paths are relative to the
+// working directory, whatever -C says; for GitHub Actions to GITHUB_WORKSPACE. If any annotation is wrong, all that are
+// wrong are named and nothing is written.
 //
 // The exit status is 0 if all is well, 1 if there are findings, and 2 if the command was misused or the run failed.
 package main

@@ -1,0 +1,187 @@
+package main
+
+// This file tells what became of every method: for people as tables, for programs as JSON.
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"go/token"
+	"io"
+	"path"
+	"slices"
+
+	"github.com/resilgen/resilgen/generator"
+)
+
+func explainCommand() command {
+	return command{
+		name:    "explain",
+		usage:   "resilgen explain [flags] [packages]",
+		summary: "write nothing; say what became of every method, and why",
+		help: `Each annotated interface has a table of its methods, in the order of the source. A method is
+
+    guarded         every policy that was meant for it acts
+    in part         some policies act, some cannot
+    passed through  no policy acts
+    off             no policy acts, because an annotation says off
+
+Below the table stand the policies, with every setting and the place where it was written; what nobody wrote is a
+default. Methods with the same settings from the same places share a number.
+
+With -format=json there is one document instead, which leaves out what is empty:
+
+    {"interfaces": [{
+        "package", "name", "wrapper",         import path, interface, generated type
+        "file", "line", "column",
+        "methods": [{
+            "name",
+            "file", "line", "column",         if embedded, of what embeds it
+            "verdict",                        as above
+            "reason",                         why no policy acts
+            "leftOut": [{
+                "policy", "reason"            what was meant for it and cannot act, and why
+            }],
+            "settings": [{
+                "directive", "key", "value",  without a key and a value, it stands alone
+                "file", "line", "column"      not of a default
+            }]
+        }]
+    }]}
+
+Wrong annotations are findings, as for the other commands, and nothing else is printed.`,
+		flags: func(flags *flag.FlagSet, in *invocation) {
+			packageFlags(flags, in)
+			flags.Var(&in.only, "only", "explain only the interfaces and methods that match `pattern`, such as Store or 'Store.Get*'")
+		},
+		run: explain,
+	}
+}
+
+// explain prints what became of the methods.
+func explain(ctx context.Context, in *invocation) (status int, err error) {
+	result, err := in.generate(ctx)
+	if err != nil {
+		return failed, err
+	}
+	if len(result.Diagnostics) > 0 {
+		return found, in.report(annotationFindings(result.Diagnostics))
+	}
+	if len(result.Interfaces) == 0 {
+		in.sayNothing("explain")
+	}
+	interfaces, err := in.only.choose(result.Interfaces)
+	if err != nil {
+		return failed, err
+	}
+	if in.format == "json" {
+		return clean, in.printExplanations(in.stdout, interfaces)
+	}
+	return clean, in.printTables(in.stdout, interfaces)
+}
+
+// A selection is the flag -only: a pattern for Interface or Interface.Method, with the wildcards of [path.Match].
+type selection string
+
+// String returns the pattern.
+func (s *selection) String() string { return string(*s) }
+
+// Set reads the pattern.
+func (s *selection) Set(pattern string) error {
+	*s = selection(pattern)
+	_, err := path.Match(pattern, "")
+	return err
+}
+
+// choose returns the interfaces with the methods that are selected; all without a pattern.
+func (s selection) choose(interfaces []generator.Interface) (chosen []generator.Interface, err error) {
+	if s == "" {
+		return interfaces, nil
+	}
+	var names []string
+	selects := func(name string) bool {
+		names = append(names, name)
+		ok, _ := path.Match(string(s), name) // Set has seen to it that it is a pattern
+		return ok
+	}
+	for _, i := range interfaces {
+		if !selects(i.Name) {
+			i.Methods = slices.DeleteFunc(slices.Clone(i.Methods), func(m generator.Method) bool { return !selects(i.Name + "." + m.Name) })
+		}
+		if len(i.Methods) > 0 {
+			chosen = append(chosen, i)
+		}
+	}
+	if len(chosen) == 0 && len(names) > 0 {
+		return nil, fmt.Errorf("no interface or method matches %s%s", string(s), didYouMean(closest(string(s), names)))
+	}
+	return chosen, nil
+}
+
+// An explanation is one interface, as help explain documents it.
+type explanation struct {
+	Package string `json:"package"`
+	Name    string `json:"name"`
+	Wrapper string `json:"wrapper"`
+	place
+	Methods []explainedMethod `json:"methods"`
+}
+
+type explainedMethod struct {
+	Name string `json:"name"`
+	place
+	Verdict  generator.Verdict  `json:"verdict"`
+	Reason   string             `json:"reason,omitempty"`
+	LeftOut  []leftOut          `json:"leftOut,omitempty"`
+	Settings []explainedSetting `json:"settings,omitempty"`
+}
+
+type leftOut struct {
+	Policy string `json:"policy"`
+	Reason string `json:"reason"`
+}
+
+type explainedSetting struct {
+	Directive string `json:"directive"`
+	Key       string `json:"key,omitempty"`
+	Value     string `json:"value,omitempty"`
+	place
+}
+
+type place struct {
+	File   string `json:"file,omitempty"`
+	Line   int    `json:"line,omitempty"`
+	Column int    `json:"column,omitempty"`
+}
+
+// place returns a place as findings name it; nothing for nowhere.
+func (in *invocation) place(pos token.Position) place {
+	if !pos.IsValid() {
+		return place{}
+	}
+	return place{shortest(in.wd, pos.Filename), pos.Line, pos.Column}
+}
+
+// printExplanations prints the document.
+func (in *invocation) printExplanations(w io.Writer, interfaces []generator.Interface) error {
+	list := []explanation{}
+	for _, i := range interfaces {
+		e := explanation{Package: i.Package, Name: i.Name, Wrapper: i.Wrapper, place: in.place(i.Pos)}
+		for _, m := range i.Methods {
+			e.Methods = append(e.Methods, in.explainMethod(m))
+		}
+		list = append(list, e)
+	}
+	return encode(w, map[string][]explanation{"interfaces": list})
+}
+
+func (in *invocation) explainMethod(m generator.Method) explainedMethod {
+	e := explainedMethod{Name: m.Name, place: in.place(m.Pos), Verdict: m.Verdict, Reason: m.Reason}
+	for _, l := range m.LeftOut {
+		e.LeftOut = append(e.LeftOut, leftOut(l))
+	}
+	for _, s := range m.Settings() {
+		e.Settings = append(e.Settings, explainedSetting{s.Directive, s.Key, s.Value, in.place(s.Pos)})
+	}
+	return e
+}

@@ -1,0 +1,111 @@
+package main
+
+// This file is the manual page on directives. Their keys, defaults and meanings come from the grammar itself.
+
+import (
+	"cmp"
+	"io"
+
+	resil "github.com/resilgen/resilgen/runtime"
+
+	"github.com/resilgen/resilgen/generator"
+)
+
+const directivesIntro = `A directive is a comment that says how calls behave. It starts with //resilgen: and a name, without a
+space, and stands in the doc comment of an interface or of one of its methods.
+
+    // Store keeps carts.
+    //
+    //resilgen:wrap
+    //resilgen:retry attempts=3
+    //resilgen:breaker
+    //resilgen:timeout attempt=1s call=5s methods=Get*,List*
+    type Store interface {
+        Get(ctx context.Context, key string) (Cart, error)
+
+        // Put is not repeated: a cart could be ordered twice.
+        //
+        //resilgen:retry off
+        Put(ctx context.Context, key string, c Cart) error
+    }
+
+ARGUMENTS
+
+Arguments are key=value, without spaces. A directive that stands alone has the defaults below; those
+it has also for the keys that it does not give. The single word off instead of arguments switches a
+policy off. Times are Go's (100ms, 2s, 1m30s), shares are 50%, rates are 100/s, lists are separated
+by commas.
+
+WHERE IT APPLIES
+
+Each directive but wrap and policy takes methods=Get*,List* on an interface, and then applies to the
+methods that match: by name, or by a pattern of * ? and [a-z]. A pattern that matches no method is an
+error. The closer directive wins, key by key:
+
+    named policy < interface < interface with methods=, later ones over earlier < method
+
+A policy that cannot act on a method (there is no error to judge by, no context for a timeout, or an
+attempt consumes an argument) is an error where the method was asked for by name: by a directive on
+it, or by its exact name in methods=. Where the method was swept in, by the interface or a pattern,
+the policy is left out, and resilgen explain says so.
+
+NAMES OF GO THINGS
+
+Functions, errors and types are written as Go would write them in that file: isBusy, *net.OpError,
+io.ErrUnexpectedEOF. Or with the full import path, github.com/jackc/pgx/v5/pgconn.PgError, since a
+file may not import what only a comment uses. The runtime is resil, imported or not. All are
+type-checked when generating, and stand in the generated file as plain Go.
+
+on= and never= take error values (compared by errors.Is), error types (by errors.As) and functions
+func(error) bool, in any mixture.
+
+ORDER
+
+From the outside to the inside, whatever the order of the directives:
+
+    fallback > call timeout > retry > hedge > breaker > rate limit > bulkhead > attempt timeout
+
+With per=call, the breaker stands outside retry.
+
+DIRECTIVES
+`
+
+// marks are the directives that the grammar of policies does not hold.
+var marks = []resil.DirectiveDoc{
+	{Name: "wrap", Meaning: "marks an interface: a wrapper is generated for it; every other directive needs this one",
+		Keys: []resil.KeyDoc{{Name: "name", Default: "ResilientX", Meaning: "the name of the wrapper"}}},
+	{Name: "off", Meaning: "the method passes through untouched, or all that methods= selects"},
+	{Name: "policy", Meaning: "on a string constant: makes it a policy, which other directives there describe; see resilgen help policies"},
+	{Name: "use", Meaning: "applies a policy: //resilgen:use policies.Critical"},
+}
+
+// described are arguments that are no key=value.
+var described = map[string]string{
+	"failure":  "failure .Err, or failure FUNCTION",
+	"fallback": "fallback FUNCTION",
+	"use":      "use POLICY",
+}
+
+// printDirectives prints the page.
+func printDirectives(w io.Writer) error {
+	text := filled(directivesIntro)
+	known := map[string]bool{}
+	for _, d := range append(marks, generator.Directives()...) {
+		if !known[d.Name] { // the grammar may have come to know a mark
+			text += "\n" + describe(d)
+		}
+		known[d.Name] = true
+	}
+	_, err := io.WriteString(w, text)
+	return err
+}
+
+// describe returns the entry of one directive, its keys in a table.
+func describe(d resil.DirectiveDoc) string {
+	text := "    //resilgen:" + cmp.Or(described[d.Name], d.Name) + "\n" + hang(d.Meaning, "        ")
+	var keys [][2]string
+	for _, k := range d.Keys {
+		keys = append(keys, [2]string{"    " + k.Name + "=" + k.Default, k.Meaning})
+	}
+	return text + columns(keys, 2)
+}
