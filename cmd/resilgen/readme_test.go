@@ -77,6 +77,20 @@ func TestReadmeReference(t *testing.T) {
 	holdReadme(t, "../..", old, begin+"\n"+reference()+"<!-- end of reference -->")
 }
 
+var corpusPart = regexp.MustCompile(`(?s)<!-- corpus: [^\n]*\n(.*?\n)<!-- end of corpus -->`)
+
+// TestReadmeCorpus: the table of verdicts is the corpus's.
+func TestReadmeCorpus(t *testing.T) {
+	verdicts, err := os.ReadFile("../../testdata/corpus/verdicts.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, table, _ := strings.Cut(string(verdicts), "\n| module |")
+	table, _, _ = strings.Cut("| module |"+table, "\n\n")
+	part := corpusPart.FindStringSubmatch(readReadme(t, "../.."))
+	holdReadme(t, "../..", part[0], strings.Replace(part[0], part[1], table+"\n", 1))
+}
+
 func reference() string {
 	var b strings.Builder
 	b.WriteString("| directive | key | default | meaning |\n|---|---|---|---|\n" +
