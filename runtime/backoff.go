@@ -33,10 +33,15 @@ func (w *waits) start(r *Retry) {
 		Multiplier:          r.Multiplier,
 		RandomizationFactor: factor,
 		Stop:                backoff.Stop,
-		Clock:               backoff.SystemClock,
+		Clock:               noClock{},
 	}
 	w.Reset()
 }
+
+// A noClock saves backoff looking at the time, which it does for every wait: it wants to know how long it has been going on, and nobody asks.
+type noClock struct{}
+
+func (noClock) Now() time.Time { return time.Time{} }
 
 // next returns the wait before the next attempt. Spreading a wait of centuries overflows; then it is the longest.
 func (w *waits) next() time.Duration {

@@ -57,14 +57,14 @@ func (b *budget) set(share, floor float64) {
 	b.share, b.floor = share, floor
 }
 
-// take takes one retry from the budget if it has one. A nil budget is without bounds.
-func (b *budget) take() bool {
+// take takes one retry from the budget, at the time now, if it has one. A nil budget is without bounds.
+func (b *budget) take(now time.Time) bool {
 	if b == nil {
 		return true
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.look(time.Now())
+	b.look(now)
 	if b.left() < 1 && !b.underFloor() {
 		return false
 	}

@@ -43,6 +43,7 @@ type regime struct {
 	hedge    *Hedge   //
 	breaker  *breaker //
 	perCall  bool     // the breaker judges whole calls
+	patient  bool     // a retry may wait for an open breaker
 	keys     *keys    // the guards of the values of key=
 	limiter  *rate.Limiter
 	bulkhead *semaphore.Weighted
@@ -107,11 +108,15 @@ func (g *regime) afterFirst(ctx context.Context, fn func(context.Context) error,
 	return g.ended(ctx, err)
 }
 
-// layered is the whole way.
+// layered is the whole way. What an open breaker rejects does not go far, unless a retry may wait for it: there are many such calls in an outage.
 func (g *regime) layered(ctx context.Context, fn func(context.Context) error) error {
 	if err := ctx.Err(); err != nil {
 		g.stats.neither.Add(1)
 		return err
+	}
+	if b := g.breaker; b != nil && !g.patient && b.word.Load()&flagOpen != 0 {
+		g.stats.open.Add(1)
+		return b.reject.Load()
 	}
 	return g.ended(ctx, g.within(ctx, fn))
 }

@@ -146,7 +146,7 @@ func (r *race[T]) hedge() bool {
 	if len(r.cancels) > g.hedge.Max || r.ctx.Err() != nil {
 		return false
 	}
-	if !g.budget.take() {
+	if !g.budget.take(time.Now()) {
 		g.stats.overBudget.Add(1)
 		g.tell(Event{Kind: OverBudget, Attempt: len(r.cancels)})
 		return false

@@ -10,9 +10,13 @@ import (
 
 // repeat makes further attempts until one succeeds or something says stop.
 func (g *regime) repeat(ctx context.Context, fn func(context.Context) error, err error) error {
-	run := repetition{guard: g, start: g.startOf(ctx)}
+	run := repetition{guard: g}
 	run.waits.start(g.retry)
 	run.ended(err)
+	run.start = run.now
+	if c := g.ownContext(ctx); c != nil {
+		run.start = c.start
+	}
 	for {
 		wait, stop := run.decide(ctx, err)
 		if stop == nil {
@@ -30,18 +34,11 @@ func (g *regime) repeat(ctx context.Context, fn func(context.Context) error, err
 	}
 }
 
-// startOf is when the call began, as far as anybody looked at a clock.
-func (g *Guard) startOf(ctx context.Context) time.Time {
-	if c := g.ownContext(ctx); c != nil {
-		return c.start
-	}
-	return time.Now()
-}
-
 // A repetition is the state of one call that is being retried.
 type repetition struct {
 	guard    *regime
-	start    time.Time
+	start    time.Time // when the call began, as far as anybody looked at a clock
+	now      time.Time // when the last try ended
 	waits    waits
 	tries    int   // attempts made or rejected: what the policy's attempts= bounds
 	attempts int   // attempts made
@@ -52,6 +49,7 @@ type repetition struct {
 
 // ended notes the outcome of a try.
 func (r *repetition) ended(err error) {
+	r.now = time.Now()
 	r.tries++
 	if !r.guard.rejected(err) {
 		r.attempts++
@@ -82,7 +80,7 @@ func (r *repetition) decide(ctx context.Context, err error) (time.Duration, erro
 		return 0, ErrAttempts
 	}
 	wait := r.wait(err)
-	if deadline, ok := ctx.Deadline(); ok && !time.Now().Add(wait).Before(deadline) {
+	if deadline, ok := ctx.Deadline(); ok && !r.now.Add(wait).Before(deadline) {
 		return 0, r.guard.whyEnded(ctx) // the wait would outlive the call: say so now
 	}
 	if open := r.guard.openAfter(wait); open != nil && !policy.wants(open) {
@@ -103,7 +101,7 @@ func (r *repetition) takeFromBudget() bool {
 		r.counted = 1
 		s.retrying.Add(1)
 	}
-	if r.guard.budget.take() {
+	if r.guard.budget.take(r.now) {
 		return true
 	}
 	s.overBudget.Add(1)
