@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"go/constant"
 	"go/types"
 	"reflect"
 	"strings"
@@ -17,9 +18,18 @@ func TestPolicyPrintsEveryField(t *testing.T) {
 	fill(t, reflect.ValueOf(&policy).Elem())
 	pkg := types.NewPackage("example.com/p", "p")
 	busy := types.NewFunc(0, pkg, "isBusy", types.NewSignatureType(nil, nil, nil, nil, nil, false))
+	critical := types.NewConst(0, pkg, "Critical", types.Typ[types.UntypedString], constant.MakeString("critical"))
 	s := newSpeller(pkg)
-	got := fmt.Sprintf("%#v", s.policy(policy, map[string]Match{"isBusy": {Object: busy, Func: true}}))
+	got := fmt.Sprintf("%#v", s.policy(&Method{
+		Policy: policy, Uses: []types.Object{critical}, Matches: map[string]Match{"isBusy": {Object: busy, Func: true}},
+	}))
+	if !strings.Contains(got, "Names: []string{Critical}") {
+		t.Errorf("the named policy is missing in:\n%s", got)
+	}
 	for part := range reflect.TypeFor[resil.Policy]().Fields() {
+		if part.Type.Kind() != reflect.Pointer {
+			continue
+		}
 		for field := range part.Type.Elem().Fields() {
 			if !strings.Contains(got, field.Name+":") {
 				t.Errorf("%s.%s is missing in:\n%s", part.Name, field.Name, got)
@@ -39,7 +49,10 @@ func fill(t *testing.T, v reflect.Value) {
 			fill(t, field)
 		}
 	case reflect.Slice:
-		v.Set(reflect.ValueOf([]resil.Match{{Name: "isBusy"}}))
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		if matches, ok := v.Addr().Interface().(*[]resil.Match); ok {
+			(*matches)[0].Name = "isBusy"
+		}
 	case reflect.String:
 		v.SetString("10%")
 	case reflect.Bool:
