@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"go/ast"
 	"go/constant"
+	"go/scanner"
 	"go/types"
 	"slices"
 	"strings"
@@ -112,7 +113,8 @@ func (s *shelf) check(p *policy) {
 		found.report(p.mark, "", "%s says nothing: write directives beside //resilgen:policy, such as //resilgen:retry", p.name())
 	}
 	for _, r := range p.references(p.own) {
-		if r.key == "use" || p.unit.borrowed != nil && !strings.Contains(r.text, ".") && !ast.IsExported(r.text) {
+		_, qualifier, name := r.split()
+		if isHidden := qualifier == "" && !ast.IsExported(name); r.key == "use" || isHidden && p.unit.borrowed != nil {
 			continue
 		}
 		obj, suggestion, err := p.unit.lookup(r)
@@ -232,9 +234,21 @@ func (s *shelf) named(use reference, by user) (p *policy, obj types.Object, sugg
 		return nil, nil, "", fmt.Errorf("%s is %s, and a policy is a string constant marked //resilgen:policy", use.text, kindOf(obj))
 	}
 	if p = s.policy(obj.Pkg().Path(), obj.Name()); p == nil {
-		return nil, nil, "", fmt.Errorf("%s is not marked //resilgen:policy", use.text)
+		return nil, nil, "", s.unmarked(use, obj)
 	}
 	return p, obj, "", by.mayUse(obj, by.found)
+}
+
+// unmarked says why a constant is no policy. Directives in a file that does not parse are not seen.
+func (s *shelf) unmarked(use reference, obj types.Object) error {
+	if u := s.units[obj.Pkg().Path()]; u != nil {
+		for _, f := range u.files {
+			if errs, ok := f.broken.(scanner.ErrorList); ok && f.marked {
+				return fmt.Errorf("%s cannot be read: %s: %s", use.text, readable(errs[0].Pos), errs[0].Msg)
+			}
+		}
+	}
+	return fmt.Errorf("%s is not marked //resilgen:policy", use.text)
 }
 
 // hidden returns the policy that a use names and that its user does not see, for it is not exported.
@@ -280,7 +294,7 @@ func (s *shelf) isFlawed(p *policy, use reference, by user) bool {
 		if p.unit.borrowed.isMain {
 			by.found.list = append(by.found.list, d)
 		} else {
-			by.report(use, "", fmt.Errorf("%s is wrong: %s: %s", use.text, readable(d.Pos), d.Message))
+			by.report(use, d.Suggestion, fmt.Errorf("%s is wrong: %s: %s", use.text, readable(d.Pos), d.Message))
 		}
 	}
 	return len(flaws) > 0
@@ -318,29 +332,25 @@ func (l *layer) resolve(names *names, by user) {
 
 // add adds what a name in the policy stands for, and returns how it is spelled for any package: with the full import path.
 func (l *layer) add(names *names, r reference, by user) (text, suggestion string, err error) {
-	star, qualifier, name := r.split()
-	pkg, err := by.unit.packageOf(r, qualifier)
-	if obj, _, err := by.unit.lookup(r); err == nil { // by a dot import, perhaps
-		pkg = obj.Pkg()
-	}
+	obj, suggestion, err := by.unit.lookup(r)
 	if err != nil {
-		return r.text, "", err
+		return r.text, suggestion, err
 	}
-	text = name
-	switch pkg.Path() {
+	text = obj.Name()
+	switch path := obj.Pkg().Path(); path {
 	case by.unit.path:
 	case runtimePath:
-		text = "resil." + name
+		text = "resil." + text
 	default:
-		text = pkg.Path() + "." + name
+		text = path + "." + text
 	}
-	if star {
+	if star, _, _ := r.split(); star {
 		text = "*" + text
 	}
 	before, taken := names.matches[text]
 	suggestion, err = names.add(r, text, by.home, by.found)
 	if after := names.matches[text]; err == nil && taken && (before.Object != after.Object || before.Func != after.Func) {
-		err = fmt.Errorf("%s means something else in this file, which imports another package as %s: give that one another name", text, pkg.Name())
+		err = fmt.Errorf("%s means something else in this file, which imports another package as %s: give that one another name", text, obj.Pkg().Name())
 	}
 	return text, suggestion, err
 }

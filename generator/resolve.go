@@ -178,12 +178,8 @@ func (u *unit) lookup(r reference) (obj types.Object, suggestion string, err err
 		return nil, "", fmt.Errorf("%s is not a name: write Name, pkg.Name or example.com/path/pkg.Name", r.text)
 	}
 	_, qualifier, name := r.split()
-	for path, as := range r.home.file.imports() {
-		if pkg, err := u.Import(path); as == "." && qualifier == "" && err == nil && ast.IsExported(name) {
-			if obj := pkg.Scope().Lookup(name); obj != nil {
-				return obj, "", nil
-			}
-		}
+	if obj := u.dotImported(r); obj != nil {
+		return obj, "", nil
 	}
 	pkg, err := u.packageOf(r, qualifier)
 	if err != nil {
@@ -200,6 +196,23 @@ func (u *unit) lookup(r reference) (obj types.Object, suggestion string, err err
 		near = strings.TrimSuffix(r.text, name) + near
 	}
 	return nil, near, fmt.Errorf("package %s declares no %s", pkg.Name(), name)
+}
+
+// dotImported returns what a reference without a qualifier names in a package that its file imports as a dot; nil for nothing.
+func (u *unit) dotImported(r reference) types.Object {
+	_, qualifier, name := r.split()
+	if qualifier != "" || !ast.IsExported(name) {
+		return nil
+	}
+	for path, as := range r.home.file.imports() {
+		if as != "." {
+			continue
+		}
+		if pkg, err := u.Import(path); err == nil && pkg.Scope().Lookup(name) != nil {
+			return pkg.Scope().Lookup(name)
+		}
+	}
+	return nil
 }
 
 // packageOf returns the package that a reference means by a qualifier: one that its file imports, or else one by its path; without
@@ -225,9 +238,11 @@ func (u *unit) packageOf(r reference, qualifier string) (*types.Package, error) 
 	return pkg, err
 }
 
+var majorVersion = regexp.MustCompile(`/v[0-9]+$`)
+
 // packageName is what the name of a package probably is.
 func packageName(importPath string) string {
-	return path.Base(regexp.MustCompile(`/v[0-9]+$`).ReplaceAllString(importPath, ""))
+	return path.Base(majorVersion.ReplaceAllString(importPath, ""))
 }
 
 // Import returns a package as the unit sees it, which may be itself.

@@ -102,11 +102,12 @@ func TestNumber(t *testing.T) {
 	}
 }
 
-// Policies are shared only when both their numbers and the errors that they name are the same.
+// Policies are shared only when their numbers, the errors that they name and the named policies that they come from are the same.
 func TestPolicyGroups(t *testing.T) {
 	pkg := types.NewPackage("example.com/p", "p")
 	here := types.NewVar(0, pkg, "ErrBusy", types.Universe.Lookup("error").Type())
 	there := types.NewVar(0, types.NewPackage("example.com/q", "q"), "ErrBusy", here.Type())
+	critical := types.NewConst(0, pkg, "Critical", types.Typ[types.UntypedString], constant.MakeString("critical"))
 	retry := func(attempts int) resil.Policy {
 		return resil.Policy{Retry: &resil.Retry{Attempts: attempts, On: []resil.Match{{Name: "ErrBusy"}}}}
 	}
@@ -116,8 +117,9 @@ func TestPolicyGroups(t *testing.T) {
 		{Policy: retry(4), Matches: map[string]Match{"ErrBusy": {Object: here}}},
 		{Policy: retry(3), Matches: map[string]Match{"ErrBusy": {Object: here}}},
 		{Policy: retry(3), Matches: map[string]Match{"ErrBusy": {Object: there}}},
+		{Policy: retry(3), Matches: map[string]Match{"ErrBusy": {Object: here}}, Uses: []types.Object{critical}},
 	})
-	if want := [][]int{{0, 3}, {2}, {4}}; !reflect.DeepEqual(groups, want) {
+	if want := [][]int{{0, 3}, {2}, {4}, {5}}; !reflect.DeepEqual(groups, want) {
 		t.Errorf("groups %v, want %v", groups, want)
 	}
 }

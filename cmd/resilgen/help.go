@@ -106,6 +106,14 @@ interface or of one of its methods. Arguments are key=value. A directive that st
     //resilgen:off
         on a method: it passes through untouched
 
+    //resilgen:policy
+        on a string constant: makes it a named policy, which says what the directives beside it say; by the constant's
+        value, metrics and overrides know it
+
+    //resilgen:use policies.Critical,policies.Batch
+        applies named policies: of this package, of one that the file imports (as _ if only this comment needs it), or by
+        full path, such as github.com/acme/policies.Critical; what else stands at the same place wins over them
+
 These apply to all methods of an interface, to those that methods=Get*,List* selects, or to one method; the closer
 one wins, key by key. The single word off instead of arguments switches a policy off.
 `

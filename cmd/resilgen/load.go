@@ -41,7 +41,7 @@ func (in *invocation) compare(ctx context.Context) (*generator.Result, []generat
 		return result, nil, err
 	}
 	changes, err := result.Compare()
-	if err == nil && len(result.Interfaces)+len(changes) == 0 {
+	if err == nil && len(result.Interfaces)+len(result.Policies)+len(changes) == 0 {
 		fmt.Fprintf(in.stderr, "resilgen: nothing to do: no interface in %s is marked //resilgen:wrap\n", in.packages())
 	}
 	return result, changes, err
