@@ -11,7 +11,8 @@
 //	cgo       with stand-ins for what comes from C
 //	types     types of the annotated packages themselves
 //	resolve   the names that directives mention, and whether functions fit
-//	policies  what named policies say, and what is wrong with them
+//	policies  what is wrong with named policies
+//	layers    what a use of them brings
 //	methods   what an interface consists of, and in which order
 //	merge     the directives that apply to a method, key by key
 //	check     whether the policies can act on the method: what it takes, what it returns

@@ -110,7 +110,7 @@ func (p *places) declaration(decl *ast.GenDecl) {
 	}
 }
 
-// value notes the comments on a constant or variable. A constant of a function has no effect on anything else: its comments stand within.
+// value notes the comments on a constant or variable.
 func (p *places) value(decl *ast.GenDecl, spec *ast.ValueSpec, what string) {
 	at := on(what)
 	if decl.Tok == token.CONST {
