@@ -33,6 +33,13 @@ func TestReadDirective(t *testing.T) {
 		"//resilgen:fallback":                        "2:1: fallback needs a function: //resilgen:fallback cachedGet",
 		"//resilgen:failure methods=Get*":            "2:1: failure needs a method or a function: //resilgen:failure .Err",
 		"//resilgen:off methods=Get*":                "",
+		"//resilgen:policy":                          "",
+		"//resilgen:policy off":                      "2:19: //resilgen:policy takes nothing: the value of the constant is the policy's name",
+		"//resilgen:use a,b.C,d-e/f.G methods=Get*":  "",
+		"//resilgen:use":                             "2:1: use needs a policy: //resilgen:use policies.Critical",
+		"//resilgen:use a b*":                        "2:18: b* is not the name of a policy: write Name, pkg.Name or example.com/path/pkg.Name",
+		"//resilgen:Use a,d-e/f.G methods=Get*":      "2:1: this is no directive: it does not start with //resilgen: and a name in lower case (did you mean //resilgen:use a,d-e/f.G methods=Get*?)",
+		"// resilgen: use it well":                   "",
 		"//resilgen:wrap name=X":                     "",
 		"//resilgen:retry \"attempts=3":              "2:18: a quotation mark is open in the arguments of //resilgen:retry, which need none",
 		"//resilgen:retry attempts=0 initial=1s":     "2:18: retry attempts=0: want a number of at least 2, the first attempt included; \"retry off\" is for none",
@@ -74,6 +81,7 @@ func FuzzReadDirective(f *testing.F) {
 		"//resilgen:breaker failures=50% window=20 never=,", "//resilgen:wrap name=X", "//resilgen:off off", "//resilgen:timeout call=1s // x",
 		"// resilgen:retry", "//resilgen:", "//Resilgen:Retry off", "/* resilgen:off */", "/**/", "//", "//resilgen:retry `", "//resilgen:retry =x",
 		"//resilgen:fallback x", "//resilgen:failure .Err reject=x.Y", "//resilgen:failure .", "// resilgen:fallback x",
+		"//resilgen:policy", "//resilgen:use policies.Critical,example.com/a-b/policies.Batch methods=Get*", "//resilgen:use ,*x", "// resilgen:use x",
 	} {
 		f.Add(seed)
 	}

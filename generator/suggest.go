@@ -43,7 +43,7 @@ func Suggest(ctx context.Context, req Request, interfaces ...string) (*Suggestio
 	if err != nil {
 		return nil, err
 	}
-	s := &suggester{req: req, fset: token.NewFileSet(), homes: map[string]*home{}, drafts: maps.Clone(req.Overlay)}
+	s := &suggester{req: req, fset: token.NewFileSet(), homes: map[string]*surrounding{}, drafts: maps.Clone(req.Overlay)}
 	if s.drafts == nil {
 		s.drafts = map[string][]byte{}
 	}
@@ -60,8 +60,8 @@ func Suggest(ctx context.Context, req Request, interfaces ...string) (*Suggestio
 type suggester struct {
 	req     Request
 	fset    *token.FileSet
-	homes   map[string]*home  // by pattern
-	drafts  map[string][]byte // what files hold, by path; the overlay of the request
+	homes   map[string]*surrounding // by pattern
+	drafts  map[string][]byte       // what files hold, by path; the overlay of the request
 	targets []*target
 }
 

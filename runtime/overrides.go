@@ -24,7 +24,8 @@ import (
 //	    Process: { breaker: { open: 30s } }  # one of them
 //	    Charge: { retry: off }
 //
-// Keys and values are those of the directives. Later wins: generated, by policy, by client, by method. What names Go (on=, never=, key=) cannot be changed, and
+// Keys and values are those of the directives. Later wins: generated, by policy, by client, by method. A policy changes only what
+// its methods have: one that says "retry off" stays without. What names Go (on=, never=, key=) cannot be changed, and
 // a hedge cannot be added. Its methods may be called by any number of goroutines at once.
 type Overrides struct {
 	path string

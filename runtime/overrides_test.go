@@ -40,7 +40,9 @@ func payments(t *testing.T, o *resil.Overrides, opts ...resil.Option) *resil.Cli
 	p := parse(t, "retry initial=0 budget=off\nbreaker failures=4 open=1s\ntimeout call=5s")
 	p.Names = []string{"base", "critical"}
 	c.Guard("Charge", p)
-	c.Guard("Refund", parse(t, "retry initial=0 budget=off"))
+	refund := parse(t, "retry initial=0 budget=off")
+	refund.Names = []string{"base"}
+	c.Guard("Refund", refund)
 	return c.Ready()
 }
 
@@ -50,7 +52,7 @@ func TestOverridesPrecedence(t *testing.T) {
 		"o.yaml": `
 policies:
   critical: { retry: { attempts: 7 }, breaker: { open: 7s, probes: 7 } }
-  base: { retry: { attempts: 6 } }
+  base: { retry: { attempts: 6 }, hedge: { after: 1s }, ratelimit: { rate: 1/s } }
 clients:
   pay.Payments:
     breaker: { open: 30s }

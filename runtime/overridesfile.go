@@ -242,7 +242,12 @@ func (f *overridesFile) changes(c *Client) ([]change, []*placedError) {
 func (f *overridesFile) policy(g *Guard, own clientSection) (Policy, *placedError) {
 	var settings []placedSetting
 	for _, name := range g.generated.Names {
-		settings = append(settings, f.policies[name].settings...)
+		for _, s := range f.policies[name].settings {
+			// What a method has switched off, or never had, is not for a policy to bring: it may not be repeated.
+			if directiveNamed(s.Directive).isOn(&g.generated) {
+				settings = append(settings, s)
+			}
+		}
 	}
 	settings = slices.Concat(settings, own.settings, own.methods[g.method].settings)
 	p := g.generated.clone()

@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"go/constant"
 	"go/types"
 	"reflect"
 	"strings"
@@ -15,14 +16,19 @@ import (
 func TestPolicyPrintsEveryField(t *testing.T) {
 	var policy resil.Policy
 	fill(t, reflect.ValueOf(&policy).Elem())
-	policy.Names = nil // the plan has these as constants
 	pkg := types.NewPackage("example.com/p", "p")
 	busy := types.NewFunc(0, pkg, "isBusy", types.NewSignatureType(nil, nil, nil, nil, nil, false))
+	critical := types.NewConst(0, pkg, "Critical", types.Typ[types.UntypedString], constant.MakeString("critical"))
 	s := newSpeller(pkg)
-	got := fmt.Sprintf("%#v", s.policy(policy, map[string]Match{"isBusy": {Object: busy, Func: true}}))
+	got := fmt.Sprintf("%#v", s.policy(&Method{
+		Policy: policy, Uses: []types.Object{critical}, Matches: map[string]Match{"isBusy": {Object: busy, Func: true}},
+	}))
+	if !strings.Contains(got, "Names: []string{Critical}") {
+		t.Errorf("the named policy is missing in:\n%s", got)
+	}
 	for part := range reflect.TypeFor[resil.Policy]().Fields() {
 		if part.Type.Kind() != reflect.Pointer {
-			continue // the names of policies
+			continue // the names of policies: see above
 		}
 		for field := range part.Type.Elem().Fields() {
 			if !strings.Contains(got, field.Name+":") {
@@ -43,11 +49,10 @@ func fill(t *testing.T, v reflect.Value) {
 			fill(t, field)
 		}
 	case reflect.Slice:
-		if v.Type().Elem().Kind() == reflect.String {
-			v.Set(reflect.ValueOf([]string{"critical"}))
-			return
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		if matches, ok := v.Addr().Interface().(*[]resil.Match); ok {
+			(*matches)[0].Name = "isBusy"
 		}
-		v.Set(reflect.ValueOf([]resil.Match{{Name: "isBusy"}}))
 	case reflect.String:
 		v.SetString("10%")
 	case reflect.Bool:
@@ -97,11 +102,12 @@ func TestNumber(t *testing.T) {
 	}
 }
 
-// Policies are shared only when both their numbers and the errors that they name are the same.
+// Policies are shared only when their numbers, the errors that they name and the named policies that they come from are the same.
 func TestPolicyGroups(t *testing.T) {
 	pkg := types.NewPackage("example.com/p", "p")
 	here := types.NewVar(0, pkg, "ErrBusy", types.Universe.Lookup("error").Type())
 	there := types.NewVar(0, types.NewPackage("example.com/q", "q"), "ErrBusy", here.Type())
+	critical := types.NewConst(0, pkg, "Critical", types.Typ[types.UntypedString], constant.MakeString("critical"))
 	retry := func(attempts int) resil.Policy {
 		return resil.Policy{Retry: &resil.Retry{Attempts: attempts, On: []resil.Match{{Name: "ErrBusy"}}}}
 	}
@@ -111,8 +117,9 @@ func TestPolicyGroups(t *testing.T) {
 		{Policy: retry(4), Matches: map[string]Match{"ErrBusy": {Object: here}}},
 		{Policy: retry(3), Matches: map[string]Match{"ErrBusy": {Object: here}}},
 		{Policy: retry(3), Matches: map[string]Match{"ErrBusy": {Object: there}}},
+		{Policy: retry(3), Matches: map[string]Match{"ErrBusy": {Object: here}}, Uses: []types.Object{critical}},
 	})
-	if want := [][]int{{0, 3}, {2}, {4}}; !reflect.DeepEqual(groups, want) {
+	if want := [][]int{{0, 3}, {2}, {4}, {5}}; !reflect.DeepEqual(groups, want) {
 		t.Errorf("groups %v, want %v", groups, want)
 	}
 }

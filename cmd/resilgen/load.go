@@ -46,7 +46,7 @@ func (in *invocation) compare(ctx context.Context) (*generator.Result, []generat
 		return result, nil, err
 	}
 	changes, err := result.Compare()
-	if err == nil && len(result.Interfaces)+len(changes) == 0 {
+	if err == nil && len(result.Interfaces)+len(result.Policies)+len(changes) == 0 {
 		in.sayNothing("do")
 	}
 	return result, changes, err
