@@ -4,6 +4,7 @@ package generator
 
 import (
 	"container/heap"
+	"math"
 	"time"
 
 	resil "github.com/resilgen/resilgen/runtime"
@@ -32,6 +33,9 @@ func outageAt(p resil.Policy, rate int) Outage {
 	o := Outage{CallsPerSecond: rate, Unbudgeted: calls * float64(perCall)}
 	o.Budgeted = o.Unbudgeted
 	if share, floor, bounded := budgetOf(p); bounded {
+		if p.Retry == nil {
+			share = 0
+		}
 		o.Budgeted = min(o.Unbudgeted, calls+max(share*calls, floor))
 	}
 	if l := p.RateLimit; l != nil {
@@ -43,7 +47,8 @@ func outageAt(p resil.Policy, rate int) Outage {
 	return o
 }
 
-// budgetOf returns the share and the floor of the retry budget; that of a hedge alone is the default.
+// budgetOf returns the share and the floor of the retry budget; those of a hedge alone are the defaults. The budget counts calls that succeed
+// at once and calls that retry: failed calls that only hedge bring it nothing.
 func budgetOf(p resil.Policy) (share, floor float64, bounded bool) {
 	r := p.Retry
 	if r == nil {
@@ -59,12 +64,17 @@ type drill struct {
 	schedule []Span        // of the attempts of one call, if each fails at once
 	pending  pendingTries  // retries that are to come
 	window   pastCalls
-	streak   int // failures in a row
-	retries  map[int64]int
+	streak   int               // failures in a row
+	calls    map[int64]float64 // by second, as the budget counts them
+	retries  map[int64]int     // taken from the budget
 }
 
 func newDrill(p resil.Policy, gap time.Duration) *drill {
-	return &drill{policy: p, gap: gap, schedule: timeline(p, 0), window: healthy(p.Breaker, gap), retries: map[int64]int{}}
+	d := &drill{policy: p, gap: gap, schedule: timeline(p, 0), window: healthy(p.Breaker, gap), calls: map[int64]float64{}, retries: map[int64]int{}}
+	for s := range int64(budgetSeconds) { // the budget spreads the calls before its first look evenly, the current second included
+		d.calls[-s] = float64(time.Second) / float64(gap)
+	}
+	return d
 }
 
 // maxTries is how many attempts a drill plays at most. Beyond, a breaker counts as one that does not open.
@@ -99,6 +109,9 @@ func (d *drill) steadyFrom() time.Duration {
 
 // fails plays an attempt that fails, with its hedges, and reports whether the breaker opens.
 func (d *drill) fails(t try) bool {
+	if t.n == 0 && t.at > 0 && d.policy.Retry != nil {
+		d.calls[int64(t.at/time.Second)]++
+	}
 	failures := 1
 	if h := d.policy.Hedge; h != nil {
 		for range h.Max {
@@ -137,26 +150,26 @@ func (d *drill) record(at time.Duration) bool {
 // budgetSeconds is over how many seconds the runtime compares calls and retries.
 const budgetSeconds = 10
 
-// take takes a retry from the budget, as the runtime does, where calls come evenly.
+// take takes a retry from the budget, as the runtime does.
 func (d *drill) take(at time.Duration) bool {
 	share, floor, bounded := budgetOf(d.policy)
 	if !bounded {
 		return true
 	}
 	second := int64(at / time.Second)
-	sum := func(seconds int64) (n int) {
+	retries := func(seconds int64) (n int) {
 		for s := second - seconds + 1; s <= second; s++ {
 			n += d.retries[s]
 		}
 		return n
 	}
-	calls := budgetSeconds * float64(time.Second) / float64(d.gap)
-	span := int64(1)
-	if floor > 0 && floor < 1 {
-		span = int64(1/floor + 0.999999)
+	calls := 0.
+	for s := second - budgetSeconds + 1; s <= second; s++ {
+		calls += d.calls[s]
 	}
-	underFloor := floor > 0 && float64(sum(span)+1) <= max(1, floor)
-	if !underFloor && share*calls-float64(sum(budgetSeconds)) < 1 {
+	left := share*calls - float64(retries(budgetSeconds))
+	underFloor := floor > 0 && float64(retries(int64(math.Ceil(1/floor)))+1) <= max(1, floor)
+	if left < 1 && !underFloor {
 		return false
 	}
 	d.retries[second]++
