@@ -19,8 +19,9 @@ type Outage struct {
 	// Attempts a second that the other side gets while no breaker is open: if there were no retry budget, and under the budget that there is.
 	Unbudgeted, Budgeted float64
 
-	Opens bool          // the breaker opens
-	After time.Duration // how long after the first failure it does
+	Breaker bool          // there is one
+	Opens   bool          // it opens
+	After   time.Duration // how long after the first failure it does
 }
 
 // outageAt plays the outage at a number of calls a second.
@@ -42,6 +43,7 @@ func outageAt(p resil.Policy, rate int) Outage {
 		o.Unbudgeted, o.Budgeted = min(o.Unbudgeted, l.Rate), min(o.Budgeted, l.Rate)
 	}
 	if p.Breaker != nil {
+		o.Breaker = true
 		o.After, o.Opens = newDrill(p, time.Second/time.Duration(rate)).run()
 	}
 	return o
