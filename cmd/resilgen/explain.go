@@ -1,6 +1,6 @@
 package main
 
-// This file tells what became of every method: for people as tables, for programs as JSON.
+// This file tells what became of every method: for people as tables or as a page, for programs as JSON.
 
 import (
 	"context"
@@ -41,6 +41,8 @@ Below these stands what the policies come to:
                     and the time until the breaker opens. Calls come evenly and were healthy before;
                     the method is alone in its client, and every failure is one that is retried
 
+With -html all this is a page instead, with a drawing of the attempts: one file that needs nothing else.
+
 With -format=json there is one document instead, which leaves out what is empty:
 
     {"interfaces": [{
@@ -77,6 +79,7 @@ With -format=json there is one document instead, which leaves out what is empty:
 Wrong annotations are findings, as for the other commands, and nothing else is printed.`,
 		flags: func(flags *flag.FlagSet, in *invocation) {
 			packageFlags(flags, in)
+			flags.BoolVar(&in.html, "html", false, "print a page for a browser, such as with > explain.html")
 			flags.Var(&in.only, "only", "explain only the interfaces and methods that match `pattern`, such as Store or 'Store.Get*'")
 		},
 		run: explain,
@@ -99,7 +102,10 @@ func explain(ctx context.Context, in *invocation) (status int, err error) {
 	if err != nil {
 		return failed, err
 	}
-	if in.format == "json" {
+	switch {
+	case in.html:
+		return clean, in.printPage(in.stdout, interfaces)
+	case in.format == "json":
 		return clean, in.printExplanations(in.stdout, interfaces)
 	}
 	return clean, in.printTables(in.stdout, interfaces)
