@@ -232,3 +232,22 @@ func (o *outagePlayed) load() float64 {
 	}
 	return float64(n) / (to - from).Seconds()
 }
+
+// Numbers beyond all measure give a forecast too, soon and without a negative time.
+func TestExtremeForecasts(t *testing.T) {
+	for _, text := range []string{
+		"retry attempts=1000000000 initial=0\ntimeout attempt=1h\nbreaker per=call failures=1000000",
+		"retry attempts=1000000000 initial=2000000h max=2000000h jitter=100% hint=2000000h\ntimeout attempt=2000000h\nbreaker",
+		"retry attempts=1000000000 multiplier=1e300\nbreaker window=1000000 min=1000000",
+		"hedge after=1ns max=100\ntimeout attempt=2000000h\nbreaker window=2000000h min=1000000",
+		"retry initial=1000h max=1000h\nbreaker window=1ms min=1000000",
+	} {
+		f := NewForecast(parsePolicy(t, text))
+		for _, d := range []time.Duration{f.Each, f.Waits, f.Longest, f.Hinted, f.Timeline[len(f.Timeline)-1].End} {
+			if d < 0 {
+				t.Errorf("%s: %+v", text, f)
+				break
+			}
+		}
+	}
+}

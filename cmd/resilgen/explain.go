@@ -4,6 +4,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"go/token"
@@ -88,6 +89,9 @@ Wrong annotations are findings, as for the other commands, and nothing else is p
 
 // explain prints what became of the methods.
 func explain(ctx context.Context, in *invocation) (status int, err error) {
+	if in.html && in.format == "json" {
+		return failed, errors.New("-html and -format=json are two ways to print the same: choose one")
+	}
 	result, err := in.generate(ctx)
 	if err != nil {
 		return failed, err
