@@ -42,7 +42,11 @@ func (d *decision) decide() {
 	d.checkFailure(j)
 
 	d.plan.Policy = resil.NewPolicy(policySettings(d.applied.settings)...)
-	blame(d.applied.settings, d.plan.Policy.Validate(), d.found)
+	err := d.plan.Policy.Validate()
+	blame(d.applied.settings, err, d.found)
+	if err == nil {
+		d.checkAcross()
+	}
 	d.plan.Error, d.plan.Carried = j.err, j.carried
 	d.plan.Closes = d.closers(j)
 	d.judged()

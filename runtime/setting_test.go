@@ -85,6 +85,7 @@ func TestParsePolicyErrors(t *testing.T) {
 		{"hedge", "hedge: after= must say how long an attempt may take before the next begins"},
 		{"hedge after=p100", "hedge after=p100: want a time such as 50ms, or a quantile of the latency such as p95"},
 		{"hedge after=1s\ntimeout attempt=1s", "hedge: after=1s is not below the timeout attempt=1s: the attempt would be over"},
+		{"hedge after=1s\ntimeout call=1s", "hedge: after=1s is not below the timeout call=1s: the call would be over"},
 		{"timeout", "timeout: one of attempt= and call= must say how long"},
 		{"timeout attempt=2s call=1s", "timeout: call=1s is below attempt=2s: no attempt could take its time"},
 		{"retry attempts=0\ntimeout call=x", "retry attempts=0: want a number of at least 2, the first attempt included; \"retry off\" is for none\n" +

@@ -150,5 +150,8 @@ func (h *Hedge) validate(f *findings, t *Timeout) {
 	if t != nil && t.Attempt > 0 {
 		f.report(h.After >= t.Attempt, "hedge after", "after=%s is not below the timeout attempt=%s: the attempt would be over",
 			printDuration(h.After), printDuration(t.Attempt))
+	} else if t != nil && t.Call > 0 {
+		f.report(h.After >= t.Call, "hedge after", "after=%s is not below the timeout call=%s: the call would be over",
+			printDuration(h.After), printDuration(t.Call))
 	}
 }

@@ -44,6 +44,7 @@ type invocation struct {
 	verbose bool      // -v
 	diff    bool      // -diff
 	only    selection // -only
+	html    bool      // -html
 }
 
 // dispatch runs the command that the arguments name. The error, if any, is one of usage or of the run itself.

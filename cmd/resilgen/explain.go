@@ -1,9 +1,10 @@
 package main
 
-// This file tells what became of every method: for people as tables, for programs as JSON.
+// This file tells what became of every method: for people as tables or as a page, for programs as JSON.
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"go/token"
@@ -29,6 +30,20 @@ func explainCommand() command {
 Below the table stand the policies, with every setting and the place where it was written; what nobody wrote is a
 default. Methods with the same settings from the same places share a number.
 
+Below these stands what the policies come to:
+
+    at worst        how often a call is attempted and how long it takes, if every attempt takes as
+                    long as it may and every wait is as long as jitter makes it; or if every answer
+                    asks for the longest wait that hint= allows. The caller's deadline is left out
+    attempts        when the attempts of such a call begin, hedges aside; without an attempt
+                    timeout, if each fails at once
+    outage          if from one moment on every attempt fails at once: the attempts a second that
+                    the other side gets before a breaker opens, also if there were no retry budget,
+                    and the time until the breaker opens. Calls come evenly and were healthy before;
+                    the method is alone in its client, and every failure is one that is retried
+
+With -html all this is a page instead, with a drawing of the attempts: one file that needs nothing else.
+
 With -format=json there is one document instead, which leaves out what is empty:
 
     {"interfaces": [{
@@ -45,13 +60,27 @@ With -format=json there is one document instead, which leaves out what is empty:
             "settings": [{
                 "directive", "key", "value",  without a key and a value, it stands alone
                 "file", "line", "column"      not of a default
-            }]
+            }],
+            "forecast": {                     what the policy comes to; durations as in directives
+                "attempts",                   of a call at most, hedges included
+                "each", "waits",              the longest attempt, all waits; none where unbounded
+                "longest", "hinted",          the longest call, and with hints; none where unbounded
+                "timeline": [{
+                    "begin", "end"            attempts of the longest call, up to 1000
+                }],
+                "outages": [{
+                    "callsPerSecond",
+                    "budgeted", "unbudgeted", attempts a second under the budget and without one
+                    "opensAfter"              time until the breaker opens; none if it does not
+                }]
+            }
         }]
     }]}
 
 Wrong annotations are findings, as for the other commands, and nothing else is printed.`,
 		flags: func(flags *flag.FlagSet, in *invocation) {
 			packageFlags(flags, in)
+			flags.BoolVar(&in.html, "html", false, "print a page for a browser, such as with > explain.html")
 			flags.Var(&in.only, "only", "explain only the interfaces and methods that match `pattern`, such as Store or 'Store.Get*'")
 		},
 		run: explain,
@@ -60,6 +89,9 @@ Wrong annotations are findings, as for the other commands, and nothing else is p
 
 // explain prints what became of the methods.
 func explain(ctx context.Context, in *invocation) (status int, err error) {
+	if in.html && in.format == "json" {
+		return failed, errors.New("-html and -format=json are two ways to print the same: choose one")
+	}
 	result, err := in.generate(ctx)
 	if err != nil {
 		return failed, err
@@ -74,7 +106,10 @@ func explain(ctx context.Context, in *invocation) (status int, err error) {
 	if err != nil {
 		return failed, err
 	}
-	if in.format == "json" {
+	switch {
+	case in.html:
+		return clean, in.printPage(in.stdout, interfaces)
+	case in.format == "json":
 		return clean, in.printExplanations(in.stdout, interfaces)
 	}
 	return clean, in.printTables(in.stdout, interfaces)
@@ -134,6 +169,7 @@ type explainedMethod struct {
 	Reason   string             `json:"reason,omitempty"`
 	LeftOut  []leftOut          `json:"leftOut,omitempty"`
 	Settings []explainedSetting `json:"settings,omitempty"`
+	Forecast *explainedForecast `json:"forecast,omitempty"`
 }
 
 type leftOut struct {
@@ -165,23 +201,27 @@ func (in *invocation) place(pos token.Position) place {
 // printExplanations prints the document.
 func (in *invocation) printExplanations(w io.Writer, interfaces []generator.Interface) error {
 	list := []explanation{}
+	forecasts := forecaster{}
 	for _, i := range interfaces {
 		e := explanation{Package: i.Package, Name: i.Name, Wrapper: i.Wrapper, place: in.place(i.Pos)}
 		for _, m := range i.Methods {
-			e.Methods = append(e.Methods, in.explainMethod(m))
+			e.Methods = append(e.Methods, in.explainMethod(m, forecasts))
 		}
 		list = append(list, e)
 	}
 	return encode(w, map[string][]explanation{"interfaces": list})
 }
 
-func (in *invocation) explainMethod(m generator.Method) explainedMethod {
+func (in *invocation) explainMethod(m generator.Method, forecasts forecaster) explainedMethod {
 	e := explainedMethod{Name: m.Name, place: in.place(m.Pos), Verdict: m.Verdict, Reason: m.Reason}
 	for _, l := range m.LeftOut {
 		e.LeftOut = append(e.LeftOut, leftOut(l))
 	}
 	for _, s := range m.Settings() {
 		e.Settings = append(e.Settings, explainedSetting{s.Directive, s.Key, s.Value, in.place(s.Pos)})
+	}
+	if m.Verdict == generator.Guarded || m.Verdict == generator.InPart {
+		e.Forecast = explainForecast(forecasts.of(m))
 	}
 	return e
 }

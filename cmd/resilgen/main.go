@@ -75,6 +75,8 @@
 //		name the files that are written and removed (to generate only)
 //	-only pattern
 //		explain the interfaces and methods that match, such as Store or 'Store.Get*' (for explain only)
+//	-html
+//		print a page for a browser (for explain only)
 //	-diff
 //		print what would change, and write nothing (for init only, which has no -format)
 //

@@ -18,7 +18,7 @@ import (
 // tableWidth is where lines are broken between words, so that no terminal breaks them anywhere.
 const tableWidth = 80
 
-// printTables prints for each interface its methods, and below them their policies.
+// printTables prints for each interface its methods, below them their policies, and what these come to.
 func (in *invocation) printTables(w io.Writer, interfaces []generator.Interface) error {
 	var text strings.Builder
 	for n, i := range interfaces {
@@ -26,9 +26,10 @@ func (in *invocation) printTables(w io.Writer, interfaces []generator.Interface)
 			text.WriteString("\n\n")
 		}
 		fmt.Fprintf(&text, "%s:%d: %s\n%s\n\n", shortest(in.wd, i.Pos.Filename), i.Pos.Line, i.Name, countVerdicts(i.Methods))
-		methods, policies := in.tables(i)
+		methods, policies, forecasts := in.tables(i)
 		printColumns(&text, methods)
 		printColumns(&text, policies)
+		printColumns(&text, forecasts)
 	}
 	_, err := io.WriteString(w, text.String())
 	return err
@@ -52,8 +53,8 @@ func countVerdicts(methods []generator.Method) string {
 	return text
 }
 
-// tables returns the rows of both tables. Every set of policies has a number, and stands once.
-func (in *invocation) tables(i generator.Interface) (methods, policies [][]string) {
+// tables returns the rows of the tables. Every set of policies has a number, and stands once.
+func (in *invocation) tables(i generator.Interface) (methods, policies, forecasts [][]string) {
 	numbers := map[string]int{}
 	methods = append(methods, []string{"METHOD", "VERDICT", "", "POLICIES"})
 	for _, m := range i.Methods {
@@ -65,12 +66,15 @@ func (in *invocation) tables(i generator.Interface) (methods, policies [][]strin
 				numbers[key] = len(numbers) + 1
 				rows[0][0] = strconv.Itoa(numbers[key])
 				policies = append(append(policies, nil), rows...)
+				expected := forecastRows(generator.NewForecast(m.Policy))
+				expected[0][0] = rows[0][0]
+				forecasts = append(append(forecasts, nil), expected...)
 			}
 			number, text = strconv.Itoa(numbers[key]), strings.TrimSpace(namesOf(parts)+"\n"+text)
 		}
 		methods = append(methods, []string{m.Name, m.Verdict.String(), number, text})
 	}
-	return methods, policies
+	return methods, policies, forecasts
 }
 
 // whyNotMore says which policies do not act and why; empty if all that are meant do.

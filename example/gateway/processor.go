@@ -29,7 +29,7 @@ import (
 //resilgen:wrap
 //resilgen:retry attempts=4 initial=100ms max=1s
 //resilgen:breaker failures=60% min=20 window=1s open=300ms probes=1
-//resilgen:timeout attempt=250ms call=1s
+//resilgen:timeout attempt=250ms call=2s
 //resilgen:bulkhead max=8 wait=50ms
 type Processor interface {
 	// Process works one request off. It may be repeated: the processor knows a request by its ID.

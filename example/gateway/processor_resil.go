@@ -51,7 +51,7 @@ func NewResilientProcessor(next Processor, opts ...resil.Option) *ResilientProce
 			},
 			Timeout: &resil.Timeout{
 				Attempt: 250 * time.Millisecond,
-				Call:    time.Second,
+				Call:    2 * time.Second,
 			},
 			Bulkhead: &resil.Bulkhead{
 				Max:  8,
