@@ -46,7 +46,7 @@ func agree(decisions []*decision, directive string, keys []string, rule string, 
 				continue
 			}
 			blamed[s.Pos()] = true
-			found.report(s.argument, "", "%s: %s for %s, %s for %s", rule,
+			found.reportSetting(s, "", "%s: %s for %s, %s for %s", rule,
 				said(key, first.valuesOf(directive)), first.m.Name(), said(key, d.valuesOf(directive)), d.m.Name())
 		}
 	}

@@ -14,7 +14,7 @@ import (
 // checkTogether reports what contradicts itself among directives on one place, and drops it, so that it is blamed once.
 // Directives with methods= stand for themselves: the later one wins.
 func checkTogether(directives []*directive, found *findings) {
-	together := map[string][]setting{}
+	together, policies := map[string][]setting{}, map[string]bool{}
 	for _, d := range directives {
 		key := d.Name
 		if d.methods != nil {
@@ -23,6 +23,13 @@ func checkTogether(directives []*directive, found *findings) {
 			found.report(d, "", "//resilgen:off stands alone: the other directives here would have no effect")
 		}
 		together[key] = append(together[key], d.settings...)
+		for _, i := range d.policies {
+			if used := fmt.Sprint(key, i.text); d.methods == nil && policies[used] {
+				found.report(i, "", "%s is used twice", i.text)
+			} else {
+				policies[used] = true
+			}
+		}
 	}
 	blamed := map[token.Pos]bool{}
 	for _, settings := range together {
@@ -70,7 +77,7 @@ func blame(settings []setting, err error, found *findings) (blamed []int) {
 	}
 	for _, err := range joined.Unwrap() {
 		if i := culprit(settings, err); i >= 0 {
-			found.report(settings[i].argument, "", "%s", err)
+			found.reportSetting(settings[i], "", "%s", err)
 			blamed = append(blamed, i)
 		}
 	}

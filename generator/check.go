@@ -54,6 +54,10 @@ func (d *decision) judged() {
 	v.Origins = d.applied.origins(d.found)
 	v.Verdict, v.Reason = d.applied.verdict(v.LeftOut)
 	d.plan.Reason = v.Reason
+	if d.applied.acts() {
+		d.plan.Uses, d.plan.Policy.Names = d.applied.uses()
+		v.Policy = d.plan.Policy
+	}
 	d.plan.Matches = v.matches(d.names.matches)
 	d.verdict = v
 }
@@ -86,9 +90,9 @@ func (d *decision) check(policy string, j judgement, more func() lack) {
 	case l.why == j.noReject && failure != nil:
 		d.report(*failure, "cannot act on", l.why)
 	case l.at != nil && l.at.asked != nil:
-		d.found.report(l.at.argument, l.suggestion, "%s cannot act on %s: %s", policy, d.m.Name(), l.why)
+		d.found.reportSetting(*l.at, l.suggestion, "%s cannot act on %s: %s", policy, d.m.Name(), l.why)
 	case asked != nil:
-		d.found.report(asked.asked, l.suggestion, "%s cannot act on %s: %s", policy, d.m.Name(), l.why)
+		d.found.reportAt(asked.asked, *asked, l.suggestion, "%s cannot act on %s: %s", policy, d.m.Name(), l.why)
 	case l.at != nil:
 		d.uses.fails(*l.at, fmt.Sprintf("%s cannot act on %s: %s", policy, d.m.Name(), l.why))
 	}
@@ -244,7 +248,7 @@ func (d *decision) ignore(directive, key, why string) {
 
 // report reports what is wrong with a setting for this method.
 func (d *decision) report(s setting, verb, why string) {
-	d.found.report(s.argument, "", "%s", d.sentence(s, verb, why))
+	d.found.reportSetting(s, "", "%s", d.sentence(s, verb, why))
 }
 
 // sentence says it: "failure reject= cannot act on Get: …".
@@ -285,7 +289,7 @@ func (r *merged) origins(found *findings) (list []Origin) {
 		}
 		for _, key := range keys {
 			if s, ok := r.last(doc.Name, key); ok {
-				list = append(list, Origin{s.Setting, found.position(s.Pos())})
+				list = append(list, Origin{s.Setting, found.position(s.Pos()), s.policy})
 			}
 		}
 	}

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"go/ast"
 	"go/token"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -26,6 +28,36 @@ func (f *findings) report(at ast.Node, suggestion, format string, args ...any) {
 		d.End = f.position(at.End())
 	}
 	f.list = append(f.list, d)
+}
+
+// reportSetting reports what is wrong with a setting here: where it stands, or, for one from a named policy, which may be right elsewhere,
+// at its use.
+func (f *findings) reportSetting(s setting, suggestion, format string, args ...any) {
+	if s.used != nil {
+		f.reportAt(s.used, s, suggestion, format, args...)
+	} else {
+		f.report(s.argument, suggestion, format, args...)
+	}
+}
+
+// reportAt reports what is wrong with a setting at something else. What a named policy says is not seen there, so its place is told.
+func (f *findings) reportAt(at ast.Node, s setting, suggestion, format string, args ...any) {
+	if s.used != nil {
+		format, args = format+" (%s, %s)", append(args, s.used.text, f.place(s.argument))
+	}
+	f.report(at, suggestion, format, args...)
+}
+
+// place returns a position to be read within a message: relative to the working directory if it lies there.
+func (f *findings) place(at ast.Node) string { return readable(f.position(at.Pos())) }
+
+func readable(pos token.Position) string {
+	if wd, err := os.Getwd(); err == nil {
+		if rel, err := filepath.Rel(wd, pos.Filename); err == nil && filepath.IsLocal(rel) {
+			pos.Filename = filepath.ToSlash(rel)
+		}
+	}
+	return pos.String()
 }
 
 func (f *findings) position(pos token.Pos) token.Position { return f.fset.PositionFor(pos, false) }

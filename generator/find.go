@@ -16,12 +16,18 @@ import (
 
 // An annotation is an interface that carries directives, or whose methods do.
 type annotation struct {
-	unit    *unit
-	file    *file
+	home
 	spec    *ast.TypeSpec
 	wrap    *directive
 	own     []*directive            // on the interface, wrap excepted
 	methods map[string][]*directive // on the methods that it declares, by name
+	layers  map[token.Pos][]layer   // what each use of a named policy brings; known when resolved
+}
+
+// A home is a file with directives, which says what names in them mean.
+type home struct {
+	unit *unit
+	file *file
 }
 
 // name returns the name of the interface.
@@ -37,7 +43,7 @@ func (a *annotation) directives() []*directive {
 	return all
 }
 
-// find returns the annotations of a unit, in the order of its files.
+// find returns the annotations of a unit, in the order of its files. The unit gets its named policies.
 func find(u *unit, found *findings) []*annotation {
 	var all []*annotation
 	for _, f := range u.files {
@@ -56,8 +62,8 @@ func find(u *unit, found *findings) []*annotation {
 
 func findInFile(u *unit, f *file, found *findings) []*annotation {
 	places := placesOf(f.syntax)
-	bySpec := map[*ast.TypeSpec]*annotation{}
-	flawed := map[*ast.TypeSpec]bool{} // what is wrong may have been meant as wrap
+	bySpec, constants := map[*ast.TypeSpec]*annotation{}, map[*ast.ValueSpec]*policy{}
+	flawed := map[ast.Node]bool{} // what is wrong may have been meant as wrap or policy
 	var all []*annotation
 	for _, group := range f.syntax.Comments {
 		for _, comment := range group.List {
@@ -68,18 +74,32 @@ func findInFile(u *unit, f *file, found *findings) []*annotation {
 			p := places.at(group)
 			switch {
 			case d == nil:
-				flawed[p.spec] = true
+				flawed[p.spec], flawed[p.constant] = true, true
+				continue
+			case p.constant != nil && d.Name != "wrap":
+				if constants[p.constant] == nil {
+					constants[p.constant] = newPolicy(home{u, f}, p.constant, group)
+					u.policies = append(u.policies, constants[p.constant])
+				}
+				constants[p.constant].attach(d, found)
 				continue
 			case p.spec == nil:
 				found.report(d, "", "//resilgen:%s stands %s: %s", d.Name, p.instead, p.remedy(d.Name))
 				continue
+			case d.Name == "policy":
+				found.report(d, "", "//resilgen:policy marks a string constant")
+				flawed[p.spec] = true
+				continue
 			case bySpec[p.spec] == nil:
-				bySpec[p.spec] = &annotation{unit: u, file: f, spec: p.spec, methods: map[string][]*directive{}}
+				bySpec[p.spec] = &annotation{home: home{u, f}, spec: p.spec, methods: map[string][]*directive{}}
 				all = append(all, bySpec[p.spec])
 			}
 			bySpec[p.spec].attach(d, p.method, found)
 		}
 	}
+	u.policies = slices.DeleteFunc(u.policies, func(p *policy) bool {
+		return p.file == f && !p.isMarked(flawed[p.spec], found)
+	})
 	for _, a := range all {
 		checkTogether(a.own, found)
 		for _, directives := range a.methods {
@@ -131,7 +151,7 @@ func readDirective(c *ast.Comment, found *findings) (*directive, bool) {
 
 var (
 	loose  = regexp.MustCompile(`^(\w+)[ \t]?:[ \t]?(\w+)((?:[ \t]+(?:off|\w+=\S*))*)$`)
-	named  = regexp.MustCompile(`^(\w+):(?i:(fallback|failure))([ \t]+[\w./]+(?:[ \t]+\w+=\S*)*)$`)
+	named  = regexp.MustCompile(`^(\w+):(?i:(fallback|failure|use))([ \t]+[\w./,-]+(?:[ \t]+\w+=\S*)*)$`)
 	jammed = regexp.MustCompile(`^(?i:resilgen):`)
 )
 

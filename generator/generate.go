@@ -5,11 +5,13 @@
 //	load      list the packages, read and parse those that hold annotations
 //	find      directives, and the interfaces that they stand on
 //	parse     the arguments of a directive
+//	borrow    named policies of other packages, wherever these live
 //	imports   types of what the annotated packages import, from export data
 //	source    or from source, where the build cache has none
 //	cgo       with stand-ins for what comes from C
 //	types     types of the annotated packages themselves
 //	resolve   the names that directives mention, and whether functions fit
+//	policies  what named policies say, and what is wrong with them
 //	methods   what an interface consists of, and in which order
 //	merge     the directives that apply to a method, key by key
 //	check     whether the policies can act on the method: what it takes, what it returns
@@ -73,11 +75,15 @@ func analyze(ctx context.Context, req Request) (a analysis, err error) {
 	for _, u := range a.tree.units {
 		a.annotations = append(a.annotations, find(u, a.found)...)
 	}
-	if err := checkTypes(ctx, req, fset, a.tree.units, a.annotations); err != nil {
+	shelf, err := borrow(ctx, req, fset, a.tree, a.annotations)
+	if err != nil {
 		return a, err
 	}
-	a.result = &Result{}
-	a.plans = plan(a.tree, a.annotations, a.found, a.result)
+	if err := checkTypes(ctx, req, fset, a.tree.units, a.annotations, shelf); err != nil {
+		return a, err
+	}
+	a.result = &Result{Policies: shelf.checkOwn(a.found)}
+	a.plans = plan(a.tree, a.annotations, shelf, a.found, a.result)
 	slices.SortFunc(a.result.Interfaces, func(x, y Interface) int { return comparePositions(x.Pos, y.Pos) })
 	a.result.Diagnostics = a.found.sorted()
 	return a, nil

@@ -31,24 +31,16 @@ func Directives() []resil.DirectiveDoc {
 
 var language = Directives()
 
-// planned holds the directives that the language will have.
-var planned = []string{"policy", "use"}
-
 // takesWord reports whether the directive is followed by a name, not by key=value alone.
 func takesWord(directive string) bool { return directive == "fallback" || directive == "failure" }
 
-// knownDirectives returns the names of all directives, also of those to come.
+// knownDirectives returns the names of all directives.
 func knownDirectives() []string {
-	return append(directiveNames(), append(planned, "off")...)
-}
-
-// directiveNames returns the names of all directives but off.
-func directiveNames() []string {
 	names := []string{"wrap"}
 	for _, doc := range language {
 		names = append(names, doc.Name)
 	}
-	return names
+	return append(names, "policy", "use", "off")
 }
 
 // keysOf returns the keys of a directive, and whether the directive exists.
@@ -56,7 +48,9 @@ func keysOf(name string) (keys []string, ok bool) {
 	switch name {
 	case "wrap":
 		return []string{"name"}, true
-	case "off":
+	case "policy":
+		return nil, true
+	case "use", "off":
 		return []string{"methods"}, true
 	}
 	for _, doc := range language {

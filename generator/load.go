@@ -23,7 +23,8 @@ import (
 
 // A tree is everything that the patterns matched.
 type tree struct {
-	scans map[string]scan // of each Go file, by path
+	scans map[string]scan   // of each Go file, by path
+	names map[string]string // of packages, by import path
 	units []*unit
 }
 
@@ -33,8 +34,9 @@ func load(ctx context.Context, req Request, fset *token.FileSet) (*tree, error) 
 	if err != nil {
 		return nil, err
 	}
-	t := &tree{scans: map[string]scan{}}
+	t := &tree{scans: map[string]scan{}, names: map[string]string{}}
 	for _, p := range listed {
+		t.names[p.PkgPath] = p.Name
 		for _, path := range goFiles(p) {
 			t.scans[path] = scan{}
 		}

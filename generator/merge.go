@@ -1,9 +1,12 @@
 package generator
 
 // This file merges the directives that apply to a method, key by key: those of the interface, then those with methods=, then
-// those on the method itself, later over earlier.
+// those on the method itself, later over earlier. At each of these places, what named policies bring comes before what stands there: who
+// puts a policy on a method means it, whatever the interface says, and who writes a number beside it means that number.
 
 import (
+	"go/ast"
+	"go/types"
 	"path"
 	"slices"
 )
@@ -12,56 +15,84 @@ import (
 type level int
 
 const (
-	onInterface level = iota
+	usedOnInterface level = iota // by a named policy
+	onInterface
+	usedByMethods
 	byMethods
+	usedOnMethod
 	onMethod
 )
 
 // A merged is what applies to one method.
 type merged struct {
 	settings []setting // in order; of what an off removes, nothing is left
+	policies []layer   // the named policies that brought any of it, in order
 	off      bool      // an off removed something, or everything
 }
 
 // merge returns the settings that apply to a method.
 func (a *annotation) merge(m member) merged {
 	var result merged
-	for _, d := range a.own {
-		if d.methods == nil {
-			result.apply(d, setting{level: onInterface})
+	for l := usedOnInterface; l <= onMethod; l++ {
+		directives := a.own
+		if l >= usedOnMethod {
+			directives = a.methods[m.Name()]
 		}
-	}
-	for _, d := range a.own {
-		if d.methods == nil {
-			continue
-		}
-		matching := slices.DeleteFunc(d.methods.items(), func(i item) bool { return !i.matches(m.Name()) })
-		if len(matching) == 0 {
-			continue
-		}
-		from := setting{level: byMethods}
-		if i := slices.IndexFunc(matching, func(i item) bool { return i.text == m.Name() }); i >= 0 {
-			from.asked = matching[i]
-		}
-		result.apply(d, from)
-	}
-	for _, d := range a.methods[m.Name()] {
-		if m.explicit {
-			result.apply(d, setting{level: onMethod, asked: d})
+		for _, d := range directives {
+			asked, applies := d.appliesTo(m, l)
+			switch isUsed := l == usedOnInterface || l == usedByMethods || l == usedOnMethod; {
+			case !applies || isUsed != (d.Name == "use"):
+			case isUsed:
+				for _, i := range d.policies {
+					for _, layer := range a.layers[i.Pos()] {
+						result.policies = append(result.policies, layer)
+						result.apply(layer.settings, setting{level: l, asked: asked})
+					}
+				}
+			case d.Name == "off":
+				result = merged{off: true}
+			default:
+				result.apply(d.settings, setting{level: l, asked: asked})
+			}
 		}
 	}
 	return result
 }
 
-// apply adds the settings of a directive; level and asker are those of from.
-func (r *merged) apply(d *directive, from setting) {
-	if d.Name == "off" {
-		r.settings, r.off = nil, true
-		return
+// appliesTo reports whether a directive applies to a method on a level, and what asks for the method by its name, if anything does.
+func (d *directive) appliesTo(m member, l level) (asked ast.Node, ok bool) {
+	switch l {
+	case usedOnInterface, onInterface:
+		return nil, d.methods == nil
+	case usedOnMethod, onMethod:
+		return d, m.explicit
 	}
-	for _, s := range d.settings {
+	if d.methods == nil {
+		return nil, false
+	}
+	matching := slices.DeleteFunc(d.methods.items(), func(i item) bool { return !i.matches(m.Name()) })
+	if i := slices.IndexFunc(matching, func(i item) bool { return i.text == m.Name() }); i >= 0 {
+		asked = matching[i]
+	}
+	return asked, len(matching) > 0
+}
+
+// uses returns the named policies that brought anything, as generated code names them, and their names at run time. One that was brought
+// twice counts where it came last.
+func (r *merged) uses() (constants []types.Object, names []string) {
+	for i, l := range r.policies {
+		if !slices.ContainsFunc(r.policies[i+1:], func(later layer) bool { return later.policy == l.policy }) {
+			constants, names = append(constants, l.object), append(names, l.value())
+		}
+	}
+	return constants, names
+}
+
+// apply adds settings; level and asker are those of from.
+func (r *merged) apply(settings []setting, from setting) {
+	for _, s := range settings {
 		if s.Key == "" && s.Value == "off" {
-			r.remove(d.Name)
+			r.remove(s.Directive)
 			r.off = true
 			continue
 		}

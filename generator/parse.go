@@ -18,6 +18,7 @@ import (
 type directive struct {
 	ast.Directive
 	settings []setting
+	policies []item    // of use
 	methods  *argument // methods=; nil for all methods
 	name     *argument // name= of wrap; nil for the default
 }
@@ -50,8 +51,10 @@ type item struct {
 type setting struct {
 	resil.Setting
 	argument
-	level level    // on which it applies to a method; known when merged
-	asked ast.Node // what asks for the method by its name; nil if it was swept in, and before merging
+	level  level    // on which it applies to a method; known when merged
+	asked  ast.Node // what asks for the method by its name; nil if it was swept in, and before merging
+	used   *item    // the use that brought it from a named policy; nil for what stands on the interface or method itself
+	policy string   // the constant of that policy, with its import path
 }
 
 // parseDirective reads a directive, and returns nil if there is none of this name.
@@ -59,11 +62,7 @@ func parseDirective(raw ast.Directive, found *findings) *directive {
 	d := &directive{Directive: raw}
 	keys, ok := keysOf(d.Name)
 	if !ok {
-		if slices.Contains(planned, d.Name) {
-			found.report(d, "", "//resilgen:%s is not yet known: this version knows %s and off", d.Name, strings.Join(directiveNames(), ", "))
-		} else {
-			found.report(d, nearest(d.Name, knownDirectives()), "there is no directive //resilgen:%s", d.Name)
-		}
+		found.report(d, nearest(d.Name, knownDirectives()), "there is no directive //resilgen:%s", d.Name)
 		return nil
 	}
 	args, err := d.ParseArgs()
@@ -93,6 +92,9 @@ func (d *directive) argument(raw ast.DirectiveArg, keys []string, found *finding
 	case !isPair || key == "":
 		d.addWord(arg, found)
 		return
+	case len(keys) == 0:
+		found.report(arg, "", "//resilgen:%s takes nothing: the value of the constant is the policy's name", d.Name)
+		return
 	case !slices.Contains(keys, key):
 		found.report(arg, nearest(key, keys), "//resilgen:%s has no key %s: it takes %s", d.Name, key, strings.Join(keys, ", "))
 		return
@@ -121,9 +123,12 @@ func (d *directive) once(before *argument, arg argument, key string, found *find
 
 // addWord adds an argument that is no key=value: off, a name, or a mistake.
 func (d *directive) addWord(arg argument, found *findings) {
-	switch {
+	switch keys, _ := keysOf(d.Name); {
+	case d.Name == "policy":
+		found.report(arg, "", "//resilgen:policy takes nothing: the value of the constant is the policy's name")
+	case d.Name == "use":
+		d.addPolicies(arg, found)
 	case d.Name == "wrap" || d.Name == "off":
-		keys, _ := keysOf(d.Name)
 		found.report(arg, "", "//resilgen:%s takes nothing but %s=", d.Name, keys[0])
 	case arg.value == "off" || takesWord(d.Name):
 		d.add(arg, "", found)
@@ -133,9 +138,29 @@ func (d *directive) addWord(arg argument, found *findings) {
 	}
 }
 
-// add adds a setting, if it is right by itself. wrap and off have none.
+// addPolicies adds the policies that a use names.
+func (d *directive) addPolicies(list argument, found *findings) {
+	for _, i := range list.items() {
+		switch {
+		case i.text == "":
+			found.report(i, "", "use wants names of policies, separated by commas: //resilgen:use policies.Critical,policies.Batch")
+		case i.text == "off":
+			found.report(i, "", "//resilgen:use has no off: switch policies off where they shall not act, such as by //resilgen:retry off, or all by //resilgen:off")
+		case !referenceForm.MatchString(i.text) || strings.HasPrefix(i.text, "*"):
+			found.report(i, "", "%s is not the name of a policy: write Name, pkg.Name or example.com/path/pkg.Name", i.text)
+		default:
+			d.policies = append(d.policies, i)
+		}
+	}
+}
+
+// add adds a setting, if it is right by itself. wrap, policy, use and off have none.
 func (d *directive) add(arg argument, key string, found *findings) {
-	if d.Name == "wrap" || d.Name == "off" {
+	switch d.Name {
+	case "wrap", "policy", "off":
+		return
+	case "use":
+		found.report(arg, "", "use needs a policy: //resilgen:use policies.Critical")
 		return
 	}
 	s := setting{Setting: resil.Setting{Directive: d.Name, Key: key, Value: arg.value}, argument: arg}

@@ -14,12 +14,13 @@ type places struct {
 	bodies []*ast.BlockStmt // of functions
 }
 
-// A place is what a comment stands on: an interface or its method, or something else, where directives have no effect.
+// A place is what a comment stands on: an interface or its method, a constant, or something else, where directives have no effect.
 type place struct {
-	spec    *ast.TypeSpec
-	method  string
-	instead string // on a struct
-	advice  string // what to do instead; empty for what is always right
+	spec     *ast.TypeSpec
+	method   string
+	constant *ast.ValueSpec
+	instead  string // on a struct
+	advice   string // what to do instead; empty for what is always right
 }
 
 func on(what string) place { return place{instead: "on " + what} }
@@ -37,6 +38,8 @@ func (p place) remedy(directive string) string {
 		return p.advice
 	case directive == "wrap":
 		return "it belongs on an interface"
+	case directive == "policy":
+		return "it belongs on a string constant"
 	}
 	return "it belongs on an interface or one of its methods"
 }
@@ -82,7 +85,7 @@ func placesOf(f *ast.File) *places {
 }
 
 var declarations = map[token.Token]string{
-	token.IMPORT: "an import", token.CONST: "a constant", token.VAR: "a variable", token.TYPE: "a group of types",
+	token.IMPORT: "an import", token.CONST: "a group of constants", token.VAR: "a variable", token.TYPE: "a group of types",
 }
 
 // declaration notes the comments on a declaration and its parts.
@@ -94,7 +97,7 @@ func (p *places) declaration(decl *ast.GenDecl) {
 		case *ast.ImportSpec:
 			p.groups[spec.Doc], p.groups[spec.Comment] = on(what), behind
 		case *ast.ValueSpec:
-			p.groups[spec.Doc], p.groups[spec.Comment] = on(what), behind
+			p.value(decl, spec, what)
 		case *ast.TypeSpec:
 			p.groups[spec.Doc], p.groups[spec.Comment] = typePlace(spec), behind
 			if !decl.Lparen.IsValid() {
@@ -104,6 +107,18 @@ func (p *places) declaration(decl *ast.GenDecl) {
 				p.fields(it.Methods, func(field *ast.Field) place { return methodPlace(spec, field) })
 			}
 		}
+	}
+}
+
+// value notes the comments on a constant or variable. A constant of a function has no effect on anything else: its comments stand within.
+func (p *places) value(decl *ast.GenDecl, spec *ast.ValueSpec, what string) {
+	at := on(what)
+	if decl.Tok == token.CONST {
+		at = place{constant: spec, instead: "on a constant"}
+	}
+	p.groups[spec.Doc], p.groups[spec.Comment] = at, behind
+	if !decl.Lparen.IsValid() {
+		p.groups[decl.Doc] = at
 	}
 }
 

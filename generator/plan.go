@@ -19,7 +19,7 @@ type plannedFile struct {
 }
 
 // plan plans the files of all annotations, and adds the interfaces to the result. The files are complete if nothing was found.
-func plan(t *tree, annotations []*annotation, found *findings, result *Result) []plannedFile {
+func plan(t *tree, annotations []*annotation, shelf *shelf, found *findings, result *Result) []plannedFile {
 	byUnit := map[*unit][]*annotation{}
 	byFile := map[*file]*templates.File{}
 	var plans []plannedFile
@@ -32,7 +32,7 @@ func plan(t *tree, annotations []*annotation, found *findings, result *Result) [
 			byFile[a.file] = a.newFile(t, found)
 			plans = append(plans, plannedFile{outputPath(a.file.path), byFile[a.file]})
 		}
-		if wrapper, outcome, ok := a.plan(found); ok {
+		if wrapper, outcome, ok := a.plan(shelf, found); ok {
 			byFile[a.file].Wrappers = append(byFile[a.file].Wrappers, wrapper)
 			result.Interfaces = append(result.Interfaces, outcome)
 		}
@@ -74,7 +74,7 @@ func (a *annotation) newFile(t *tree, found *findings) *templates.File {
 }
 
 // plan plans the wrapper of an interface. It reports false if there cannot be one.
-func (a *annotation) plan(found *findings) (templates.Wrapper, Interface, bool) {
+func (a *annotation) plan(shelf *shelf, found *findings) (templates.Wrapper, Interface, bool) {
 	if !a.isWellTyped(found) {
 		return templates.Wrapper{}, Interface{}, false
 	}
@@ -90,7 +90,7 @@ func (a *annotation) plan(found *findings) (templates.Wrapper, Interface, bool) 
 	}
 	outcome := Interface{Package: a.unit.path, Name: a.name(), Wrapper: a.wrapper(), Pos: found.position(a.spec.Name.Pos())}
 	a.checkSelectors(members, found)
-	names, uses := a.resolve(found), uses{}
+	names, uses := a.resolve(shelf, found), uses{}
 	var decisions []*decision
 	for _, m := range members {
 		d := &decision{a: a, m: m, applied: a.merge(m), names: names, uses: uses, found: found}

@@ -4,12 +4,17 @@ package generator
 // with the full import path, because a file may not import what only a comment uses.
 
 import (
+	"cmp"
 	"fmt"
 	"go/ast"
+	"go/token"
 	"go/types"
+	"iter"
+	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/resilgen/resilgen/templates"
@@ -18,22 +23,35 @@ import (
 // A reference is one name that a directive mentions.
 type reference struct {
 	item
-	key      string // on or never; for functions, what they are for: fallback, failure, reject, rewind
+	home     home
+	key      string // on, never or use; for functions, what they are for: fallback, failure, reject, rewind
 	function bool
 }
 
 // references returns every name that the annotation's directives mention.
-func (a *annotation) references() (all []reference) {
-	for _, d := range a.directives() {
+func (a *annotation) references() []reference { return a.home.references(a.directives()) }
+
+// references returns every name that directives in this file mention.
+func (h home) references(directives []*directive) (all []reference) {
+	for _, d := range directives {
 		for _, s := range d.settings {
-			switch {
-			case s.namesFunction():
-				all = append(all, reference{item{s.span, s.Value}, s.purpose(), true})
-			case s.Key == "on" || s.Key == "never":
-				for _, i := range s.items() {
-					all = append(all, reference{i, s.Key, false})
-				}
-			}
+			all = append(all, h.mentioned(s)...)
+		}
+		for _, i := range d.policies {
+			all = append(all, reference{i, h, "use", false})
+		}
+	}
+	return all
+}
+
+// mentioned returns the names that a setting mentions.
+func (h home) mentioned(s setting) (all []reference) {
+	switch {
+	case s.namesFunction():
+		all = append(all, reference{item{s.span, s.Value}, h, s.purpose(), true})
+	case s.Key == "on" || s.Key == "never":
+		for _, i := range s.items() {
+			all = append(all, reference{i, h, s.Key, false})
 		}
 	}
 	return all
@@ -47,7 +65,8 @@ func (s setting) purpose() string {
 	return s.Directive
 }
 
-// names are what the names in an annotation's directives stand for.
+// names are what the names in an annotation's directives stand for. Those that come from named policies of other packages have their full
+// import path here.
 type names struct {
 	matches   map[string]templates.Match // in on= and never=
 	functions map[string]types.Object    // whether they fit is seen method by method
@@ -67,61 +86,114 @@ func (r reference) split() (star bool, qualifier, name string) {
 // "" for none.
 func (r reference) importPath() string {
 	_, qualifier, _ := r.split()
-	if qualifier == "resil" {
+	switch {
+	case qualifier == "resil":
 		return runtimePath
+	case strings.Contains(qualifier, "...") || slices.Contains([]string{"all", "std", "cmd", "tool", "work"}, qualifier):
+		return "" // to the go command, many packages
 	}
 	return qualifier
 }
 
+// packages returns the packages of which the file of a reference tells that they may be meant.
+func (r reference) packages() (paths []string) {
+	_, qualifier, _ := r.split()
+	for path, name := range r.home.file.imports() {
+		switch {
+		case name == qualifier && name != "":
+			return []string{path}
+		case name == "." && qualifier == "", name == "" && qualifier != "":
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+// imports returns the import paths of a file and the names that it gives to them: a dot, or nothing where the package's own name counts, also
+// for what is imported for a comment alone, as _.
+func (f *file) imports() iter.Seq2[string, string] {
+	return func(yield func(path, name string) bool) {
+		for _, spec := range f.syntax.Imports {
+			path, err := strconv.Unquote(spec.Path.Value)
+			if err != nil || path == "C" {
+				continue
+			}
+			name := ""
+			if spec.Name != nil && spec.Name.Name != "_" {
+				name = spec.Name.Name
+			}
+			if !yield(path, name) {
+				return
+			}
+		}
+	}
+}
+
 // resolve returns what each name is. Each that is nothing usable is reported.
-func (a *annotation) resolve(found *findings) names {
+func (a *annotation) resolve(shelf *shelf, found *findings) names {
 	all := names{map[string]templates.Match{}, map[string]types.Object{}}
+	var uses []reference
 	for _, r := range a.references() {
-		obj, suggestion, err := a.lookup(r)
-		switch {
-		case err != nil:
-		case r.function:
-			err = isFunction(r, obj)
-		default:
-			all.matches[r.text], suggestion, err = a.match(r, obj)
+		if r.key == "use" {
+			uses = append(uses, r)
+			continue
 		}
-		if err == nil {
-			err = a.mayUse(obj, found)
-		}
-		switch {
-		case err != nil:
+		if suggestion, err := all.add(r, r.text, a.home, found); err != nil {
 			found.report(r, suggestion, "%s", err)
-		case r.function:
-			all.functions[r.text] = obj
+		}
+	}
+	a.layers = map[token.Pos][]layer{}
+	for _, r := range uses {
+		a.layers[r.Pos()] = shelf.layers(r, user{a.home, r, found})
+		for i := range a.layers[r.Pos()] {
+			a.layers[r.Pos()][i].resolve(&all, user{a.home, r, found})
 		}
 	}
 	return all
 }
 
-// lookup returns the object that a reference names.
-func (a *annotation) lookup(r reference) (obj types.Object, suggestion string, err error) {
+// add adds what a reference stands for under a text. What cannot be used from a home is an error.
+func (n *names) add(r reference, text string, from home, found *findings) (suggestion string, err error) {
+	obj, suggestion, err := from.unit.lookup(r)
+	if err != nil {
+		return suggestion, err
+	}
+	if r.function {
+		n.functions[text], err = obj, isFunction(r, obj)
+	} else {
+		n.matches[text], suggestion, err = from.unit.match(r, obj)
+	}
+	if err == nil {
+		err = from.mayUse(obj, found)
+	}
+	if err != nil {
+		delete(n.functions, text)
+	}
+	return suggestion, err
+}
+
+// lookup returns the object that a reference, which may stand in another package, names, as the unit sees it.
+func (u *unit) lookup(r reference) (obj types.Object, suggestion string, err error) {
 	if !referenceForm.MatchString(r.text) {
 		return nil, "", fmt.Errorf("%s is not a name: write Name, pkg.Name or example.com/path/pkg.Name", r.text)
 	}
 	_, qualifier, name := r.split()
-	file, pkg := a.file.scope, a.unit.types
-	if qualifier == "" {
-		if obj := file.Lookup(name); obj != nil && !isPackage(obj) { // by a dot import
-			return obj, "", nil
+	for path, as := range r.home.file.imports() {
+		if pkg, err := u.Import(path); as == "." && qualifier == "" && err == nil && ast.IsExported(name) {
+			if obj := pkg.Scope().Lookup(name); obj != nil {
+				return obj, "", nil
+			}
 		}
-	} else if imported, ok := file.Lookup(qualifier).(*types.PkgName); ok {
-		pkg = imported.Imported()
-	} else if path := r.importPath(); path != a.unit.path {
-		pkg, err = a.unit.importer.Import(path)
-		switch {
-		case err != nil && path == qualifier && !strings.Contains(path, "/"):
-			return nil, "", fmt.Errorf("this file imports no package %s: import it, or write its full path", qualifier)
-		case err != nil:
-			return nil, "", err
-		}
+	}
+	pkg, err := u.packageOf(r, qualifier)
+	if err != nil {
+		return nil, "", err
 	}
 	if obj := pkg.Scope().Lookup(name); obj != nil {
 		return obj, "", nil
+	}
+	if qualifier == "" && r.home.unit != u && !ast.IsExported(name) {
+		return nil, "", fmt.Errorf("%s is not exported by package %s", name, pkg.Name())
 	}
 	near := nearest(name, r.candidates(pkg.Scope()))
 	if near != "" {
@@ -130,16 +202,48 @@ func (a *annotation) lookup(r reference) (obj types.Object, suggestion string, e
 	return nil, near, fmt.Errorf("package %s declares no %s", pkg.Name(), name)
 }
 
+// packageOf returns the package that a reference means by a qualifier: one that its file imports, or else one by its path; without
+// a qualifier, its own.
+func (u *unit) packageOf(r reference, qualifier string) (*types.Package, error) {
+	if qualifier == "" {
+		return u.Import(r.home.unit.path)
+	}
+	for path, name := range r.home.file.imports() {
+		pkg, err := u.Import(path)
+		switch {
+		case err != nil && (name == qualifier || name == "" && packageName(path) == qualifier):
+			return nil, err
+		case err == nil && cmp.Or(name, pkg.Name()) == qualifier:
+			return pkg, nil
+		}
+	}
+	path := r.importPath()
+	pkg, err := u.Import(path)
+	if err != nil && (path == "" || path == qualifier && !strings.Contains(path, "/")) {
+		return nil, fmt.Errorf("this file imports no package %s: import it, or write its full path", qualifier)
+	}
+	return pkg, err
+}
+
+// packageName is what the name of a package probably is.
+func packageName(importPath string) string {
+	return path.Base(regexp.MustCompile(`/v[0-9]+$`).ReplaceAllString(importPath, ""))
+}
+
+// Import returns a package as the unit sees it, which may be itself.
+func (u *unit) Import(path string) (*types.Package, error) {
+	if path == u.path {
+		return u.types, nil
+	}
+	return u.importer.Import(path)
+}
+
 // candidates returns the names in a package that a reference may have meant.
 func (r reference) candidates(scope *types.Scope) []string {
 	return slices.DeleteFunc(scope.Names(), func(name string) bool {
-		return r.function && isFunction(r, scope.Lookup(name)) != nil
+		obj := scope.Lookup(name)
+		return r.function && isFunction(r, obj) != nil || r.key == "use" && !isString(obj)
 	})
-}
-
-func isPackage(obj types.Object) bool {
-	_, ok := obj.(*types.PkgName)
-	return ok
 }
 
 var (
@@ -150,7 +254,7 @@ var (
 )
 
 // match says how an object selects errors.
-func (a *annotation) match(r reference, obj types.Object) (m templates.Match, suggestion string, err error) {
+func (u *unit) match(r reference, obj types.Object) (m templates.Match, suggestion string, err error) {
 	star, _, _ := r.split()
 	t := obj.Type()
 	if _, isType := obj.(*types.TypeName); isType {
@@ -165,7 +269,7 @@ func (a *annotation) match(r reference, obj types.Object) (m templates.Match, su
 		return templates.Match{Object: obj, Func: true}, "", nil
 	}
 	return m, "", fmt.Errorf("%s is %s: %s= wants an error value, an error type or a func(error) bool",
-		obj.Name(), types.TypeString(t, types.RelativeTo(a.unit.types)), r.key)
+		obj.Name(), types.TypeString(t, types.RelativeTo(u.types)), r.key)
 }
 
 // matchType is match for types.
@@ -187,11 +291,11 @@ func matchType(r reference, t types.Type, star bool) (m templates.Match, suggest
 }
 
 // mayUse reports why the generated file could not mention the object.
-func (a *annotation) mayUse(obj types.Object, found *findings) error {
-	own, pkg := a.unit.path, obj.Pkg().Path()
+func (h home) mayUse(obj types.Object, found *findings) error {
+	own, pkg := h.unit.path, obj.Pkg().Path()
 	if pkg == own {
 		at := found.position(obj.Pos())
-		if strings.HasSuffix(at.Filename, "_test.go") && !strings.HasSuffix(a.file.path, "_test.go") {
+		if strings.HasSuffix(at.Filename, "_test.go") && !strings.HasSuffix(h.file.path, "_test.go") {
 			return fmt.Errorf("%s is declared in %s, which only tests are built with", obj.Name(), filepath.Base(at.Filename))
 		}
 		return nil
@@ -201,8 +305,8 @@ func (a *annotation) mayUse(obj types.Object, found *findings) error {
 		return fmt.Errorf("%s is not exported by package %s", obj.Name(), obj.Pkg().Name())
 	case obj.Pkg().Name() == "main":
 		return fmt.Errorf("%s is declared in a command, which nothing can import", obj.Name())
-	case !templates.SeesInternal(a.unit.types, pkg):
-		return fmt.Errorf("%s is internal: package %s may not import it", pkg, a.unit.name)
+	case !templates.SeesInternal(h.unit.types, pkg):
+		return fmt.Errorf("%s is internal: package %s may not import it", pkg, h.unit.name)
 	case dependsOn(obj.Pkg(), own, map[*types.Package]bool{}):
 		return fmt.Errorf("%s imports %s, which cannot import it in turn", pkg, own)
 	}

@@ -19,10 +19,11 @@ type Request struct {
 
 // A Result is everything one run found out. Nothing has been written.
 type Result struct {
-	Files       []File       // what should stand on disk, sorted by path
-	Orphans     []string     // absolute paths of files with our header whose source asks for nothing any more, sorted
-	Interfaces  []Interface  // what became of every annotated interface and its methods, sorted by place
-	Diagnostics []Diagnostic // what is wrong with the annotations, sorted; if any, Files and Orphans are empty
+	Files       []File        // what should stand on disk, sorted by path
+	Orphans     []string      // absolute paths of files with our header whose source asks for nothing any more, sorted
+	Policies    []NamedPolicy // what the packages declare, sorted by place
+	Interfaces  []Interface   // what became of every annotated interface and its methods, sorted by place
+	Diagnostics []Diagnostic  // what is wrong with the annotations, sorted; if any, Files and Orphans are empty
 }
 
 // A File is one generated file.
@@ -70,7 +71,16 @@ type Method struct {
 // An Origin is the place of one setting that is in effect. A directive that stands alone is a setting without a key.
 type Origin struct {
 	resil.Setting
-	Pos token.Position
+	Pos         token.Position
+	NamedPolicy string // the named policy that said it, such as github.com/acme/policies.Critical; "" for the interface itself
+}
+
+// A NamedPolicy is a string constant that is marked //resilgen:policy.
+type NamedPolicy struct {
+	Package  string // import path
+	Constant string
+	Name     string // the constant's value, by which metrics and overrides know the policy
+	Pos      token.Position
 }
 
 // A Verdict is what became of a method.

@@ -22,7 +22,8 @@ func (m Method) Settings() (all []Origin) {
 			all = append(all, alone)
 		}
 		for _, s := range ofPolicy[doc.Name] {
-			all = append(all, Origin{s, written[name{s.Directive, s.Key}].Pos})
+			o := written[name{s.Directive, s.Key}]
+			all = append(all, Origin{s, o.Pos, o.NamedPolicy})
 		}
 		for _, key := range doc.Keys { // functions, which no Policy holds
 			if o, ok := written[name{doc.Name, key.Name}]; ok && (setting{Setting: o.Setting}).isOurs() {

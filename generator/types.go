@@ -16,7 +16,7 @@ import (
 )
 
 // checkTypes type-checks the units. An error is a failure of the run.
-func checkTypes(ctx context.Context, req Request, fset *token.FileSet, units []*unit, annotations []*annotation) error {
+func checkTypes(ctx context.Context, req Request, fset *token.FileSet, units []*unit, annotations []*annotation, shelf *shelf) error {
 	paths := map[string]bool{}
 	for _, u := range units {
 		for _, f := range u.files {
@@ -27,18 +27,25 @@ func checkTypes(ctx context.Context, req Request, fset *token.FileSet, units []*
 			}
 		}
 	}
+	references := shelf.references()
 	for _, a := range annotations {
-		for _, r := range a.references() {
-			if path := r.importPath(); path != "" {
-				paths[path] = true
-			}
-		}
+		references = append(references, a.references()...)
 		a.standIn()
 	}
+	for _, r := range references {
+		for _, path := range append(r.packages(), r.importPath()) {
+			paths[path] = true
+		}
+	}
+	for _, u := range shelf.borrowed {
+		paths[u.path] = true
+	}
+	delete(paths, "")
 	found, err := loadImports(ctx, req, fset, slices.Sorted(maps.Keys(paths)), annotations)
 	if err != nil {
 		return err
 	}
+	shelf.settle(found)
 	alone := slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return u.underTest != nil })
 	external := slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return u.underTest == nil })
 	for _, batch := range [][]*unit{alone, external} {

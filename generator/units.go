@@ -21,6 +21,8 @@ type unit struct {
 	files      []*file
 	elsewhere  []*file // files that share the package scope, but not this build: of tests, or under other build tags
 	underTest  *unit   // for external tests, the package with its in-package tests, if it has any
+	policies   []*policy
+	borrowed   *borrowed // how it came here, if it is read for its policies alone
 
 	importer importer
 	types    *types.Package

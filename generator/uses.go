@@ -35,7 +35,7 @@ func (u uses) fails(s setting, why string) {
 func (u uses) check(found *findings) {
 	for _, use := range u {
 		if !use.fits && use.why != "" {
-			found.report(use.argument, "", "%s", use.why)
+			found.reportSetting(use.setting, "", "%s", use.why)
 		}
 	}
 }

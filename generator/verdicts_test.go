@@ -2,6 +2,7 @@ package generator
 
 import (
 	"fmt"
+	"path"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -34,8 +35,15 @@ func verdictText(m Method) string {
 	for line := range strings.Lines(m.Policy.String()) {
 		text += "\t\t" + strings.TrimSuffix(line, "\n") + "\n"
 	}
+	if names := m.Policy.Names; names != nil {
+		text += fmt.Sprintf("\t\tnamed %s\n", strings.Join(names, ", "))
+	}
 	for _, o := range m.Origins {
-		text += fmt.Sprintf("\t\t\t%d:%d: %s\n", o.Pos.Line, o.Pos.Column, o.Setting)
+		text += fmt.Sprintf("\t\t\t%d:%d: %s", o.Pos.Line, o.Pos.Column, o.Setting)
+		if o.NamedPolicy != "" {
+			text += fmt.Sprintf(" (%s in %s)", path.Base(o.NamedPolicy), filepath.Base(o.Pos.Filename))
+		}
+		text += "\n"
 	}
 	return text
 }

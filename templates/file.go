@@ -66,7 +66,7 @@ func survey(local *types.Package, w *Wrapper) *speller {
 	}
 	for _, m := range w.Methods {
 		s.signature(m.Signature)
-		s.policy(m.Policy, m.Matches)
+		s.policy(&m)
 		s.body(&m)
 	}
 	return s

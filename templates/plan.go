@@ -31,6 +31,7 @@ type Method struct {
 	Name      string
 	Signature *types.Signature
 	Policy    resil.Policy     // effective; the zero Policy without a Fallback passes the method through
+	Uses      []types.Object   // the constants of the named policies in Policy.Names, in the same order
 	Matches   map[string]Match // what the names in Policy's On and Never lists are
 	Context   int              // index of the context.Context parameter; -1 for none
 	Error     int              // index of the result that any error can be returned in; -1 for none

@@ -40,9 +40,11 @@ func policyNames(p resil.Policy) []string {
 	return names
 }
 
-// policy spells a policy; fields that are zero are left away:
+// policy spells a method's policy; fields that are zero are left away. Named policies are named by their constants, so that one that is
+// removed breaks the build; the numbers stand here all the same, for who reviews them:
 //
 //	resil.Policy{
+//		Names: []string{policies.Critical},
 //		Retry: &resil.Retry{
 //			Attempts: 4,
 //			Initial:  100 * time.Millisecond,
@@ -51,32 +53,34 @@ func policyNames(p resil.Policy) []string {
 //			},
 //		},
 //	}
-func (s *speller) policy(p resil.Policy, matches map[string]Match) *jen.Statement {
-	return s.composite(reflect.ValueOf(p), matches)
+func (s *speller) policy(m *Method) *jen.Statement {
+	return s.composite(reflect.ValueOf(m.Policy), m)
 }
 
 // composite spells a struct of the runtime: resil.Retry{…}.
-func (s *speller) composite(v reflect.Value, matches map[string]Match) *jen.Statement {
+func (s *speller) composite(v reflect.Value, m *Method) *jen.Statement {
 	var fields []jen.Code
 	for field, value := range v.Fields() {
 		if !value.IsZero() {
-			fields = append(fields, jen.Id(field.Name).Op(":").Add(s.value(field.Name, value, matches)))
+			fields = append(fields, jen.Id(field.Name).Op(":").Add(s.value(field.Name, value, m)))
 		}
 	}
 	return jen.Qual(runtimePath, v.Type().Name()).Add(lines(fields...))
 }
 
 // value spells one field's value.
-func (s *speller) value(field string, v reflect.Value, matches map[string]Match) *jen.Statement {
+func (s *speller) value(field string, v reflect.Value, m *Method) *jen.Statement {
 	switch x := v.Interface().(type) {
 	case time.Duration:
 		return duration(x)
 	case []resil.Match:
-		return s.matches(x, matches)
+		return s.matches(x, m.Matches)
+	case []string:
+		return s.constants(m.Uses)
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
-		return jen.Op("&").Add(s.composite(v.Elem(), matches))
+		return jen.Op("&").Add(s.composite(v.Elem(), m))
 	case reflect.Int:
 		return jen.Lit(int(v.Int()))
 	case reflect.Float64:
@@ -141,6 +145,21 @@ func (s *speller) matches(list []resil.Match, matches map[string]Match) *jen.Sta
 	return jen.Index().Qual(runtimePath, "Match").Add(lines(items...))
 }
 
+// constants spells a list of string constants, which may be of a type of their own:
+//
+//	[]string{policies.Critical, string(policies.Batch)}
+func (s *speller) constants(list []types.Object) *jen.Statement {
+	var items []jen.Code
+	for _, c := range list {
+		item := s.object(c)
+		if !types.AssignableTo(c.Type(), types.Typ[types.String]) {
+			item = s.spell(types.Typ[types.String]).Call(item)
+		}
+		items = append(items, item)
+	}
+	return jen.Index().Add(s.spell(types.Typ[types.String])).Values(items...)
+}
+
 // lines spells the braces of a composite literal, with one item a line.
 func lines(items ...jen.Code) *jen.Statement {
 	return jen.Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, items...)
@@ -163,9 +182,9 @@ func policyGroups(methods []Method) [][]int {
 	return groups
 }
 
-// samePolicy reports whether two methods have one policy, and mean the same errors by the names in it.
+// samePolicy reports whether two methods have one policy, and mean the same named policies and errors by the names in it.
 func samePolicy(a, b *Method) bool {
-	return reflect.DeepEqual(a.Policy, b.Policy) && maps.EqualFunc(a.Matches, b.Matches, func(a, b Match) bool {
+	return reflect.DeepEqual(a.Policy, b.Policy) && slices.Equal(a.Uses, b.Uses) && maps.EqualFunc(a.Matches, b.Matches, func(a, b Match) bool {
 		return a.Object == b.Object && a.Func == b.Func && types.Identical(a.Type, b.Type)
 	})
 }

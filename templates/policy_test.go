@@ -2,6 +2,7 @@ package templates
 
 import (
 	"fmt"
+	"go/constant"
 	"go/types"
 	"reflect"
 	"strings"
@@ -15,14 +16,19 @@ import (
 func TestPolicyPrintsEveryField(t *testing.T) {
 	var policy resil.Policy
 	fill(t, reflect.ValueOf(&policy).Elem())
-	policy.Names = nil // the plan has these as constants
 	pkg := types.NewPackage("example.com/p", "p")
 	busy := types.NewFunc(0, pkg, "isBusy", types.NewSignatureType(nil, nil, nil, nil, nil, false))
+	critical := types.NewConst(0, pkg, "Critical", types.Typ[types.UntypedString], constant.MakeString("critical"))
 	s := newSpeller(pkg)
-	got := fmt.Sprintf("%#v", s.policy(policy, map[string]Match{"isBusy": {Object: busy, Func: true}}))
+	got := fmt.Sprintf("%#v", s.policy(&Method{
+		Policy: policy, Uses: []types.Object{critical}, Matches: map[string]Match{"isBusy": {Object: busy, Func: true}},
+	}))
+	if !strings.Contains(got, "Names: []string{Critical}") {
+		t.Errorf("the named policy is missing in:\n%s", got)
+	}
 	for part := range reflect.TypeFor[resil.Policy]().Fields() {
 		if part.Type.Kind() != reflect.Pointer {
-			continue // the names of policies
+			continue
 		}
 		for field := range part.Type.Elem().Fields() {
 			if !strings.Contains(got, field.Name+":") {
@@ -43,11 +49,10 @@ func fill(t *testing.T, v reflect.Value) {
 			fill(t, field)
 		}
 	case reflect.Slice:
-		if v.Type().Elem().Kind() == reflect.String {
-			v.Set(reflect.ValueOf([]string{"critical"}))
-			return
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		if matches, ok := v.Addr().Interface().(*[]resil.Match); ok {
+			(*matches)[0].Name = "isBusy"
 		}
-		v.Set(reflect.ValueOf([]resil.Match{{Name: "isBusy"}}))
 	case reflect.String:
 		v.SetString("10%")
 	case reflect.Bool:

@@ -130,7 +130,7 @@ func (p *printer) declareConstructor(out *jen.File) {
 	body := []jen.Code{jen.Id(client).Op(":=").Qual(runtimePath, "NewClient").Call(jen.Lit(p.Client), jen.Id(next), jen.Id(opts).Op("..."))}
 	policies := make([]jen.Code, len(p.Methods))
 	for _, group := range policyGroups(p.Methods) {
-		policy := p.policy(p.Methods[group[0]].Policy, p.Methods[group[0]].Matches)
+		policy := p.policy(&p.Methods[group[0]])
 		if len(group) > 1 {
 			shared := locals.fresh("shared")
 			body = append(body, jen.Commentf("The policy of %s.", p.methodNames(group)), jen.Id(shared).Op(":=").Add(policy))
