@@ -68,12 +68,14 @@ type part struct {
 	index int
 	field string // empty for the whole
 	what  string // to be read: body, its io.Reader, the Body of req
+	use   string // what an attempt does with it: consumes, writes to
 	seeks bool   // an io.Seeker
 }
 
 // consumed returns the arguments that one attempt uses up, so that the next would find nothing:
 //
 //   - what is read: anything with the Read of an io.Reader, also in a slice or map, or in a field of a struct: *http.Request has its Body
+//   - what is written to: a further attempt would append to what the one before it wrote
 //   - what is received or iterated: channels of any direction, iter.Seq, anything with Next or Recv
 //   - functions: an attempt that called one has shown its caller something. Not those of a variadic parameter, which are options
 //     by every convention, nor the fields of structs, which configure.
@@ -89,6 +91,10 @@ func (a *annotation) consumed(m member) (parts []part) {
 		if ok && i != m.context {
 			p := a.part(params, i, field)
 			p.seeks = field == "" && isSeeker(t)
+			p.use = "consumes"
+			if field == "" && isWriter(t) && !isReader(t) {
+				p.use = "writes to"
+			}
 			parts = append(parts, p)
 		}
 	}
@@ -97,12 +103,16 @@ func (a *annotation) consumed(m member) (parts []part) {
 
 func isConsumed(t types.Type) bool {
 	_, isChan := t.Underlying().(*types.Chan)
-	return isChan || isReader(t) || isStream(t)
+	return isChan || isReader(t) || isWriter(t) || isStream(t)
 }
 
 // isReader reports whether a type has the Read of an io.Reader.
-func isReader(t types.Type) bool {
-	sig := method(t, "Read")
+func isReader(t types.Type) bool { return movesBytes(method(t, "Read")) }
+
+// isWriter reports whether a type has the Write of an io.Writer.
+func isWriter(t types.Type) bool { return movesBytes(method(t, "Write")) }
+
+func movesBytes(sig *types.Signature) bool {
 	return sig != nil && sig.Params().Len() == 1 && sig.Results().Len() == 2 &&
 		types.Identical(sig.Params().At(0).Type(), types.NewSlice(types.Typ[types.Byte]))
 }

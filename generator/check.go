@@ -113,7 +113,7 @@ func (d *decision) checkRetry(consumed []part) lack {
 		if !slices.ContainsFunc(consumed, func(p part) bool { return !p.seeks }) {
 			way = "rewind=seek puts it back"
 		}
-		return lack{why: fmt.Sprintf("an attempt consumes %s: %s", consumed[0].what, way)}
+		return lack{why: fmt.Sprintf("an attempt %s %s: %s", consumed[0].use, consumed[0].what, way)}
 	}
 	return lack{}
 }
@@ -127,7 +127,7 @@ func (d *decision) checkSeek(s setting, consumed []part) lack {
 	rewind := &templates.Rewind{}
 	for _, p := range consumed {
 		if !p.seeks {
-			return lack{why: fmt.Sprintf("an attempt consumes %s, which is no io.Seeker: rewind=FUNC could put it back", p.what), at: &s}
+			return lack{why: fmt.Sprintf("an attempt %s %s, which is no io.Seeker: rewind=FUNC could put it back", p.use, p.what), at: &s}
 		}
 		rewind.Seek = append(rewind.Seek, p.index)
 	}

@@ -69,8 +69,9 @@ func assignable(got types.Type, to *types.Tuple) bool {
 		return false
 	}
 	for i := range to.Len() {
-		if !types.AssignableTo(results.At(i).Type(), to.At(i).Type()) {
-			return false
+		result, want := results.At(i).Type(), to.At(i).Type()
+		if !types.AssignableTo(result, want) || types.Identical(want, errorType) && !types.IsInterface(result) {
+			return false // a nil pointer that implements error would be an error
 		}
 	}
 	return true

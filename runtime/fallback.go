@@ -9,9 +9,9 @@ import (
 // This file is what generated code needs around a fallback function, which it calls itself: only it knows the types.
 
 // FallsBack reports whether a call that returned err should be answered by the method's fallback: when it failed, but not when the
-// caller has gone away or the other side gave a permanent answer.
+// caller has gone away or the other side answered: by a permanent error, or one that the breaker's never= names.
 func (g *Guard) FallsBack(ctx context.Context, err error) bool {
-	if err == nil || isPermanent(err) || ctx.Err() == context.Canceled {
+	if err == nil || ctx.Err() == context.Canceled || g.now.Load().judge(ctx, err) == success {
 		return false
 	}
 	g.stats.fallbacks.Add(1)

@@ -42,7 +42,7 @@ type Upload interface {
 	// Resume has a list of its own, and parameters that are called like packages.
 	//
 	//resilgen:retry on=net.ErrClosed
-	Resume(ctx context.Context, io io.Writer, net net.Addr) error
+	Resume(ctx context.Context, io io.Closer, net net.Addr) error
 }
 
 // Archive has answers that are errors, and no failures.

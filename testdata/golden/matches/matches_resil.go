@@ -88,7 +88,7 @@ func (r *ResilientUpload) Send(ctx context.Context, data []byte) error {
 }
 
 // Resume is guarded: retry.
-func (r *ResilientUpload) Resume(ctx context.Context, io io.Writer, net net.Addr) error {
+func (r *ResilientUpload) Resume(ctx context.Context, io io.Closer, net net.Addr) error {
 	return r.resume.Do(ctx, func(ctx context.Context) error {
 		return r.next.Resume(ctx, io, net)
 	})

@@ -65,7 +65,7 @@ type Fields interface {
 type Parameters interface {
 	Predeclared(ctx Context, error string, nil int, any bool, len, string, true, append int) (int string, make bool, bool error)
 	Packages(context Context, resil int, time time.Time, stdcontext stdcontext.Context) (io int, err error)
-	Receiver(r Context, w io.Writer, wrapper io.Writer) (wrapper2 int, err error)
+	Receiver(r Context, w io.Closer, wrapper io.Closer) (wrapper2 int, err error)
 	OurOwn(ctx Context, err int, result string, result2, arg4, arg5 int) (int, error)
 	Unnamed(Context, int, wrapper, Ctx, Ctx2, Arg7, string) (Result, error)
 	NoContext(context int, ctx string, error error) (string, error)

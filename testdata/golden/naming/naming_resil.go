@@ -340,7 +340,7 @@ func (wrapper3 *ResilientParameters) Packages(context context2.Context, resil in
 }
 
 // Receiver is guarded: retry.
-func (wrapper3 *ResilientParameters) Receiver(r context2.Context, w io.Writer, wrapper io.Writer) (wrapper2 int, err error) {
+func (wrapper3 *ResilientParameters) Receiver(r context2.Context, w io.Closer, wrapper io.Closer) (wrapper2 int, err error) {
 	err = wrapper3.receiver.Do(r, func(r context2.Context) error {
 		wrapper2, err = wrapper3.next.Receiver(r, w, wrapper)
 		return err

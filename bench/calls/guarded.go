@@ -1,0 +1,102 @@
+package calls
+
+import (
+	"time"
+
+	resil "github.com/resilgen/resilgen/runtime"
+)
+
+// This file has ours: one annotated interface for each policy that is compared. What repeats at once needs a budget that allows it.
+
+// Retry retries.
+//
+//resilgen:wrap
+//resilgen:retry
+type Retry interface{ Client }
+
+// AtOnce retries without a wait.
+//
+//resilgen:wrap
+//resilgen:retry initial=0s budget=100%
+type AtOnce interface{ Client }
+
+// Consecutive retries under a breaker that counts failures in a row.
+//
+//resilgen:wrap
+//resilgen:retry
+//resilgen:breaker failures=5 open=1h
+type Consecutive interface{ Client }
+
+// ConsecutiveAtOnce is a Consecutive that retries without a wait.
+//
+//resilgen:wrap
+//resilgen:retry initial=0s budget=100%
+//resilgen:breaker failures=5 open=1h
+type ConsecutiveAtOnce interface{ Client }
+
+// Rolling retries under a breaker that looks at a rolling window.
+//
+//resilgen:wrap
+//resilgen:retry
+//resilgen:breaker open=1h
+type Rolling interface{ Client }
+
+// RollingAtOnce is a Rolling that retries without a wait.
+//
+//resilgen:wrap
+//resilgen:retry initial=0s budget=100%
+//resilgen:breaker open=1h
+type RollingAtOnce interface{ Client }
+
+// Timed bounds its attempts.
+//
+//resilgen:wrap
+//resilgen:timeout attempt=2h
+type Timed interface{ Client }
+
+// RollingTimed is a Rolling that bounds its attempts.
+//
+//resilgen:wrap
+//resilgen:retry
+//resilgen:breaker open=1h
+//resilgen:timeout attempt=2h
+type RollingTimed interface{ Client }
+
+// Keyed has a breaker for each key.
+//
+//resilgen:wrap
+//resilgen:retry
+//resilgen:breaker open=1h key=key
+type Keyed interface{ Client }
+
+// Ours.
+var (
+	OurRetry = Way{"resilgen: retry", func(next Client, initial time.Duration) Client {
+		if initial == 0 {
+			return NewResilientAtOnce(next)
+		}
+		return NewResilientRetry(next)
+	}}
+	OurConsecutive = Way{"resilgen: retry, breaker", func(next Client, initial time.Duration) Client {
+		if initial == 0 {
+			return NewResilientConsecutiveAtOnce(next)
+		}
+		return NewResilientConsecutive(next)
+	}}
+	OurRolling = Way{"resilgen: retry, rolling breaker", func(next Client, initial time.Duration) Client {
+		if initial == 0 {
+			return NewResilientRollingAtOnce(next)
+		}
+		return NewResilientRolling(next)
+	}}
+	OurObserved = Way{"resilgen: retry, rolling breaker, observed", func(next Client, initial time.Duration) Client {
+		metrics := &Metrics{}
+		if initial == 0 {
+			return NewResilientRollingAtOnce(next, resil.WithObserver(metrics))
+		}
+		return NewResilientRolling(next, resil.WithObserver(metrics))
+	}}
+	OurTimeout      = Way{"resilgen: timeout", func(next Client, _ time.Duration) Client { return NewResilientTimed(next) }}
+	OurRollingTimed = Way{"resilgen: retry, rolling breaker, timeout", func(next Client, _ time.Duration) Client { return NewResilientRollingTimed(next) }}
+	OurKeyed        = Way{"resilgen: retry, rolling breaker for each key", func(next Client, _ time.Duration) Client { return NewResilientKeyed(next) }}
+)

@@ -1,0 +1,271 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/resilgen/resilgen/bench/synth"
+)
+
+// This file is the second table: what generating costs.
+
+// sizes are the numbers of interfaces in the modules.
+var sizes = []int{10, 100, 1000}
+
+const (
+	small = 100
+	large = 1000
+)
+
+// What ours and the go command are run for; peers are known by their names.
+const (
+	first       = "resilgen, first run"
+	again       = "resilgen, nothing changed"
+	edited      = "resilgen, after an edit in the shared package"
+	cold        = "resilgen, cold build cache"
+	one         = "resilgen, one interface"
+	check       = "resilgen check"
+	explain     = "resilgen explain"
+	goList      = "go list ./..."
+	goListOne   = "go list of one package"
+	goBuild     = "go build ./... after the same edit"
+	goBuildCold = "go build ./..., cold build cache"
+)
+
+// A generatorRun is all that was measured.
+type generatorRun struct {
+	*tools
+	spent   map[job][]spent
+	noticed bool // an edit in a shared package was, each time
+}
+
+// A job is something that was run on a module of some size.
+type job struct {
+	what string
+	size int
+}
+
+func generatorTable(rounds int) (*report, error) {
+	if rounds <= 0 {
+		rounds = 3
+	}
+	scratch, err := os.MkdirTemp("", "resilgen-bench-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(scratch)
+	t, err := buildTools(scratch)
+	if err != nil {
+		return nil, err
+	}
+	r := &generatorRun{tools: t, spent: map[job][]spent{}, noticed: true}
+	for _, size := range sizes {
+		if err := r.measure(size, rounds); err != nil {
+			return nil, err
+		}
+	}
+	return &report{title: "The generator", goals: r.goals(), figures: []figures{r.figures()}}, nil
+}
+
+// measure runs everything on modules of one size, by turns.
+func (r *generatorRun) measure(size, rounds int) error {
+	ours, err := r.module("resilgen", synth.Services, size)
+	if err != nil {
+		return err
+	}
+	if err := r.require(ours); err != nil {
+		return err
+	}
+	peers := map[string]*synth.Module{}
+	for _, g := range generators {
+		if size > g.most {
+			continue
+		}
+		if peers[g.name], err = r.module(g.name, g.flavour, size); err != nil {
+			return err
+		}
+	}
+	for round := range rounds {
+		progress("generator: %d interfaces, round %d of %d", size, round+1, rounds)
+		if err := r.measureOurs(ours); err != nil {
+			return err
+		}
+		for _, g := range generators {
+			if m := peers[g.name]; m != nil {
+				if err := r.measurePeer(g, m); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// measurePeer runs a peer without its outputs in place.
+func (r *generatorRun) measurePeer(g generator, m *synth.Module) error {
+	if err := m.Remove(g.outputs); err != nil {
+		return err
+	}
+	s, err := g.run(r.tools, m)
+	r.note(job{g.name, m.Interfaces}, s)
+	return err
+}
+
+// measureOurs runs ours in all situations, and the go command beside it.
+func (r *generatorRun) measureOurs(m *synth.Module) error {
+	if err := m.Remove("*_resil.go"); err != nil {
+		return err
+	}
+	resilgen := r.path("resilgen")
+	run := func(what string, env []string, name string, args ...string) func() error {
+		return func() error {
+			s, err := spend(m.Dir, env, name, args...)
+			r.note(job{what, m.Interfaces}, s)
+			return err
+		}
+	}
+	steps := []func() error{
+		run(first, nil, resilgen, "./..."),
+		run(again, nil, resilgen, "./..."),
+		run(goList, nil, "go", "list", "./..."),
+		run(check, nil, resilgen, "check", "./..."),
+		run(explain, nil, resilgen, "explain", "./..."),
+		run(one, nil, resilgen, "./single"),
+		run(goListOne, nil, "go", "list", "./single"),
+		m.Edit,
+		run(edited, nil, resilgen, "./..."),
+		func() error { return r.lookForEdit(m) },
+		run(goBuild, nil, "go", "build", "./..."),
+	}
+	if m.Interfaces == large {
+		steps = append(steps,
+			run(cold, r.emptyCache(), resilgen, "./..."),
+			run(goBuildCold, r.emptyCache(), "go", "build", "./..."))
+	}
+	for _, step := range steps {
+		if err := step(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *generatorRun) note(j job, s spent) { r.spent[j] = append(r.spent[j], s) }
+
+// emptyCache returns an environment with a build cache of its own.
+func (r *generatorRun) emptyCache() []string {
+	dir, err := os.MkdirTemp(r.scratch, "cache-")
+	if err != nil {
+		panic(err) // the directory is ours
+	}
+	return []string{"GOCACHE=" + dir}
+}
+
+// lookForEdit finds out whether the last edit in the shared package shows in what was generated.
+func (r *generatorRun) lookForEdit(m *synth.Module) error {
+	source, err := os.ReadFile(filepath.Join(m.Dir, "single", "single_resil.go"))
+	r.noticed = r.noticed && strings.Contains(string(source), m.Newest()+"(")
+	return err
+}
+
+// seconds returns the shortest time of a job.
+func (r *generatorRun) seconds(what string, size int) float64 {
+	return slices.Min(r.each(what, size, elapsed))
+}
+
+// each returns a figure of each run of a job.
+func (r *generatorRun) each(what string, size int, of func(spent) float64) []float64 {
+	var all []float64
+	for _, s := range r.spent[job{what, size}] {
+		all = append(all, of(s))
+	}
+	return all
+}
+
+func elapsed(s spent) float64    { return s.time.Seconds() }
+func processors(s spent) float64 { return s.processor.Seconds() }
+func mebibytes(s spent) float64  { return s.peak / (1 << 20) }
+
+// peak returns the least of a job's memory peaks, in MiB.
+func (r *generatorRun) peak(what string, size int) float64 {
+	return slices.Min(r.each(what, size, mebibytes))
+}
+
+// goals holds what was measured against what is promised.
+func (r *generatorRun) goals() []goal {
+	against := func(title, ours string, limit float64, theirs string, size int) goal {
+		g := atMost(title, r.seconds(ours, size)/r.seconds(theirs, size), limit, " × "+theirs)
+		g.measured += fmt.Sprintf(" (median %s; processor time %s)",
+			number(median(r.each(ours, size, elapsed))/median(r.each(theirs, size, elapsed))),
+			number(slices.Min(r.each(ours, size, processors))/slices.Min(r.each(theirs, size, processors))))
+		return g
+	}
+	whole := fmt.Sprintf("whole module, %d interfaces", large)
+	notice := goal{"a changed dependency is noticed", "yes", "yes", true}
+	if !r.noticed {
+		notice.measured, notice.met = "no", false
+	}
+	return []goal{
+		against(whole, first, 0.3, "mockery", large),
+		against(whole, first, 0.6, "goverter", large),
+		atMost(whole, r.peak(first, large), 200, " MiB"),
+		r.againGoal(),
+		notice,
+		against("after an edit in a shared package", edited, 0.25, goBuild, large),
+		against("cold build cache", cold, 0.3, goBuildCold, large),
+		against("one interface", one, 1.3, goListOne, small),
+		r.growth(),
+		against("check", check, 1, first, large),
+		against("explain", explain, 1, first, large),
+	}
+}
+
+// againGoal is met by either of two ratios.
+func (r *generatorRun) againGoal() goal {
+	ofFirst := r.seconds(again, large) / r.seconds(first, large)
+	ofList := r.seconds(again, large) / r.seconds(goList, large)
+	return goal{
+		what:     "again, nothing changed",
+		wanted:   fmt.Sprintf("≤ 0.15 × %s, or ≤ 2 × %s", first, goList),
+		measured: fmt.Sprintf("%s and %s ×", number(ofFirst), number(ofList)),
+		met:      ofFirst <= 0.15 || ofList <= 2,
+	}
+}
+
+// growth compares what interfaces cost beyond the start-up, which is the run for one interface.
+func (r *generatorRun) growth() goal {
+	factor := func(of func(spent) float64) float64 {
+		beyond := func(size int) float64 { return slices.Min(r.each(first, size, of)) - slices.Min(r.each(one, size, of)) }
+		return beyond(large) / beyond(small)
+	}
+	g := atMost("growth, beyond the start-up", factor(elapsed), 11, fmt.Sprintf(" × %d interfaces for %d", small, large))
+	g.measured += fmt.Sprintf(" (processor time %s)", number(factor(processors)))
+	return g
+}
+
+// figures tabulates every job for every size, in terms of go list.
+func (r *generatorRun) figures() figures {
+	f := figures{title: "Times, × `go list ./...` of the same module (in brackets the memory's peak in MiB):", header: []string{""}}
+	for _, size := range sizes {
+		f.header = append(f.header, fmt.Sprintf("%d interfaces", size))
+	}
+	names := []string{first, again, check, explain, edited, goBuild, cold, goBuildCold, one, goListOne}
+	for _, g := range generators {
+		names = append(names, g.name)
+	}
+	for _, name := range names {
+		row := []string{name}
+		for _, size := range sizes {
+			cell := "–"
+			if r.spent[job{name, size}] != nil {
+				cell = fmt.Sprintf("%s (%s)", number(r.seconds(name, size)/r.seconds(goList, size)), number(r.peak(name, size)))
+			}
+			row = append(row, cell)
+		}
+		f.rows = append(f.rows, row)
+	}
+	return f
+}
