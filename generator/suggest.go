@@ -43,7 +43,7 @@ func Suggest(ctx context.Context, req Request, interfaces ...string) (*Suggestio
 	if err != nil {
 		return nil, err
 	}
-	s := &suggester{req: req, fset: token.NewFileSet(), homes: map[string]*surrounding{}, drafts: maps.Clone(req.Overlay)}
+	s := &suggester{req: req, fset: token.NewFileSet(), listings: map[string]*listing{}, drafts: maps.Clone(req.Overlay)}
 	if s.drafts == nil {
 		s.drafts = map[string][]byte{}
 	}
@@ -58,11 +58,11 @@ func Suggest(ctx context.Context, req Request, interfaces ...string) (*Suggestio
 
 // A suggester collects drafts of files.
 type suggester struct {
-	req     Request
-	fset    *token.FileSet
-	homes   map[string]*surrounding // by pattern
-	drafts  map[string][]byte       // what files hold, by path; the overlay of the request
-	targets []*target
+	req      Request
+	fset     *token.FileSet
+	listings map[string]*listing // by pattern
+	drafts   map[string][]byte   // what files hold, by path; the overlay of the request
+	targets  []*target
 }
 
 // add adds an interface, once.
@@ -139,7 +139,7 @@ func (s *suggester) isAnnotated(t *target) (bool, error) {
 
 // fileOf returns the syntax of the file that declares a target, as it was found.
 func (s *suggester) fileOf(t *target) *ast.File {
-	for _, h := range s.homes {
+	for _, h := range s.listings {
 		if f := h.files[t.path]; f != nil {
 			return f
 		}

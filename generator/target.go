@@ -45,24 +45,24 @@ func splitTarget(asked string) (pattern, name string, err error) {
 	return pattern, name, nil
 }
 
-// A surrounding is a package with the declarations of its files.
-type surrounding struct {
+// A listing is a package with the declarations of its files.
+type listing struct {
 	*packages.Package
 	dir   string
 	types *types.Package       // nil until asked for
 	files map[string]*ast.File // by path, those of tests and of other builds included
 }
 
-// home lists a package, and reads what it declares.
-func (s *suggester) home(ctx context.Context, pattern string) (*surrounding, error) {
-	if h := s.homes[pattern]; h != nil {
+// listing lists a package, and reads what it declares.
+func (s *suggester) listing(ctx context.Context, pattern string) (*listing, error) {
+	if h := s.listings[pattern]; h != nil {
 		return h, nil
 	}
 	listed, err := list(ctx, Request{Dir: s.req.Dir, Tags: s.req.Tags, Patterns: []string{pattern}})
 	if err != nil {
 		return nil, err
 	}
-	h := &surrounding{files: map[string]*ast.File{}}
+	h := &listing{files: map[string]*ast.File{}}
 	var all []string
 	for _, p := range listed {
 		all = append(all, goFiles(p)...)
@@ -81,12 +81,12 @@ func (s *suggester) home(ctx context.Context, pattern string) (*surrounding, err
 		// What does not parse is told where it matters.
 		h.files[path], _ = parser.ParseFile(s.fset, path, src, parser.ParseComments|parser.SkipObjectResolution)
 	}
-	s.homes[pattern] = h
+	s.listings[pattern] = h
 	return h, nil
 }
 
 // declaring returns the file that declares a type, of those of this build that are no tests.
-func (h *surrounding) declaring(name string) (path string, f *ast.File) {
+func (h *listing) declaring(name string) (path string, f *ast.File) {
 	for _, path := range h.GoFiles {
 		if f := h.files[path]; f != nil {
 			if _, spec := typeDeclaration(f, name); spec != nil {
@@ -98,7 +98,7 @@ func (h *surrounding) declaring(name string) (path string, f *ast.File) {
 }
 
 // taken returns the package-scope names of all files.
-func (h *surrounding) taken() map[string]bool {
+func (h *listing) taken() map[string]bool {
 	names := map[string]bool{}
 	for _, f := range h.files {
 		if f != nil {
@@ -111,7 +111,7 @@ func (h *surrounding) taken() map[string]bool {
 }
 
 // isOurs reports whether the module or workspace that we are in holds the package.
-func (h *surrounding) isOurs() bool { return h.Module != nil && h.Module.Main }
+func (h *listing) isOurs() bool { return h.Module != nil && h.Module.Main }
 
 // find returns what to annotate for an interface that the user names.
 func (s *suggester) find(ctx context.Context, asked string) (*target, error) {
@@ -119,7 +119,7 @@ func (s *suggester) find(ctx context.Context, asked string) (*target, error) {
 	if err != nil {
 		return nil, err
 	}
-	there, err := s.home(ctx, pattern)
+	there, err := s.listing(ctx, pattern)
 	if err != nil {
 		return nil, err
 	}
@@ -134,7 +134,7 @@ func (s *suggester) find(ctx context.Context, asked string) (*target, error) {
 	if there.isOurs() && !ast.IsGenerated(f) {
 		return &target{asked: asked, path: path, name: name}, nil
 	}
-	here, err := s.home(ctx, ".")
+	here, err := s.listing(ctx, ".")
 	if err != nil {
 		return nil, err
 	}
@@ -145,7 +145,7 @@ func (s *suggester) find(ctx context.Context, asked string) (*target, error) {
 }
 
 // embedding returns the interface of a package that embeds nothing but a given one, or is an alias of it.
-func (h *surrounding) embedding(there *surrounding, name string) (path, embedding string) {
+func (h *listing) embedding(there *listing, name string) (path, embedding string) {
 	for _, path := range slices.Sorted(maps.Keys(h.files)) {
 		f := h.files[path]
 		if f == nil || ast.IsGenerated(f) || strings.HasSuffix(path, "_test.go") {
@@ -192,7 +192,7 @@ func withoutArgs(e ast.Expr) ast.Expr {
 }
 
 // names reports whether an expression in a file is the name of a type of the package there, with type arguments or without.
-func (h *surrounding) names(f *ast.File, e ast.Expr, there *surrounding, name string) bool {
+func (h *listing) names(f *ast.File, e ast.Expr, there *listing, name string) bool {
 	switch e := withoutArgs(e).(type) {
 	case *ast.Ident:
 		return e.Name == name && h.PkgPath == there.PkgPath
@@ -211,7 +211,7 @@ func (h *surrounding) names(f *ast.File, e ast.Expr, there *surrounding, name st
 }
 
 // embed drafts a file with an interface that embeds one of another module, or of a generated file.
-func (s *suggester) embed(ctx context.Context, here, there *surrounding, asked, name string) (*target, error) {
+func (s *suggester) embed(ctx context.Context, here, there *listing, asked, name string) (*target, error) {
 	pkg, err := s.typesOf(ctx, there)
 	if err != nil {
 		return nil, err
@@ -243,7 +243,7 @@ func (s *suggester) embed(ctx context.Context, here, there *surrounding, asked, 
 }
 
 // typesOf returns the types of a package.
-func (s *suggester) typesOf(ctx context.Context, h *surrounding) (*types.Package, error) {
+func (s *suggester) typesOf(ctx context.Context, h *listing) (*types.Package, error) {
 	if h.types != nil {
 		return h.types, nil
 	}
@@ -258,7 +258,7 @@ func (s *suggester) typesOf(ctx context.Context, h *surrounding) (*types.Package
 }
 
 // freePath returns a path for a file about a type, which nothing stands at, and nothing at what is generated for it.
-func (s *suggester) freePath(here *surrounding, name string) string {
+func (s *suggester) freePath(here *listing, name string) string {
 	stem := filepath.Join(here.dir, strings.ReplaceAll(strings.ToLower(name), "_", "")) // so that no suffix says what to build it for
 	for n := 1; ; n++ {
 		path := stem + ".go"
