@@ -24,7 +24,7 @@ type form struct {
 }
 
 var (
-	usual = []string{"retry", "breaker", "timeout attempt=1s call=5s"}
+	usual = []string{"retry", "breaker", "timeout attempt=1s call=6s"}
 	every = append([]string{"bulkhead max=10", "ratelimit rate=100/s", "hedge after=100ms"}, usual...)
 )
 
