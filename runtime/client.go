@@ -81,12 +81,16 @@ func (c *Client) Ready() *Client {
 		}
 		return c
 	}
-	var guarded []string
-	for _, g := range c.guards {
-		guarded = append(guarded, g.method)
-	}
 	panic(fmt.Sprintf("resil: %s: WithPolicy names %s, which is not a guarded method: one of %s", c.name,
-		strings.Join(slices.Sorted(maps.Keys(c.policies)), ", "), strings.Join(guarded, ", ")))
+		strings.Join(slices.Sorted(maps.Keys(c.policies)), ", "), strings.Join(c.methods(), ", ")))
+}
+
+// methods returns the names of the guarded methods.
+func (c *Client) methods() (names []string) {
+	for _, g := range c.guards {
+		names = append(names, g.method)
+	}
+	return names
 }
 
 // mayReplace panics if a policy given at run time needs what only generating for it can bring.

@@ -122,7 +122,7 @@ func TestOverridesCheck(t *testing.T) {
 	})))
 	err := o.Check()
 	want := `o.yaml:2:3: no client is called pay.Payment: there is pay.Payments
-o.yaml:4:5: pay.Payments has no guarded method Chrge
+o.yaml:4:5: pay.Payments has no guarded method Chrge: one of Charge, Refund
 o.yaml:5:25: pay.Payments.Charge: timeout: call=5s is below attempt=10s: no attempt could take its time
 o.yaml:6:15: pay.Payments.Refund: a hedge cannot be added when the program runs: its attempts' results are kept apart only where the annotation asks for it`
 	if err == nil || strings.ReplaceAll(err.Error(), path, "o.yaml") != want {

@@ -226,7 +226,7 @@ func (f *overridesFile) changes(c *Client) ([]change, []*placedError) {
 	}
 	for name, s := range own.methods {
 		if c.Method(name) == nil {
-			errs = append(errs, f.wrong(s.at, "%s has no guarded method %s", c.name, name))
+			errs = append(errs, f.wrong(s.at, "%s has no guarded method %s: one of %s", c.name, name, strings.Join(c.methods(), ", ")))
 		}
 	}
 	if err := f.agree(list, own); err != nil {

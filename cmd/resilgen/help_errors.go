@@ -59,6 +59,8 @@ Mistakes in annotations are told at their place, all of them at once, and then n
 
     pay/store.go:6:1: there is no directive //resilgen:rety (did you mean retry?)
     pay/store.go:9:2: timeout cannot act on Get: it takes no context
+    pay/store.go:12:31: timeout: 4 attempts × 1s + waits up to 700ms = 4.7s > call=3s: the last
+        attempts could not take their time
 
 check names the generated files that generating would change:
 

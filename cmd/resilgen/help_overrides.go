@@ -40,9 +40,13 @@ IN THE PROGRAM
         return err
     }
     p := pay.NewResilientProcessor(client, resil.WithOverrides(o))
+    if err := o.Check(); err != nil { // when all clients have been made
+        return err
+    }
 
-LoadOverrides reads the file once. Watch, of package github.com/resilgen/resilgen/runtime/overrides,
-follows it, and applies changes within a second while the program runs: also when an editor replaces
+LoadOverrides reads the file once; for YAML the program imports package
+github.com/resilgen/resilgen/runtime/overrides, if only as _, so that others need not link it. Watch, of that
+package, follows it, and applies changes within a second while the program runs: also when an editor replaces
 the file, or Kubernetes swaps the link of a ConfigMap.
 
 A change applies to all of a client at once, with an event and a line in the log that say what changed
@@ -54,8 +58,8 @@ WHAT IS WRONG WITH A FILE
 A key, client or method that does not exist, a value that cannot be read, and numbers that contradict
 each other are errors. All of them are told at once, with line and column:
 
-    overrides.yaml:3:25: retry attempts=0: want a number of attempts, at least 2
-    overrides.yaml:6:5: pay.Processor has no method Chrage (did you mean Charge?)
+    overrides.yaml:3:26: retry initial=5: want a time with its unit, such as 100ms, 2s or 1m30s
+    overrides.yaml:6:5: pay.Processor has no guarded method Chrage: one of Charge, Process
 
 A file with an error changes nothing: the program goes on with what it had.
 
