@@ -54,6 +54,12 @@ func Generate(ctx context.Context, req Request) (*Result, error) {
 	return a.result, nil
 }
 
+// Explain is Generate without the files: it finds out what would become of every method, and prints nothing.
+func Explain(ctx context.Context, req Request) (*Result, error) {
+	a, err := analyze(ctx, req)
+	return a.result, err
+}
+
 // An analysis is everything up to the plans.
 type analysis struct {
 	tree        *tree

@@ -92,7 +92,7 @@ func explain(ctx context.Context, in *invocation) (status int, err error) {
 	if in.html && in.format == "json" {
 		return failed, errors.New("-html and -format=json are two ways to print the same: choose one")
 	}
-	result, err := in.generate(ctx)
+	result, err := in.result(ctx, generator.Explain)
 	if err != nil {
 		return failed, err
 	}

@@ -30,18 +30,21 @@ func (t *tags) Set(list string) error {
 	return nil
 }
 
-// generate computes what there is to know about the packages. Nothing is written.
-func (in *invocation) generate(ctx context.Context) (*generator.Result, error) {
+// A computation is what finds out about packages: [generator.Generate] or [generator.Explain].
+type computation func(context.Context, generator.Request) (*generator.Result, error)
+
+// result computes what there is to know about the packages. Nothing is written.
+func (in *invocation) result(ctx context.Context, compute computation) (*generator.Result, error) {
 	if len(in.args) > 0 && slices.Contains(commandNames(), in.args[0]) {
 		return nil, fmt.Errorf("%s stands too late: the command comes before the flags", in.args[0])
 	}
-	return generator.Generate(ctx, generator.Request{Dir: in.dir, Patterns: in.args, Tags: in.tags})
+	return compute(ctx, generator.Request{Dir: in.dir, Patterns: in.args, Tags: in.tags})
 }
 
 // compare generates, and computes how that differs from what stands on disk. There are no changes where the result has
 // diagnostics: with wrong annotations, nobody knows what should be.
 func (in *invocation) compare(ctx context.Context) (*generator.Result, []generator.Change, error) {
-	result, err := in.generate(ctx)
+	result, err := in.result(ctx, generator.Generate)
 	if err != nil || len(result.Diagnostics) > 0 {
 		return result, nil, err
 	}
