@@ -45,7 +45,7 @@ func newBudget(share, floor float64) *budget {
 func (b *budget) join(g *Guard) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if g.key == "" && !slices.Contains(b.members, g) { // the guards of keys count with the one that they belong to
+	if g.of == nil && !slices.Contains(b.members, g) { // the guards of keys count with the one that they belong to
 		b.members = append(b.members, g)
 	}
 }

@@ -12,7 +12,8 @@ import (
 type Guard struct {
 	client    *Client
 	method    string
-	key       string   // if it is the guard of one value of key=
+	of        *Guard   // whose breaker key= divides, if this is the guard of one of its values; nil for the guard of a method
+	key       string   // that value
 	generated Policy   // what the annotation says, or WithPolicy
 	successes *counter // attempts that succeeded
 	stats     *stats

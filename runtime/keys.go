@@ -74,7 +74,7 @@ func (k *keys) add(key string) *Guard {
 
 // guard makes the guard of one key.
 func (k *keys) guard(key string) *Guard {
-	g := &Guard{client: k.all.client, method: k.all.method, key: key,
+	g := &Guard{client: k.all.client, method: k.all.method, of: k.all, key: key,
 		successes: k.all.successes, stats: k.all.stats, latency: k.all.latency}
 	g.now.Store(g.under(k.all.now.Load().policy, nil))
 	return g

@@ -240,3 +240,29 @@ func TestPolicyIsData(t *testing.T) {
 		t.Errorf("%d calls, breaker %s", b.calls, g.State())
 	}
 }
+
+// TestKeysShareTheRest: but for the breaker the guards of all keys are one, and an empty value is a key like others.
+func TestKeysShareTheRest(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := guard(t, "retry initial=0 attempts=2 floor=0/s\nbreaker failures=1 key=host\nbulkhead max=1\nratelimit rate=10/s burst=2")
+		go g.For("a").Do(t.Context(), func(context.Context) error { time.Sleep(time.Second); return nil })
+		synctest.Wait()
+		if err := g.For("b").Do(t.Context(), outcome("S")); !errors.Is(err, resil.ErrBulkheadFull) {
+			t.Errorf("a bulkhead of its own for each key: %v", err)
+		}
+		if err := g.For("c").Do(t.Context(), outcome("S")); !errors.Is(err, resil.ErrRateLimited) {
+			t.Errorf("a rate limit of its own for each key: %v", err)
+		}
+		time.Sleep(2 * time.Second)
+		g.For("").Do(t.Context(), outcome("F"))
+		play(t, g.For(""), "open")
+		play(t, g.For("a"), "closed")
+		for range 5 {
+			time.Sleep(100 * time.Millisecond)
+			g.For("a").Do(t.Context(), outcome("S"))
+		}
+		if s := g.Client().Snapshot(); s.BudgetLeft != 1 { // a fifth of the calls that were not rejected, each counted once
+			t.Errorf("%d retries left", s.BudgetLeft)
+		}
+	})
+}

@@ -18,20 +18,7 @@ func (g *Guard) under(p Policy, before *regime) *regime {
 	if p.Timeout != nil {
 		r.timeout = *p.Timeout
 	}
-	if l := p.RateLimit; l != nil {
-		r.limiter = rate.NewLimiter(rate.Limit(l.Rate), l.Burst)
-		if before != nil && before.limiter != nil {
-			r.limiter = before.limiter
-			r.limiter.SetLimit(rate.Limit(l.Rate))
-			r.limiter.SetBurst(l.Burst)
-		}
-	}
-	if b := p.Bulkhead; b != nil {
-		r.bulkhead = semaphore.NewWeighted(int64(b.Max))
-		if before != nil && before.bulkhead != nil && before.policy.Bulkhead.Max == b.Max {
-			r.bulkhead = before.bulkhead
-		}
-	}
+	r.setLimits(before)
 	if p.Breaker != nil {
 		r.perCall = p.Breaker.PerCall
 		r.setBreaker(p.Breaker, before)
@@ -41,19 +28,43 @@ func (g *Guard) under(p Policy, before *regime) *regime {
 	return r
 }
 
+// setLimits gives the regime its rate limit and its bulkhead: those of the method, if this is one of its keys; else those from before, as
+// far as they can be what the policy says.
+func (g *regime) setLimits(before *regime) {
+	if g.of != nil {
+		all := g.of.now.Load()
+		g.limiter, g.bulkhead = all.limiter, all.bulkhead
+		return
+	}
+	if l := g.policy.RateLimit; l != nil {
+		g.limiter = rate.NewLimiter(rate.Limit(l.Rate), l.Burst)
+		if before != nil && before.limiter != nil {
+			g.limiter = before.limiter
+			g.limiter.SetLimit(rate.Limit(l.Rate))
+			g.limiter.SetBurst(l.Burst)
+		}
+	}
+	if b := g.policy.Bulkhead; b != nil {
+		g.bulkhead = semaphore.NewWeighted(int64(b.Max))
+		if before != nil && before.bulkhead != nil && before.policy.Bulkhead.Max == b.Max {
+			g.bulkhead = before.bulkhead
+		}
+	}
+}
+
 // setBreaker gives the regime its breaker: that of one key, one for each key, its own, or that of its scope.
 func (g *regime) setBreaker(settings *Breaker, before *regime) {
 	switch {
 	case before != nil && before.passed != before.successes:
 		g.passed = before.passed
-	case g.key != "":
+	case g.of != nil:
 		g.passed = newSmallCounter()
 	case settings.PerCall:
 		g.passed = newCounter()
 	}
 	c := g.client
 	switch {
-	case settings.Key != "" && g.key == "":
+	case settings.Key != "" && g.of == nil:
 		g.keys = keysFor(g.Guard, before)
 		return
 	case settings.Scope == ScopeMethod:
