@@ -88,7 +88,7 @@ func FuzzReadDirective(f *testing.F) {
 	f.Fuzz(func(t *testing.T, text string) {
 		isComment := strings.HasPrefix(text, "//") || strings.HasPrefix(text, "/*") && strings.HasSuffix(text, "*/") && len(text) >= 4
 		if !isComment || strings.ContainsAny(text, "\r\n") {
-			t.Skip()
+			return // the parser hands us nothing else
 		}
 		d, ok, reported := read(text)
 		if ok && d == nil && len(reported) == 0 {
