@@ -38,7 +38,7 @@ func (m *Method) captures() bool {
 //
 // With more results, they are captured:
 //
-//	err = r.charge.Do(ctx, func(ctx context.Context) error {
+//	err = r.charge.Do(ctx, func(ctx context.Context) (err error) {
 //		receipt, err = r.next.Charge(ctx, key, c)
 //		return err
 //	})
@@ -78,7 +78,7 @@ func (m *Method) errorDecides() bool { return m.Error >= 0 && m.Carried == nil }
 
 // do prints the call of the guard.
 func (b *body) do() *jen.Statement {
-	attempt := jen.Func().Params(b.context()).Id("error").
+	attempt := jen.Func().Params(b.context()).Add(b.outcome()).
 		Block(slices.Concat(b.rewind(), b.closeEarlier(), b.attempt())...)
 	if b.streams() {
 		return b.guard.Clone().Dot("DoOpen").Call(b.caller(), jen.Op("&").Id(b.names.lease), attempt)
@@ -93,11 +93,23 @@ func (b *body) attempt() []jen.Code {
 	switch {
 	case b.Carried != nil:
 		return slices.Concat([]jen.Code{assigned}, b.say(), []jen.Code{jen.Return(b.saidError())})
-	case b.Signature.Results().Len() == 1:
-		return []jen.Code{jen.Return(call)}
+	case b.assignsError():
+		return []jen.Code{assigned, jen.Return(jen.Id(b.names.err))}
 	}
-	return []jen.Code{assigned, jen.Return(jen.Id(b.names.err))}
+	return []jen.Code{jen.Return(call)}
 }
+
+// outcome prints the result of an attempt: error, or (err error). Each attempt has an error of its own: assigning a captured one would cost a
+// healthy call as much as calling the method once more.
+func (b *body) outcome() *jen.Statement {
+	if b.assignsError() {
+		return jen.Params(jen.Id(b.names.err).Id("error"))
+	}
+	return jen.Id("error")
+}
+
+// assignsError reports whether an attempt assigns its error beside the other results.
+func (m *Method) assignsError() bool { return m.Carried == nil && m.Signature.Results().Len() > 1 }
 
 // caller prints the caller's context; a method without one runs in the background.
 func (b *body) caller() *jen.Statement {

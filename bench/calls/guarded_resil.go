@@ -48,7 +48,7 @@ func NewResilientRetry(next Retry, opts ...resil.Option) *ResilientRetry {
 
 // Get is guarded: retry.
 func (r *ResilientRetry) Get(ctx context.Context, key string) (result string, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, key)
 		return err
 	})
@@ -91,7 +91,7 @@ func NewResilientAtOnce(next AtOnce, opts ...resil.Option) *ResilientAtOnce {
 
 // Get is guarded: retry.
 func (r *ResilientAtOnce) Get(ctx context.Context, key string) (result string, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, key)
 		return err
 	})
@@ -141,7 +141,7 @@ func NewResilientConsecutive(next Consecutive, opts ...resil.Option) *ResilientC
 
 // Get is guarded: retry, breaker.
 func (r *ResilientConsecutive) Get(ctx context.Context, key string) (result string, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, key)
 		return err
 	})
@@ -190,7 +190,7 @@ func NewResilientConsecutiveAtOnce(next ConsecutiveAtOnce, opts ...resil.Option)
 
 // Get is guarded: retry, breaker.
 func (r *ResilientConsecutiveAtOnce) Get(ctx context.Context, key string) (result string, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, key)
 		return err
 	})
@@ -242,7 +242,7 @@ func NewResilientRolling(next Rolling, opts ...resil.Option) *ResilientRolling {
 
 // Get is guarded: retry, breaker.
 func (r *ResilientRolling) Get(ctx context.Context, key string) (result string, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, key)
 		return err
 	})
@@ -293,7 +293,7 @@ func NewResilientRollingAtOnce(next RollingAtOnce, opts ...resil.Option) *Resili
 
 // Get is guarded: retry, breaker.
 func (r *ResilientRollingAtOnce) Get(ctx context.Context, key string) (result string, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, key)
 		return err
 	})
@@ -330,7 +330,7 @@ func NewResilientTimed(next Timed, opts ...resil.Option) *ResilientTimed {
 
 // Get is guarded: timeout.
 func (r *ResilientTimed) Get(ctx context.Context, key string) (result string, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, key)
 		return err
 	})
@@ -385,7 +385,7 @@ func NewResilientRollingTimed(next RollingTimed, opts ...resil.Option) *Resilien
 
 // Get is guarded: retry, breaker, timeout.
 func (r *ResilientRollingTimed) Get(ctx context.Context, key string) (result string, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, key)
 		return err
 	})
@@ -438,7 +438,7 @@ func NewResilientKeyed(next Keyed, opts ...resil.Option) *ResilientKeyed {
 
 // Get is guarded: retry, breaker.
 func (r *ResilientKeyed) Get(ctx context.Context, key string) (result string, err error) {
-	err = r.get.For(key).Do(ctx, func(ctx context.Context) error {
+	err = r.get.For(key).Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, key)
 		return err
 	})

@@ -35,7 +35,7 @@
 //
 //	// Charge is guarded: breaker.
 //	func (r *ResilientProcessor) Charge(ctx context.Context, amount int) (receipt string, err error) {
-//		err = r.charge.Do(ctx, func(ctx context.Context) error {
+//		err = r.charge.Do(ctx, func(ctx context.Context) (err error) {
 //			receipt, err = r.next.Charge(ctx, amount)
 //			return err
 //		})

@@ -64,7 +64,7 @@ func NewResilientProcessor(next Processor, opts ...resil.Option) *ResilientProce
 
 // Process is guarded: retry, breaker, timeout, bulkhead.
 func (r *ResilientProcessor) Process(ctx context.Context, req Request) (result Response, err error) {
-	err = r.process.Do(ctx, func(ctx context.Context) error {
+	err = r.process.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Process(ctx, req)
 		return err
 	})

@@ -47,7 +47,7 @@ func NewResilientF1(next F1, opts ...resil.Option) *ResilientF1 {
 
 // Get is guarded: retry, fallback.
 func (r *ResilientF1) Get(ctx context.Context, key string) (result string, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, key)
 		return err
 	})
@@ -85,7 +85,7 @@ func NewResilientF4(next F4, opts ...resil.Option) *ResilientF4 {
 
 // Get is guarded: fallback.
 func (r *ResilientF4) Get(ctx context.Context, key string) (result string, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, key)
 		return err
 	})

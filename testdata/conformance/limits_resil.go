@@ -191,7 +191,7 @@ func NewResilientT5(next T5, opts ...resil.Option) *ResilientT5 {
 // Open is guarded: timeout.
 func (r *ResilientT5) Open(ctx context.Context) (result io.ReadCloser, err error) {
 	var lease resil.Lease
-	err = r.open.DoOpen(ctx, &lease, func(ctx context.Context) error {
+	err = r.open.DoOpen(ctx, &lease, func(ctx context.Context) (err error) {
 		result, err = r.next.Open(ctx)
 		return err
 	})

@@ -876,7 +876,7 @@ func NewResilientR26(next R26, opts ...resil.Option) *ResilientR26 {
 
 // Open is guarded: retry.
 func (r *ResilientR26) Open(ctx context.Context) (result io.Closer, err error) {
-	err = r.open.Do(ctx, func(ctx context.Context) error {
+	err = r.open.Do(ctx, func(ctx context.Context) (err error) {
 		if result != nil {
 			resil.Close(result)
 		}

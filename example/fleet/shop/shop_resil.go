@@ -62,7 +62,7 @@ func NewResilientStock(next Stock, opts ...resil.Option) *ResilientStock {
 
 // Price is guarded: retry, breaker, timeout.
 func (r *ResilientStock) Price(ctx context.Context, item string) (cents int, err error) {
-	err = r.price.Do(ctx, func(ctx context.Context) error {
+	err = r.price.Do(ctx, func(ctx context.Context) (err error) {
 		cents, err = r.next.Price(ctx, item)
 		return err
 	})

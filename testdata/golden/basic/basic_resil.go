@@ -71,7 +71,7 @@ func NewResilientPayments(next Payments, opts ...resil.Option) *ResilientPayment
 
 // Charge is guarded: retry, breaker, timeout.
 func (r *ResilientPayments) Charge(ctx context.Context, key string, c Charge) (receipt Receipt, err error) {
-	err = r.charge.Do(ctx, func(ctx context.Context) error {
+	err = r.charge.Do(ctx, func(ctx context.Context) (err error) {
 		receipt, err = r.next.Charge(ctx, key, c)
 		return err
 	})

@@ -65,7 +65,7 @@ func NewResilientPool(next Pool, opts ...resil.Option) *ResilientPool {
 
 // Open is guarded: retry.
 func (r *ResilientPool) Open(ctx context.Context) (result *Session, err error) {
-	err = r.open.Do(ctx, func(ctx context.Context) error {
+	err = r.open.Do(ctx, func(ctx context.Context) (err error) {
 		if result != nil {
 			result.Close()
 		}
@@ -77,7 +77,7 @@ func (r *ResilientPool) Open(ctx context.Context) (result *Session, err error) {
 
 // Both is guarded: retry.
 func (r *ResilientPool) Both(ctx context.Context) (session *Session, n int, lock Lock, err error) {
-	err = r.both.Do(ctx, func(ctx context.Context) error {
+	err = r.both.Do(ctx, func(ctx context.Context) (err error) {
 		if session != nil {
 			session.Close()
 		}
@@ -92,7 +92,7 @@ func (r *ResilientPool) Both(ctx context.Context) (session *Session, n int, lock
 
 // Get is guarded: retry.
 func (r *ResilientPool) Get(ctx context.Context, url string) (result *http.Response, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		if result != nil && result.Body != nil {
 			result.Body.Close()
 		}
@@ -104,7 +104,7 @@ func (r *ResilientPool) Get(ctx context.Context, url string) (result *http.Respo
 
 // Borrow is guarded: retry, fallback.
 func (r *ResilientPool) Borrow(ctx context.Context) (result *Session, err error) {
-	err = r.borrow.Do(ctx, func(ctx context.Context) error {
+	err = r.borrow.Do(ctx, func(ctx context.Context) (err error) {
 		if result != nil {
 			result.Close()
 		}
@@ -124,7 +124,7 @@ func (r *ResilientPool) Borrow(ctx context.Context) (result *Session, err error)
 
 // Join is guarded: breaker.
 func (r *ResilientPool) Join(ctx context.Context) (result *Session, err error) {
-	err = r.join.Do(ctx, func(ctx context.Context) error {
+	err = r.join.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Join(ctx)
 		return err
 	})

@@ -49,7 +49,7 @@ func NewResilientReader(next Reader, opts ...resil.Option) *ResilientReader {
 
 // Read is guarded: retry.
 func (r *ResilientReader) Read(ctx context.Context, key string) (result []byte, err error) {
-	err = r.read.Do(ctx, func(ctx context.Context) error {
+	err = r.read.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Read(ctx, key)
 		return err
 	})
@@ -102,7 +102,7 @@ func (r *ResilientStore) Delete(ctx context.Context, key string) error {
 
 // Read is guarded: retry.
 func (r *ResilientStore) Read(ctx context.Context, key string) (result []byte, err error) {
-	err = r.read.Do(ctx, func(ctx context.Context) error {
+	err = r.read.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Read(ctx, key)
 		return err
 	})
@@ -116,7 +116,7 @@ func (r *ResilientStore) Close() error {
 
 // List is guarded: retry.
 func (r *ResilientStore) List(ctx context.Context) (result []string, err error) {
-	err = r.list.Do(ctx, func(ctx context.Context) error {
+	err = r.list.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.List(ctx)
 		return err
 	})
@@ -200,7 +200,7 @@ func NewResilientConn(next Conn, opts ...resil.Option) *ResilientConn {
 
 // BeginTx is guarded: breaker.
 func (r *ResilientConn) BeginTx(ctx context.Context, opts driver.TxOptions) (result driver.Tx, err error) {
-	err = r.beginTx.Do(ctx, func(ctx context.Context) error {
+	err = r.beginTx.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.BeginTx(ctx, opts)
 		return err
 	})

@@ -88,7 +88,7 @@ func NewResilientQuotes(next Quotes, opts ...resil.Option) *ResilientQuotes {
 
 // Price is guarded: retry, fallback.
 func (r *ResilientQuotes) Price(ctx context.Context, symbol string) (price float64, err error) {
-	err = r.price.Do(ctx, func(ctx context.Context) error {
+	err = r.price.Do(ctx, func(ctx context.Context) (err error) {
 		price, err = r.next.Price(ctx, symbol)
 		return err
 	})
@@ -102,7 +102,7 @@ func (r *ResilientQuotes) Price(ctx context.Context, symbol string) (price float
 
 // Names is guarded: retry, fallback.
 func (r *ResilientQuotes) Names(ctx context.Context, symbols ...string) (result []string, err error) {
-	err = r.names.Do(ctx, func(ctx context.Context) error {
+	err = r.names.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Names(ctx, symbols...)
 		return err
 	})
@@ -149,7 +149,7 @@ func (r *ResilientQuotes) History(ctx context.Context, symbol string) (prices []
 // Exchange is guarded: retry, breaker, fallback.
 func (r *ResilientQuotes) Exchange(ctx context.Context, city string) (open bool, err error) {
 	guard := r.exchange.For(city)
-	err = guard.Do(ctx, func(ctx context.Context) error {
+	err = guard.Do(ctx, func(ctx context.Context) (err error) {
 		open, err = r.next.Exchange(ctx, city)
 		return err
 	})
@@ -189,7 +189,7 @@ func NewResilientTable[K comparable, V any](next Table[K, V], opts ...resil.Opti
 
 // Get is guarded: fallback.
 func (r *ResilientTable[K, V]) Get(ctx context.Context, key K) (result V, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, key)
 		return err
 	})

@@ -65,7 +65,7 @@ func NewResilientStore[K comparable, V any](next Store[K, V], opts ...resil.Opti
 
 // Get is guarded: retry.
 func (r *ResilientStore[K, V]) Get(ctx context.Context, key K) (result V, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, key)
 		return err
 	})
@@ -81,7 +81,7 @@ func (r *ResilientStore[K, V]) Put(ctx context.Context, key K, value V) error {
 
 // Find is guarded: breaker. Left out: retry (an attempt consumes match: rewind=FUNC could put it back).
 func (r *ResilientStore[K, V]) Find(ctx context.Context, match func(K, V) bool) (iter map[K][]V, err error) {
-	err = r.find.Do(ctx, func(ctx context.Context) error {
+	err = r.find.Do(ctx, func(ctx context.Context) (err error) {
 		iter, err = r.next.Find(ctx, match)
 		return err
 	})
@@ -132,7 +132,7 @@ func NewResilientSums[N ~int | ~float64, S string | []byte](next Sums[N, S], opt
 
 // Add is guarded: retry.
 func (r *ResilientSums[N, S]) Add(ctx context.Context, n N) (sum N, text S, err error) {
-	err = r.add.Do(ctx, func(ctx context.Context) error {
+	err = r.add.Do(ctx, func(ctx context.Context) (err error) {
 		sum, text, err = r.next.Add(ctx, n)
 		return err
 	})
@@ -178,7 +178,7 @@ func NewResilientNode[N Node[N, E], E Edge[N, E]](next Node[N, E], opts ...resil
 
 // Edges is guarded: retry.
 func (r *ResilientNode[N, E]) Edges(ctx context.Context) (result []E, err error) {
-	err = r.edges.Do(ctx, func(ctx context.Context) error {
+	err = r.edges.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Edges(ctx)
 		return err
 	})
@@ -224,7 +224,7 @@ func NewResilientEdge[N Node[N, E], E Edge[N, E]](next Edge[N, E], opts ...resil
 
 // Nodes is guarded: retry.
 func (r *ResilientEdge[N, E]) Nodes(ctx context.Context) (from N, to N, err error) {
-	err = r.nodes.Do(ctx, func(ctx context.Context) error {
+	err = r.nodes.Do(ctx, func(ctx context.Context) (err error) {
 		from, to, err = r.next.Nodes(ctx)
 		return err
 	})
@@ -314,7 +314,7 @@ func NewResilientBlank[T any, T2 any](next Blank[T, T2], opts ...resil.Option) *
 
 // Do is guarded: retry.
 func (r *ResilientBlank[T, T2]) Do(ctx context.Context) (result T2, err error) {
-	err = r.do.Do(ctx, func(ctx context.Context) error {
+	err = r.do.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Do(ctx)
 		return err
 	})
@@ -366,7 +366,7 @@ func NewResilientHiding[Hiding2 any, context2 any, string2 any, Item2 any](next 
 
 // Get is guarded: retry.
 func (r *ResilientHiding[Hiding2, context2, string2, Item2]) Get(Hiding Hiding2, string string2) (Item Item2, err error) {
-	err = r.get.Do(context.Background(), func(context.Context) error {
+	err = r.get.Do(context.Background(), func(context.Context) (err error) {
 		Item, err = r.next.Get(Hiding, string)
 		return err
 	})
@@ -375,7 +375,7 @@ func (r *ResilientHiding[Hiding2, context2, string2, Item2]) Get(Hiding Hiding2,
 
 // All is guarded: retry.
 func (r *ResilientHiding[Hiding2, context2, string2, Item2]) All() (result []context2, err error) {
-	err = r.all.Do(context.Background(), func(context.Context) error {
+	err = r.all.Do(context.Background(), func(context.Context) (err error) {
 		result, err = r.next.All()
 		return err
 	})
@@ -384,7 +384,7 @@ func (r *ResilientHiding[Hiding2, context2, string2, Item2]) All() (result []con
 
 // List is guarded: retry.
 func (r *ResilientHiding[Hiding2, context2, string2, Item2]) List(ctx context.Context, name string) (result []Item, err error) {
-	err = r.list.Do(ctx, func(ctx context.Context) error {
+	err = r.list.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.List(ctx, name)
 		return err
 	})
@@ -446,7 +446,7 @@ func (r *ResilientSessions) Find(ctx context.Context, match func(string, *Item) 
 
 // Get is guarded: retry.
 func (r *ResilientSessions) Get(ctx context.Context, key string) (result *Item, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, key)
 		return err
 	})
@@ -513,7 +513,7 @@ func (r *ResilientLookup[V]) Find(ctx context.Context, match func(string, V) boo
 
 // Get is guarded: retry.
 func (r *ResilientLookup[V]) Get(ctx context.Context, key string) (result V, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, key)
 		return err
 	})
@@ -578,7 +578,7 @@ func (r *ResilientNames) Find(ctx context.Context, match func(int, string) bool)
 
 // Get is guarded: retry.
 func (r *ResilientNames) Get(ctx context.Context, key int) (result string, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, key)
 		return err
 	})

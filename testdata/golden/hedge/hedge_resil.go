@@ -129,7 +129,7 @@ func (r *ResilientIndex) Open(ctx context.Context) (result io.ReadCloser, err er
 
 // Len is guarded: retry. Left out: hedge (it takes no context).
 func (r *ResilientIndex) Len() (result int, err error) {
-	err = r.len.Do(context.Background(), func(context.Context) error {
+	err = r.len.Do(context.Background(), func(context.Context) (err error) {
 		result, err = r.next.Len()
 		return err
 	})

@@ -71,7 +71,7 @@ func NewResilientRenderer(next Renderer, opts ...resil.Option) *ResilientRendere
 
 // Render is guarded: retry.
 func (r *ResilientRenderer) Render(ctx context.Context, text *template2.Template, html *template.Template, time time2.Time) (result *http.Request, err error) {
-	err = r.render.Do(ctx, func(ctx context.Context) error {
+	err = r.render.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Render(ctx, text, html, time)
 		return err
 	})
@@ -80,7 +80,7 @@ func (r *ResilientRenderer) Render(ctx context.Context, text *template2.Template
 
 // Random is guarded: retry.
 func (r *ResilientRenderer) Random(ctx context.Context, source rand.Source) (crypto int, err error) {
-	err = r.random.Do(ctx, func(ctx context.Context) error {
+	err = r.random.Do(ctx, func(ctx context.Context) (err error) {
 		crypto, err = r.next.Random(ctx, source)
 		return err
 	})
@@ -89,7 +89,7 @@ func (r *ResilientRenderer) Random(ctx context.Context, source rand.Source) (cry
 
 // Any is guarded: retry.
 func (r *ResilientRenderer) Any(ctx context.Context, any any2.Thing, values ...any) (result name.Thing, err error) {
-	err = r.any.Do(ctx, func(ctx context.Context) error {
+	err = r.any.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Any(ctx, any, values...)
 		return err
 	})

@@ -101,7 +101,7 @@ func NewResilientFetch(next Fetch, opts ...resil.Option) *ResilientFetch {
 
 // ByHost is guarded: breaker.
 func (r *ResilientFetch) ByHost(ctx context.Context, host string) (result string, err error) {
-	err = r.byHost.For(host).Do(ctx, func(ctx context.Context) error {
+	err = r.byHost.For(host).Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.ByHost(ctx, host)
 		return err
 	})

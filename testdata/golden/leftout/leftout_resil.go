@@ -64,7 +64,7 @@ func NewResilientStore(next Store, opts ...resil.Option) *ResilientStore {
 
 // Get is guarded: retry, timeout.
 func (r *ResilientStore) Get(ctx context.Context, key string) (result string, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, key)
 		return err
 	})
@@ -113,7 +113,7 @@ func NewResilientClock(next Clock, opts ...resil.Option) *ResilientClock {
 
 // Get is guarded: timeout.
 func (r *ResilientClock) Get(ctx context.Context) (result int, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx)
 		return err
 	})

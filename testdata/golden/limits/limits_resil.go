@@ -89,7 +89,7 @@ func NewResilientPrinter(next Printer, opts ...resil.Option) *ResilientPrinter {
 
 // Print is guarded: breaker, bulkhead.
 func (r *ResilientPrinter) Print(ctx context.Context, page string) (sheets int, err error) {
-	err = r.print.Do(ctx, func(ctx context.Context) error {
+	err = r.print.Do(ctx, func(ctx context.Context) (err error) {
 		sheets, err = r.next.Print(ctx, page)
 		return err
 	})
@@ -105,7 +105,7 @@ func (r *ResilientPrinter) Copy(ctx context.Context) error {
 
 // Status is guarded: breaker, ratelimit.
 func (r *ResilientPrinter) Status(ctx context.Context) (result string, err error) {
-	err = r.status.Do(ctx, func(ctx context.Context) error {
+	err = r.status.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Status(ctx)
 		return err
 	})

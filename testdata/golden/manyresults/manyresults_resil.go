@@ -62,7 +62,7 @@ func NewResilientDirectory(next Directory, opts ...resil.Option) *ResilientDirec
 
 // One is guarded: retry.
 func (r *ResilientDirectory) One(ctx context.Context, key string) (result string, err error) {
-	err = r.one.Do(ctx, func(ctx context.Context) error {
+	err = r.one.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.One(ctx, key)
 		return err
 	})
@@ -71,7 +71,7 @@ func (r *ResilientDirectory) One(ctx context.Context, key string) (result string
 
 // Several is guarded: retry.
 func (r *ResilientDirectory) Several(ctx context.Context, key string) (result1 string, result2 int, result3 []byte, err error) {
-	err = r.several.Do(ctx, func(ctx context.Context) error {
+	err = r.several.Do(ctx, func(ctx context.Context) (err error) {
 		result1, result2, result3, err = r.next.Several(ctx, key)
 		return err
 	})
@@ -80,7 +80,7 @@ func (r *ResilientDirectory) Several(ctx context.Context, key string) (result1 s
 
 // Named is guarded: retry.
 func (r *ResilientDirectory) Named(ctx context.Context, key string) (name string, age int, err error) {
-	err = r.named.Do(ctx, func(ctx context.Context) error {
+	err = r.named.Do(ctx, func(ctx context.Context) (err error) {
 		name, age, err = r.next.Named(ctx, key)
 		return err
 	})
@@ -89,7 +89,7 @@ func (r *ResilientDirectory) Named(ctx context.Context, key string) (name string
 
 // Blank is guarded: retry.
 func (r *ResilientDirectory) Blank(ctx context.Context, key string) (result1 string, age int, err error) {
-	err = r.blank.Do(ctx, func(ctx context.Context) error {
+	err = r.blank.Do(ctx, func(ctx context.Context) (err error) {
 		result1, age, err = r.next.Blank(ctx, key)
 		return err
 	})
@@ -98,7 +98,7 @@ func (r *ResilientDirectory) Blank(ctx context.Context, key string) (result1 str
 
 // ErrorFirst is guarded: retry.
 func (r *ResilientDirectory) ErrorFirst(ctx context.Context, key string) (err error, result string) {
-	err = r.errorFirst.Do(ctx, func(ctx context.Context) error {
+	err = r.errorFirst.Do(ctx, func(ctx context.Context) (err error) {
 		err, result = r.next.ErrorFirst(ctx, key)
 		return err
 	})
@@ -107,7 +107,7 @@ func (r *ResilientDirectory) ErrorFirst(ctx context.Context, key string) (err er
 
 // ErrorAmong is guarded: retry.
 func (r *ResilientDirectory) ErrorAmong(ctx context.Context, key string) (result1 string, err error, result2 int) {
-	err = r.errorAmong.Do(ctx, func(ctx context.Context) error {
+	err = r.errorAmong.Do(ctx, func(ctx context.Context) (err error) {
 		result1, err, result2 = r.next.ErrorAmong(ctx, key)
 		return err
 	})
@@ -116,7 +116,7 @@ func (r *ResilientDirectory) ErrorAmong(ctx context.Context, key string) (result
 
 // NamedOtherwise is guarded: retry.
 func (r *ResilientDirectory) NamedOtherwise(ctx context.Context, err string) (e error, key string) {
-	e = r.namedOtherwise.Do(ctx, func(ctx context.Context) error {
+	e = r.namedOtherwise.Do(ctx, func(ctx context.Context) (e error) {
 		e, key = r.next.NamedOtherwise(ctx, err)
 		return e
 	})

@@ -131,7 +131,7 @@ func NewResilientArchive(next Archive, opts ...resil.Option) *ResilientArchive {
 
 // Fetch is guarded: breaker.
 func (r *ResilientArchive) Fetch(ctx context.Context, name string) (result []byte, err error) {
-	err = r.fetch.Do(ctx, func(ctx context.Context) error {
+	err = r.fetch.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Fetch(ctx, name)
 		return err
 	})

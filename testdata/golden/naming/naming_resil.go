@@ -197,7 +197,7 @@ func (r *ResilientFields) String(ctx context2.Context) error {
 
 // Error is guarded: retry.
 func (r *ResilientFields) Error() (result string, err error) {
-	err = r.error.Do(context2.Background(), func(context2.Context) error {
+	err = r.error.Do(context2.Background(), func(context2.Context) (err error) {
 		result, err = r.wrapped2.Error()
 		return err
 	})
@@ -323,7 +323,7 @@ func NewResilientParameters(next Parameters, opts ...resil2.Option) *ResilientPa
 
 // Predeclared is guarded: retry.
 func (wrapper3 *ResilientParameters) Predeclared(ctx context2.Context, error2 string, nil int, any bool, len int, string int, true int, append int) (int string, make bool, bool error) {
-	bool = wrapper3.predeclared.Do(ctx, func(ctx context2.Context) error {
+	bool = wrapper3.predeclared.Do(ctx, func(ctx context2.Context) (bool error) {
 		int, make, bool = wrapper3.next.Predeclared(ctx, error2, nil, any, len, string, true, append)
 		return bool
 	})
@@ -332,7 +332,7 @@ func (wrapper3 *ResilientParameters) Predeclared(ctx context2.Context, error2 st
 
 // Packages is guarded: retry.
 func (wrapper3 *ResilientParameters) Packages(context context2.Context, resil int, time time2.Time, stdcontext context2.Context) (io int, err error) {
-	err = wrapper3.packages.Do(context, func(context context2.Context) error {
+	err = wrapper3.packages.Do(context, func(context context2.Context) (err error) {
 		io, err = wrapper3.next.Packages(context, resil, time, stdcontext)
 		return err
 	})
@@ -341,7 +341,7 @@ func (wrapper3 *ResilientParameters) Packages(context context2.Context, resil in
 
 // Receiver is guarded: retry.
 func (wrapper3 *ResilientParameters) Receiver(r context2.Context, w io.Closer, wrapper io.Closer) (wrapper2 int, err error) {
-	err = wrapper3.receiver.Do(r, func(r context2.Context) error {
+	err = wrapper3.receiver.Do(r, func(r context2.Context) (err error) {
 		wrapper2, err = wrapper3.next.Receiver(r, w, wrapper)
 		return err
 	})
@@ -350,7 +350,7 @@ func (wrapper3 *ResilientParameters) Receiver(r context2.Context, w io.Closer, w
 
 // OurOwn is guarded: retry.
 func (wrapper3 *ResilientParameters) OurOwn(ctx context2.Context, err int, result string, result2 int, arg4 int, arg5 int) (result3 int, err2 error) {
-	err2 = wrapper3.ourOwn.Do(ctx, func(ctx context2.Context) error {
+	err2 = wrapper3.ourOwn.Do(ctx, func(ctx context2.Context) (err2 error) {
 		result3, err2 = wrapper3.next.OurOwn(ctx, err, result, result2, arg4, arg5)
 		return err2
 	})
@@ -359,7 +359,7 @@ func (wrapper3 *ResilientParameters) OurOwn(ctx context2.Context, err int, resul
 
 // Unnamed is guarded: retry.
 func (wrapper3 *ResilientParameters) Unnamed(ctx context2.Context, arg2 int, wrapper wrapper, arg4 Ctx, ctx2 Ctx2, arg7 Arg7, arg72 string) (result Result, err error) {
-	err = wrapper3.unnamed.Do(ctx, func(ctx context2.Context) error {
+	err = wrapper3.unnamed.Do(ctx, func(ctx context2.Context) (err error) {
 		result, err = wrapper3.next.Unnamed(ctx, arg2, wrapper, arg4, ctx2, arg7, arg72)
 		return err
 	})
@@ -368,7 +368,7 @@ func (wrapper3 *ResilientParameters) Unnamed(ctx context2.Context, arg2 int, wra
 
 // NoContext is guarded: retry.
 func (wrapper3 *ResilientParameters) NoContext(context int, ctx string, error2 error) (result string, err error) {
-	err = wrapper3.noContext.Do(context2.Background(), func(context2.Context) error {
+	err = wrapper3.noContext.Do(context2.Background(), func(context2.Context) (err error) {
 		result, err = wrapper3.next.NoContext(context, ctx, error2)
 		return err
 	})
@@ -377,7 +377,7 @@ func (wrapper3 *ResilientParameters) NoContext(context int, ctx string, error2 e
 
 // Blank is guarded: retry.
 func (wrapper3 *ResilientParameters) Blank(ctx context2.Context, arg2 int, arg3 ...int) (result int, err error) {
-	err = wrapper3.blank.Do(ctx, func(ctx context2.Context) error {
+	err = wrapper3.blank.Do(ctx, func(ctx context2.Context) (err error) {
 		result, err = wrapper3.next.Blank(ctx, arg2, arg3...)
 		return err
 	})
@@ -386,7 +386,7 @@ func (wrapper3 *ResilientParameters) Blank(ctx context2.Context, arg2 int, arg3 
 
 // Same is guarded: retry.
 func (wrapper3 *ResilientParameters) Same(ctx context2.Context, naming string, Parameters string, ResilientParameters string, NewResilientParameters string) (next int, opts int, err error) {
-	err = wrapper3.same.Do(ctx, func(ctx context2.Context) error {
+	err = wrapper3.same.Do(ctx, func(ctx context2.Context) (err error) {
 		next, opts, err = wrapper3.next.Same(ctx, naming, Parameters, ResilientParameters, NewResilientParameters)
 		return err
 	})
@@ -518,7 +518,7 @@ func (r *ResilientBodies) Said(new2 context2.Context, said2 int, err lease) (res
 
 // Fallback is guarded: fallback.
 func (r *ResilientBodies) Fallback(cause2 int, error2 int) (FallsBack string, err error) {
-	err = r.fallback.Do(context2.Background(), func(context2.Context) error {
+	err = r.fallback.Do(context2.Background(), func(context2.Context) (err error) {
 		FallsBack, err = r.next.Fallback(cause2, error2)
 		return err
 	})
@@ -547,7 +547,7 @@ func (r *ResilientBodies) Keyed(strconv2 context2.Context, guard uint8, uint642 
 // Rewind is guarded: retry.
 func (r *ResilientBodies) Rewind(ctx context2.Context, rewind2 io.Reader, err any) (nil2 int, resil error) {
 	var rewind3 resil2.Rewind
-	resil = r.rewind.Do(ctx, func(ctx context2.Context) error {
+	resil = r.rewind.Do(ctx, func(ctx context2.Context) (resil error) {
 		if err := rewind3.Before(func() error { return rewind(ctx, rewind2, err) }); err != nil {
 			return err
 		}
@@ -574,7 +574,7 @@ func (r *ResilientBodies) Seek(ctx context2.Context, rewind io.ReadSeeker, nil2 
 // Lease is guarded: timeout.
 func (r *ResilientBodies) Lease(ctx context2.Context, lease string, nil2 string) (body io.ReadCloser, resil error) {
 	var lease2 resil2.Lease
-	resil = r.lease.DoOpen(ctx, &lease2, func(ctx context2.Context) error {
+	resil = r.lease.DoOpen(ctx, &lease2, func(ctx context2.Context) (resil error) {
 		body, resil = r.next.Lease(ctx, lease, nil2)
 		return resil
 	})
@@ -628,7 +628,7 @@ func NewResilientTypes[r any, w any, next2 any, opts any, client any, shared any
 
 // Get is guarded: retry.
 func (wrapper2 *ResilientTypes[r, w, next2, opts, client, shared, resil, err, wrapper, ResilientTypes2, nil2, bool2]) Get(ctx context2.Context, r2 r, w2 w, next next2, resil2 resil) (opts2 opts, client2 client, err2 error) {
-	err2 = wrapper2.get.Do(ctx, func(ctx context2.Context) error {
+	err2 = wrapper2.get.Do(ctx, func(ctx context2.Context) (err2 error) {
 		opts2, client2, err2 = wrapper2.next.Get(ctx, r2, w2, next, resil2)
 		return err2
 	})
@@ -637,7 +637,7 @@ func (wrapper2 *ResilientTypes[r, w, next2, opts, client, shared, resil, err, wr
 
 // All is guarded: retry.
 func (wrapper2 *ResilientTypes[r, w, next2, opts, client, shared, resil, err, wrapper, ResilientTypes2, nil2, bool2]) All(ctx context2.Context, wrapper3 wrapper, ResilientTypes ResilientTypes2, time time2.Time) (result []nil2, err2 error) {
-	err2 = wrapper2.all.Do(ctx, func(ctx context2.Context) error {
+	err2 = wrapper2.all.Do(ctx, func(ctx context2.Context) (err2 error) {
 		result, err2 = wrapper2.next.All(ctx, wrapper3, ResilientTypes, time)
 		return err2
 	})

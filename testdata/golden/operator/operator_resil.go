@@ -64,7 +64,7 @@ func (r *ResilientService) Call(ctx context.Context) error {
 
 // Read is guarded: retry, breaker.
 func (r *ResilientService) Read(ctx context.Context) (result int, err error) {
-	err = r.read.Do(ctx, func(ctx context.Context) error {
+	err = r.read.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Read(ctx)
 		return err
 	})

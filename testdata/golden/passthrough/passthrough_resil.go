@@ -59,7 +59,7 @@ func NewResilientMixed(next Mixed, opts ...resil.Option) *ResilientMixed {
 
 // Get is guarded: retry.
 func (r *ResilientMixed) Get(ctx context.Context) (result int, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx)
 		return err
 	})

@@ -50,7 +50,7 @@ func NewResilientDisk(next Disk, opts ...resil.Option) *ResilientDisk {
 
 // Free is guarded: retry.
 func (r *ResilientDisk) Free(ctx context.Context) (result uint64, err error) {
-	err = r.free.Do(ctx, func(ctx context.Context) error {
+	err = r.free.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Free(ctx)
 		return err
 	})

@@ -171,7 +171,7 @@ func (r *ResilientOrders) Cancel(ctx context.Context, id string) error {
 
 // Get is guarded: retry, breaker, timeout.
 func (r *ResilientOrders) Get(ctx context.Context, id string) (result string, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, id)
 		return err
 	})

@@ -47,7 +47,7 @@ func NewResilientGreeter(next Greeter, opts ...resil.Option) *ResilientGreeter {
 
 // Greet is guarded: retry.
 func (r *ResilientGreeter) Greet(ctx context.Context, name string) (greeting string, err error) {
-	err = r.greet.Do(ctx, func(ctx context.Context) error {
+	err = r.greet.Do(ctx, func(ctx context.Context) (err error) {
 		greeting, err = r.next.Greet(ctx, name)
 		return err
 	})

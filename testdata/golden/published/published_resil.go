@@ -49,7 +49,7 @@ func NewResilientService(next Service, opts ...resil.Option) *ResilientService {
 
 // Find is guarded: retry.
 func (r *ResilientService) Find(ctx context.Context, options *lib.Options, more ...func(*lib.Options)) (result map[string]lib.Result, err error) {
-	err = r.find.Do(ctx, func(ctx context.Context) error {
+	err = r.find.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Find(ctx, options, more...)
 		return err
 	})
@@ -93,7 +93,7 @@ func NewResilientDirect(next Direct, opts ...resil.Option) *ResilientDirect {
 
 // Find is guarded: retry.
 func (r *ResilientDirect) Find(ctx context.Context, options *lib.Options, more ...func(*lib.Options)) (result map[string]lib.Result, err error) {
-	err = r.find.Do(ctx, func(ctx context.Context) error {
+	err = r.find.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Find(ctx, options, more...)
 		return err
 	})
@@ -143,7 +143,7 @@ func NewResilientBox[T any](next Box[T], opts ...resil.Option) *ResilientBox[T] 
 
 // Get is guarded: retry.
 func (r *ResilientBox[T]) Get(ctx context.Context, key string) (result lib.Content[T], err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, key)
 		return err
 	})
@@ -194,7 +194,7 @@ func NewResilientNamed(next Named, opts ...resil.Option) *ResilientNamed {
 
 // Find is guarded: retry.
 func (r *ResilientNamed) Find(ctx context.Context, options *lib.Options, by map[string]string) (result lib.Result, err error) {
-	err = r.find.Do(ctx, func(ctx context.Context) error {
+	err = r.find.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Find(ctx, options, by)
 		return err
 	})

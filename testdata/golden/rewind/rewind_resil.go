@@ -68,7 +68,7 @@ func (r *ResilientBlobs) Put(ctx context.Context, key string, body io.ReadSeeker
 // Patch is guarded: retry.
 func (r *ResilientBlobs) Patch(ctx context.Context, from io.ReadSeeker, to io.ReadSeeker) (size int64, err error) {
 	var rewind, rewind2 resil.Rewind
-	err = r.patch.Do(ctx, func(ctx context.Context) error {
+	err = r.patch.Do(ctx, func(ctx context.Context) (err error) {
 		if err := rewind.Seek(from); err != nil {
 			return err
 		}
@@ -84,7 +84,7 @@ func (r *ResilientBlobs) Patch(ctx context.Context, from io.ReadSeeker, to io.Re
 // Append is guarded: retry.
 func (r *ResilientBlobs) Append(ctx context.Context, bodies ...io.Reader) (result int64, err error) {
 	var rewind resil.Rewind
-	err = r.append.Do(ctx, func(ctx context.Context) error {
+	err = r.append.Do(ctx, func(ctx context.Context) (err error) {
 		if err := rewind.Before(func() error { return reopen(ctx, bodies...) }); err != nil {
 			return err
 		}
@@ -101,7 +101,7 @@ func (r *ResilientBlobs) Send(ctx context.Context, body io.Reader) error {
 
 // Len is guarded: retry.
 func (r *ResilientBlobs) Len(ctx context.Context) (result int, err error) {
-	err = r.len.Do(ctx, func(ctx context.Context) error {
+	err = r.len.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Len(ctx)
 		return err
 	})

@@ -48,7 +48,7 @@ func NewResilientReader(next Reader, opts ...resil.Option) *ResilientReader {
 
 // Read is guarded: retry.
 func (r *ResilientReader) Read(ctx context.Context) (result string, err error) {
-	err = r.read.Do(ctx, func(ctx context.Context) error {
+	err = r.read.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Read(ctx)
 		return err
 	})

@@ -112,7 +112,7 @@ func NewResilientUsers(next Users, opts ...resil.Option) *ResilientUsers {
 
 // Get is guarded: retry, breaker.
 func (r *ResilientUsers) Get(ctx context.Context, id int) (result string, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, id)
 		return err
 	})
@@ -121,7 +121,7 @@ func (r *ResilientUsers) Get(ctx context.Context, id int) (result string, err er
 
 // List is guarded: retry, breaker.
 func (r *ResilientUsers) List(ctx context.Context) (result []string, err error) {
-	err = r.list.Do(ctx, func(ctx context.Context) error {
+	err = r.list.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.List(ctx)
 		return err
 	})
@@ -130,7 +130,7 @@ func (r *ResilientUsers) List(ctx context.Context) (result []string, err error) 
 
 // Find is guarded: retry, breaker.
 func (r *ResilientUsers) Find(ctx context.Context, name string) (result []int, err error) {
-	err = r.find.Do(ctx, func(ctx context.Context) error {
+	err = r.find.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Find(ctx, name)
 		return err
 	})
@@ -153,7 +153,7 @@ func (r *ResilientUsers) Remove(ctx context.Context, id int) error {
 
 // Count is guarded: retry, breaker, timeout.
 func (r *ResilientUsers) Count(ctx context.Context) (result int, err error) {
-	err = r.count.Do(ctx, func(ctx context.Context) error {
+	err = r.count.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Count(ctx)
 		return err
 	})

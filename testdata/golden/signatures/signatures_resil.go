@@ -73,7 +73,7 @@ func NewResilientZoo(next Zoo, opts ...resil.Option) *ResilientZoo {
 
 // Aliases is guarded: breaker.
 func (w *ResilientZoo) Aliases(ctx Ctx, id ID, handlers Handlers, set Set[ID]) (result Set[time.Month], err error) {
-	err = w.aliases.Do(ctx, func(ctx context.Context) error {
+	err = w.aliases.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = w.next.Aliases(ctx, id, handlers, set)
 		return err
 	})
@@ -82,7 +82,7 @@ func (w *ResilientZoo) Aliases(ctx Ctx, id ID, handlers Handlers, set Set[ID]) (
 
 // Arrays is guarded: breaker.
 func (w *ResilientZoo) Arrays(ctx context.Context, sum [32]byte, grid [4][8]*int, ids ...[2]ID) (result [0]int, err error) {
-	err = w.arrays.Do(ctx, func(ctx context.Context) error {
+	err = w.arrays.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = w.next.Arrays(ctx, sum, grid, ids...)
 		return err
 	})
@@ -96,7 +96,7 @@ func (w *ResilientZoo) Structs(ctx context.Context, options struct {
 	*http.Client
 	sync.Locker `quoted:"\x60"`
 }) (result struct{}, err error) {
-	err = w.structs.Do(ctx, func(ctx context.Context) error {
+	err = w.structs.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = w.next.Structs(ctx, options)
 		return err
 	})
@@ -140,7 +140,7 @@ func (w *ResilientZoo) Interfaces(ctx context.Context, any any, empty interface{
 
 // Generics is guarded: breaker.
 func (w *ResilientZoo) Generics(ctx context.Context, p Pair[map[string][]int, Pair[ID, Set[int]]], ps ...*Pair[any, error]) (result Pair[ID, chan Pair[int, int]], err error) {
-	err = w.generics.Do(ctx, func(ctx context.Context) error {
+	err = w.generics.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = w.next.Generics(ctx, p, ps...)
 		return err
 	})
@@ -156,7 +156,7 @@ func (w *ResilientZoo) Unsafe(ctx context.Context, p unsafe.Pointer, q uintptr, 
 
 // Foreign is guarded: breaker.
 func (w *ResilientZoo) Foreign(ctx context.Context, funcs template.FuncMap, header http.Header) (result *template.Template, err error) {
-	err = w.foreign.Do(ctx, func(ctx context.Context) error {
+	err = w.foreign.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = w.next.Foreign(ctx, funcs, header)
 		return err
 	})

@@ -75,7 +75,7 @@ func NewResilientFiles(next Files, opts ...resil.Option) *ResilientFiles {
 // Open is guarded: retry, timeout.
 func (r *ResilientFiles) Open(ctx context.Context, name string) (body io.ReadCloser, err error) {
 	var lease resil.Lease
-	err = r.open.DoOpen(ctx, &lease, func(ctx context.Context) error {
+	err = r.open.DoOpen(ctx, &lease, func(ctx context.Context) (err error) {
 		if body != nil {
 			resil.Close(body)
 		}
@@ -89,7 +89,7 @@ func (r *ResilientFiles) Open(ctx context.Context, name string) (body io.ReadClo
 // Get is guarded: retry, timeout.
 func (r *ResilientFiles) Get(ctx context.Context, url string) (result *http.Response, err error) {
 	var lease resil.Lease
-	err = r.get.DoOpen(ctx, &lease, func(ctx context.Context) error {
+	err = r.get.DoOpen(ctx, &lease, func(ctx context.Context) (err error) {
 		if result != nil && result.Body != nil {
 			result.Body.Close()
 		}
@@ -105,7 +105,7 @@ func (r *ResilientFiles) Get(ctx context.Context, url string) (result *http.Resp
 // Body is guarded: retry, timeout.
 func (r *ResilientFiles) Body(ctx context.Context) (result Body, err error) {
 	var lease resil.Lease
-	err = r.body.DoOpen(ctx, &lease, func(ctx context.Context) error {
+	err = r.body.DoOpen(ctx, &lease, func(ctx context.Context) (err error) {
 		if result != nil {
 			resil.Close(result)
 		}
@@ -118,7 +118,7 @@ func (r *ResilientFiles) Body(ctx context.Context) (result Body, err error) {
 
 // Rows is guarded: retry. Left out: timeout (its *sql.Rows outlives the call, and the timeout would end it).
 func (r *ResilientFiles) Rows(ctx context.Context) (result *sql.Rows, err error) {
-	err = r.rows.Do(ctx, func(ctx context.Context) error {
+	err = r.rows.Do(ctx, func(ctx context.Context) (err error) {
 		if result != nil {
 			result.Close()
 		}
@@ -130,7 +130,7 @@ func (r *ResilientFiles) Rows(ctx context.Context) (result *sql.Rows, err error)
 
 // Stat is guarded: retry, timeout.
 func (r *ResilientFiles) Stat(ctx context.Context, name string) (size int, err error) {
-	err = r.stat.Do(ctx, func(ctx context.Context) error {
+	err = r.stat.Do(ctx, func(ctx context.Context) (err error) {
 		size, err = r.next.Stat(ctx, name)
 		return err
 	})

@@ -47,7 +47,7 @@ func NewResilientCalendar(next Calendar, opts ...resil.Option) *ResilientCalenda
 
 // Today is guarded: retry.
 func (r *ResilientCalendar) Today(ctx context.Context) (result Time, err error) {
-	err = r.today.Do(ctx, func(ctx context.Context) error {
+	err = r.today.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Today(ctx)
 		return err
 	})

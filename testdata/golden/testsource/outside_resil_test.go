@@ -59,7 +59,7 @@ func (r *ResilientClock) Set(ctx context.Context, time testsource.Time) error {
 
 // Now is guarded: retry.
 func (r *ResilientClock) Now(ctx context.Context) (result testsource.Time, err error) {
-	err = r.now.Do(ctx, func(ctx context.Context) error {
+	err = r.now.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Now(ctx)
 		return err
 	})

@@ -48,7 +48,7 @@ func NewResilientClock(next Clock, opts ...resil.Option) *ResilientClock {
 
 // Now is guarded: retry.
 func (r *ResilientClock) Now(ctx context.Context) (result Time, err error) {
-	err = r.now.Do(ctx, func(ctx context.Context) error {
+	err = r.now.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Now(ctx)
 		return err
 	})

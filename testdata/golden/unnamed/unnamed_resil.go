@@ -69,7 +69,7 @@ func NewResilientBank(next Bank, opts ...resil.Option) *ResilientBank {
 
 // Open is guarded: retry.
 func (r *ResilientBank) Open(ctx context.Context, customer Customer) (result Account, err error) {
-	err = r.open.Do(ctx, func(ctx context.Context) error {
+	err = r.open.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Open(ctx, customer)
 		return err
 	})
@@ -92,7 +92,7 @@ func (r *ResilientBank) Transfer(ctx context.Context, account Account, arg3 Acco
 
 // Describe is guarded: retry.
 func (r *ResilientBank) Describe(ctx context.Context, arg2 string, arg3 []Account, arg4 map[string]Account) (result1 string, result2 int, err error) {
-	err = r.describe.Do(ctx, func(ctx context.Context) error {
+	err = r.describe.Do(ctx, func(ctx context.Context) (err error) {
 		result1, result2, err = r.next.Describe(ctx, arg2, arg3, arg4)
 		return err
 	})
@@ -108,7 +108,7 @@ func (r *ResilientBank) Visit(ctx context.Context, url *url.URL, duration time.D
 
 // Blank is guarded: retry.
 func (r *ResilientBank) Blank(ctx context.Context, customer Customer, arg3 int, named string, arg5 ...Account) (result Account, err error) {
-	err = r.blank.Do(ctx, func(ctx context.Context) error {
+	err = r.blank.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Blank(ctx, customer, arg3, named, arg5...)
 		return err
 	})
@@ -117,7 +117,7 @@ func (r *ResilientBank) Blank(ctx context.Context, customer Customer, arg3 int, 
 
 // Words is guarded: retry.
 func (r *ResilientBank) Words(ctx context.Context, arg2 Func, arg3 Type, arg4 String, arg5 Err, arg6 Context) (result Err, err error) {
-	err = r.words.Do(ctx, func(ctx context.Context) error {
+	err = r.words.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Words(ctx, arg2, arg3, arg4, arg5, arg6)
 		return err
 	})
@@ -126,7 +126,7 @@ func (r *ResilientBank) Words(ctx context.Context, arg2 Func, arg3 Type, arg4 St
 
 // Made is guarded: retry.
 func (r *ResilientBank) Made(ctx context.Context, arg22 int, arg2 string, result string, err bool) (result2 string, err2 error) {
-	err2 = r.made.Do(ctx, func(ctx context.Context) error {
+	err2 = r.made.Do(ctx, func(ctx context.Context) (err2 error) {
 		result2, err2 = r.next.Made(ctx, arg22, arg2, result, err)
 		return err2
 	})

@@ -56,7 +56,7 @@ func NewResilientCache(next Cache, opts ...resil.Option) *ResilientCache {
 
 // Get is guarded: retry.
 func (r *ResilientCache) Get(ctx context.Context, keys ...string) (result map[string]string, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) error {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, keys...)
 		return err
 	})
