@@ -17,7 +17,8 @@ type Guard struct {
 	generated Policy   // what the annotation says, or WithPolicy
 	successes *counter // attempts that succeeded
 	stats     *stats
-	latency   *latency // how long attempts took, for hedges that wait for a quantile
+	latency   *latency    // how long attempts took, for hedges that wait for a quantile
+	leased    atomic.Bool // some call has a lease
 
 	now atomic.Pointer[regime]
 }
@@ -58,7 +59,7 @@ type regime struct {
 // Words of guards whose breaker does not have the say. They never change.
 var (
 	alwaysClosed atomic.Uint64 // there is no breaker
-	neverShort   atomic.Uint64 // more than a breaker surrounds the first attempt
+	neverShort   atomic.Uint64 // more than a breaker and a timeout of its own surround the first attempt
 )
 
 func init() { neverShort.Store(flags) }
@@ -66,7 +67,7 @@ func init() { neverShort.Store(flags) }
 // setWord finds out whether calls may take the short way.
 func (g *regime) setWord() {
 	p := g.policy
-	bounded := p.Bulkhead != nil || p.RateLimit != nil || p.Timeout != nil
+	bounded := p.Bulkhead != nil || p.RateLimit != nil || p.Timeout != nil && p.Timeout.Call > 0
 	switch {
 	case bounded || g.hedge != nil || g.passed != g.successes || p.Breaker != nil && p.Breaker.SlowCall > 0:
 		g.word = &neverShort
@@ -83,7 +84,7 @@ func (g *regime) do(ctx context.Context, fn func(context.Context) error) (err er
 	if word&flags != 0 || ctx.Err() != nil {
 		return g.layered(ctx, fn)
 	}
-	// The short way, written out: nothing but a closed breaker surrounds the first attempt. What it costs, every healthy call costs;
+	// The short way, written out: nothing but a closed breaker surrounds the first attempt and its timeout. What it costs, every healthy call costs;
 	// the layers below would do the same at twice the price.
 	returned := false
 	defer func() {
@@ -91,7 +92,11 @@ func (g *regime) do(ctx context.Context, fn func(context.Context) error) (err er
 			g.abandoned(g.breaker, ticket{word: word}, recover())
 		}
 	}()
-	err = fn(ctx)
+	if g.timeout.Attempt == 0 {
+		err = fn(ctx)
+	} else {
+		err = g.boundedAttempt(ctx, fn)
+	}
 	returned = true
 	if err == nil && g.word.Load() == word {
 		g.successes.add()

@@ -39,7 +39,7 @@ func Hedged[T any](ctx context.Context, g *Guard, fn func(context.Context) (T, e
 // HedgedOpen is Hedged for a method with a result that outlives the call: see [Guard.DoOpen]. The context of the attempt that won lives
 // until that result is closed, if it was passed through [Lease.Follow].
 func HedgedOpen[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
-	return Hedged(context.WithValue(ctx, leaseKey{g}, lease), g, fn, discard)
+	return Hedged(g.withLease(ctx, lease), g, fn, discard)
 }
 
 // A Panic is what a hedged method panics with when one of its attempts has: the attempt ran on another goroutine, whose stack would be lost.

@@ -19,14 +19,23 @@ type Lease struct {
 // DoOpen is [Guard.Do] for a method with such a result. The timeouts bound the time until fn returns; what a successful fn returned lives
 // until it is closed, if it was passed through [Lease.Follow].
 func (g *Guard) DoOpen(ctx context.Context, lease *Lease, fn func(context.Context) error) error {
-	return g.Do(context.WithValue(ctx, leaseKey{g}, lease), fn)
+	return g.Do(g.withLease(ctx, lease), fn)
 }
 
 // A leaseKey finds the lease in the context of a guard's call: guarded clients that are called on the way have no part in it.
 type leaseKey struct{ guard *Guard }
 
+// withLease returns a context of a call that has the lease.
+func (g *Guard) withLease(ctx context.Context, lease *Lease) context.Context {
+	g.leased.Store(true)
+	return context.WithValue(ctx, leaseKey{g}, lease)
+}
+
 // leaseOf returns the lease of the guard's call, or nil.
 func (g *Guard) leaseOf(ctx context.Context) *Lease {
+	if !g.leased.Load() {
+		return nil // without a search through all that the caller's context was derived from
+	}
 	lease, _ := ctx.Value(leaseKey{g}).(*Lease)
 	return lease
 }
@@ -73,6 +82,23 @@ type followedDuplex struct {
 	io.Writer
 }
 
+// bounded runs fn under a timeout that bounds only how long it takes to succeed: what it returned lives on, and the lease with it.
+func (l *Lease) bounded(ctx context.Context, b bound, fn func(context.Context) error) error {
+	c := newOpenContext(ctx, b)
+	kept := false
+	defer func() {
+		if !kept {
+			c.end()
+		}
+	}()
+	err := fn(c)
+	if err == nil {
+		c.keep(l)
+		kept = true
+	}
+	return b.outcome(c, err)
+}
+
 // An openContext ends after a time as one of [context.WithTimeoutCause] does, unless it is kept before.
 type openContext struct {
 	context.Context // ended by cancel
@@ -83,10 +109,10 @@ type openContext struct {
 	kept            atomic.Bool
 }
 
-func newOpenContext(ctx context.Context, d time.Duration, timeout error) *openContext {
-	c := &openContext{timeout: timeout, deadline: time.Now().Add(d)}
+func newOpenContext(ctx context.Context, b bound) *openContext {
+	c := &openContext{timeout: b.cause, deadline: time.Now().Add(b.limit)}
 	c.Context, c.cancel = context.WithCancelCause(ctx)
-	c.timer = time.AfterFunc(d, func() { c.cancel(timeout) })
+	c.timer = time.AfterFunc(b.limit, func() { c.cancel(b.cause) })
 	return c
 }
 

@@ -15,9 +15,7 @@ func (g *regime) boundedAttempt(ctx context.Context, fn func(context.Context) er
 	if limit == 0 || endsWithin(ctx, limit) {
 		return fn(ctx)
 	}
-	b := g.bind(ctx, limit, errAttemptTimeout)
-	defer b.end()
-	return b.ended(fn(b.ctx), "attempt", limit)
+	return g.bounded(ctx, bound{"attempt", limit, errAttemptTimeout}, fn)
 }
 
 // boundedCall runs the whole call under the call timeout.
@@ -26,52 +24,35 @@ func (g *regime) boundedCall(ctx context.Context, fn func(context.Context) error
 	if endsWithin(ctx, limit) {
 		return g.call(ctx, fn)
 	}
-	b := g.bind(ctx, limit, errCallTimeout)
-	defer b.end()
-	return b.ended(g.call(&callContext{b.ctx, g.Guard, time.Now()}, fn), "call", limit)
+	start := time.Now()
+	return g.bounded(ctx, bound{"call", limit, errCallTimeout}, func(ctx context.Context) error {
+		return g.call(&callContext{ctx, g.Guard, start}, fn)
+	})
 }
 
-// A bound is a context that ends in time, and what to do with it when the function has returned that ran on it.
+// A bound is a timeout on its way into a context.
 type bound struct {
-	ctx    context.Context
-	cause  error
-	cancel context.CancelFunc // of an ordinary one
-	open   *openContext       // of one that may have to live on
-	lease  *Lease             // which then holds it
-	kept   bool
+	what  string // that is bounded: attempt or call
+	limit time.Duration
+	cause error // of the end of the context
 }
 
-func (g *Guard) bind(ctx context.Context, d time.Duration, cause error) bound {
-	b := bound{cause: cause, lease: g.leaseOf(ctx)}
-	if b.lease != nil {
-		b.open = newOpenContext(ctx, d, cause)
-		b.ctx = b.open
-	} else {
-		b.ctx, b.cancel = context.WithTimeoutCause(ctx, d, cause)
+// bounded runs fn under a timeout.
+func (g *regime) bounded(ctx context.Context, b bound, fn func(context.Context) error) error {
+	if lease := g.leaseOf(ctx); lease != nil {
+		return lease.bounded(ctx, b, fn)
 	}
-	return b
+	ctx, cancel := context.WithTimeoutCause(ctx, b.limit, b.cause)
+	defer cancel()
+	return b.outcome(ctx, fn(ctx))
 }
 
-// ended notes what ran has returned, and returns the error with the timeout in it if that is what ended it.
-func (b *bound) ended(err error, what string, limit time.Duration) error {
-	switch {
-	case err == nil && b.open != nil:
-		b.open.keep(b.lease)
-		b.kept = true
-	case err != nil && context.Cause(b.ctx) == b.cause && !errors.Is(err, b.cause):
-		return &timedOut{what, limit, err}
+// outcome returns the error of what ran on the context, with the timeout in it if that is what ended it.
+func (b bound) outcome(ctx context.Context, err error) error {
+	if err != nil && context.Cause(ctx) == b.cause && !errors.Is(err, b.cause) {
+		return &timedOut{b.what, b.limit, err}
 	}
 	return err
-}
-
-func (b *bound) end() {
-	switch {
-	case b.kept:
-	case b.open != nil:
-		b.open.end()
-	default:
-		b.cancel()
-	}
 }
 
 // The causes of contexts that our own timeouts ended. They tell our timeouts from the caller's deadline, and the attempt's from the call's.
