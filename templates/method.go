@@ -69,7 +69,7 @@ func arguments(params []string, variadic bool) []jen.Code {
 func (m *Method) doc() string {
 	doc := m.Name + " passes through"
 	if m.Guarded() {
-		doc = m.Name + " is guarded: " + strings.Join(m.policies(), ", ")
+		doc = m.Name + " is guarded: " + strings.Join(slices.Collect(m.policies()), ", ")
 	} else if m.Reason != "" {
 		doc += ": " + m.Reason
 	}

@@ -9,7 +9,6 @@ import (
 	"math"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/dave/jennifer/jen"
@@ -27,17 +26,6 @@ var verbs = map[string]string{
 	"retry": "retry", "breaker": "break", "timeout": "time out",
 	"bulkhead": "limit their concurrency", "ratelimit": "limit their rate",
 	"hedge": "hedge", "fallback": "fall back",
-}
-
-// policyNames returns the directives of the policies that act, in the order of the struct.
-func policyNames(p resil.Policy) []string {
-	var names []string
-	for field, value := range reflect.ValueOf(p).Fields() {
-		if value.Kind() == reflect.Pointer && !value.IsNil() {
-			names = append(names, strings.ToLower(field.Name))
-		}
-	}
-	return names
 }
 
 // policy spells a method's policy; fields that are zero are left away. Named policies are named by their constants, so that one that is

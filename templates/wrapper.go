@@ -68,7 +68,7 @@ var vowel = regexp.MustCompile(`^(?i:[aeio]|u[lp]|un[^i])`)
 func (p *printer) doc() string {
 	var acts []string
 	for _, m := range p.Methods {
-		for _, policy := range m.policies() {
+		for policy := range m.policies() {
 			if !slices.Contains(acts, verbs[policy]) {
 				acts = append(acts, verbs[policy])
 			}
