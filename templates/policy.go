@@ -153,6 +153,20 @@ func lines(items ...jen.Code) *jen.Statement {
 	return jen.Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, items...)
 }
 
+// A sharedPolicy is the policy of one method, or of several, and its spelling.
+type sharedPolicy struct {
+	methods []int // their indices
+	code    *jen.Statement
+}
+
+// policies spells the policies of guarded methods, each once.
+func (s *speller) policies(methods []Method) (list []sharedPolicy) {
+	for _, group := range policyGroups(methods) {
+		list = append(list, sharedPolicy{group, s.policy(&methods[group[0]])})
+	}
+	return list
+}
+
 // policyGroups returns the guarded methods by index, grouped by policy, in the order of each group's first method.
 func policyGroups(methods []Method) [][]int {
 	var groups [][]int
@@ -172,7 +186,7 @@ func policyGroups(methods []Method) [][]int {
 
 // samePolicy reports whether two methods have one policy, and mean the same named policies and errors by the names in it.
 func samePolicy(a, b *Method) bool {
-	return reflect.DeepEqual(a.Policy, b.Policy) && slices.Equal(a.Uses, b.Uses) && maps.EqualFunc(a.Matches, b.Matches, func(a, b Match) bool {
+	return reflect.DeepEqual(&a.Policy, &b.Policy) && slices.Equal(a.Uses, b.Uses) && maps.EqualFunc(a.Matches, b.Matches, func(a, b Match) bool {
 		return a.Object == b.Object && a.Func == b.Func && types.Identical(a.Type, b.Type)
 	})
 }
