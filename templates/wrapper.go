@@ -122,7 +122,7 @@ func (p *printer) declareCheck(out *jen.File) {
 //		}
 //	}
 func (p *printer) declareConstructor(out *jen.File) {
-	locals := maps.Clone(p.names)
+	locals := p.names.clone()
 	locals.hold(p.typeParams...)
 	locals.hold(slices.Collect(maps.Values(p.imports))...)
 	next, opts, client := locals.fresh("next"), locals.fresh("opts"), locals.fresh("client")
