@@ -91,6 +91,8 @@ func (a *annotation) plan(shelf *shelf, found *findings) (templates.Wrapper, Int
 	outcome := Interface{Package: a.unit.path, Name: a.name(), Wrapper: a.wrapper(), Pos: found.position(a.spec.Name.Pos())}
 	a.checkSelectors(members, found)
 	names, uses := a.resolve(shelf, found), uses{}
+	wrapper.Methods = make([]templates.Method, 0, len(members))
+	outcome.Methods = make([]Method, 0, len(members))
 	var decisions []*decision
 	for _, m := range members {
 		d := &decision{a: a, m: m, applied: a.merge(m), names: names, uses: uses, found: found}
