@@ -5,6 +5,7 @@ package generator
 
 import (
 	"go/token"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -40,6 +41,9 @@ func agree(decisions []*decision, directive string, keys []string, rule string, 
 	blamed := map[token.Pos]bool{}
 	for _, d := range decisions {
 		first := decisions[0]
+		if reflect.DeepEqual(&d.plan.Policy, &first.plan.Policy) {
+			continue // as most do, and their text would tell it more slowly
+		}
 		for _, key := range differing(first.valuesOf(directive), d.valuesOf(directive), keys) {
 			s, ok := moreSpecific(d, first, directive, key)
 			if !ok || blamed[s.Pos()] {

@@ -7,6 +7,7 @@ import (
 	"context"
 	"go/token"
 	"slices"
+	"sync"
 
 	"golang.org/x/tools/go/packages"
 )
@@ -18,6 +19,7 @@ type shelf struct {
 	units    map[string]*unit  // by import path; nil for a package without directives
 	names    map[string]string // of the packages that were looked at, by import path
 	borrowed []*unit
+	mutex    sync.Mutex // guards what is found out about policies while annotations are planned
 }
 
 // A borrowed is about a unit that is read for its policies alone.

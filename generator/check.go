@@ -286,15 +286,16 @@ func (r *merged) verdict(leftOut []templates.LeftOut) (Verdict, string) {
 
 // origins returns where the settings in effect were written, in the order of the language.
 func (r *merged) origins(found *findings) (list []Origin) {
-	for _, doc := range language {
-		keys := []string{""} // of a directive that stands alone
-		for _, key := range doc.Keys {
-			keys = append(keys, key.Name)
+	list = make([]Origin, 0, len(r.settings))
+	add := func(directive, key string) {
+		if s, ok := r.last(directive, key); ok {
+			list = append(list, Origin{s.Setting, found.position(s.Pos()), s.policy})
 		}
-		for _, key := range keys {
-			if s, ok := r.last(doc.Name, key); ok {
-				list = append(list, Origin{s.Setting, found.position(s.Pos()), s.policy})
-			}
+	}
+	for _, doc := range language {
+		add(doc.Name, "") // what stands alone
+		for _, key := range doc.Keys {
+			add(doc.Name, key.Name)
 		}
 	}
 	return list

@@ -74,12 +74,12 @@ func (c Change) Diff(base string) []byte {
 	return diff.Diff(before, c.Old, after, c.New)
 }
 
-// orphans returns the files with our header that are not among the files to write. A source that this build leaves out may well ask
+// orphans returns the files with our header that are not among the planned files. A source that this build leaves out may well ask
 // for its file in another one: that is no orphan.
-func orphans(t *tree, files []File) []string {
+func orphans(t *tree, files []plannedFile) []string {
 	var list []string
 	for path, s := range t.scans {
-		if s.source == "" || slices.ContainsFunc(files, func(f File) bool { return f.Path == path }) {
+		if s.source == "" || slices.ContainsFunc(files, func(f plannedFile) bool { return f.path == path }) {
 			continue
 		}
 		source := filepath.Join(filepath.Dir(path), s.source)

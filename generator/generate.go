@@ -47,10 +47,11 @@ func Generate(ctx context.Context, req Request) (*Result, error) {
 	if err != nil || len(a.result.Diagnostics) > 0 {
 		return a.result, err
 	}
+	a.result.Orphans = orphans(a.tree, a.plans)
+	a.tree, a.annotations = nil, nil // printing needs neither syntax nor what the type checker noted, which is much: let it go
 	if a.result.Files, err = render(a.plans); err != nil {
 		return nil, err
 	}
-	a.result.Orphans = orphans(a.tree, a.result.Files)
 	return a.result, nil
 }
 
@@ -105,6 +106,7 @@ func render(plans []plannedFile) ([]File, error) {
 			return fmt.Errorf("cannot print %s, which is a bug of resilgen: %w", plans[i].path, err)
 		}
 		files[i] = File{Path: plans[i].path, Content: content}
+		plans[i].file = nil // as it is needed no more
 		return nil
 	})
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })

@@ -102,7 +102,8 @@ func (s setting) check() error {
 }
 
 // policySettings returns what the runtime makes policies of. A rewind says that there is a retry.
-func policySettings(settings []setting) (list []resil.Setting) {
+func policySettings(settings []setting) []resil.Setting {
+	list := make([]resil.Setting, 0, len(settings))
 	for _, s := range settings {
 		switch {
 		case !s.isOurs():

@@ -39,6 +39,13 @@ func (u user) report(r reference, suggestion string, err error) {
 	}
 }
 
+// bring returns what a use in an annotation brings. Annotations of several units may ask at the same time.
+func (s *shelf) bring(use reference, by user) []layer {
+	s.mutex.Lock()
+	defer s.mutex.Unlock()
+	return s.layers(use, by)
+}
+
 // layers returns what a use brings, each policy behind those that it uses itself. Trail is the policies on the way here. It reports what keeps
 // a policy from being used here.
 func (s *shelf) layers(use reference, by user, trail ...*policy) (list []layer) {

@@ -32,7 +32,7 @@ type merged struct {
 
 // merge returns the settings that apply to a method.
 func (a *annotation) merge(m member) merged {
-	var result merged
+	result := merged{settings: make([]setting, 0, 8)} // as many as most methods have
 	for l := usedOnInterface; l <= onMethod; l++ {
 		directives := a.own
 		if l == usedOnMethod || l == onMethod {
@@ -123,9 +123,9 @@ func (r *merged) drop(directive, key string) {
 
 // last returns the setting of a key that is in effect.
 func (r *merged) last(directive, key string) (setting, bool) {
-	for _, s := range slices.Backward(r.settings) {
-		if s.Directive == directive && s.Key == key {
-			return s, true
+	for i := range slices.Backward(r.settings) {
+		if s := &r.settings[i]; s.Directive == directive && s.Key == key {
+			return *s, true
 		}
 	}
 	return setting{}, false
@@ -133,12 +133,13 @@ func (r *merged) last(directive, key string) (setting, bool) {
 
 // has reports whether any setting of a directive is in effect, and returns one that asks for the method by name, if there is one.
 func (r *merged) has(directive string) (asked *setting, ok bool) {
-	for i, s := range r.settings {
+	for i := range r.settings {
+		s := &r.settings[i]
 		if s.Directive != directive {
 			continue
 		}
 		if ok = true; s.asked != nil {
-			return &r.settings[i], true
+			return s, true
 		}
 	}
 	return nil, ok

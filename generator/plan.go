@@ -18,29 +18,51 @@ type plannedFile struct {
 	file *templates.File
 }
 
+// A plannedUnit is what planning a unit comes to.
+type plannedUnit struct {
+	files      []plannedFile
+	interfaces []Interface
+	found      findings
+}
+
 // plan plans the files of all annotations, and adds the interfaces to the result. The files are complete if nothing was found.
-func plan(t *tree, annotations []*annotation, shelf *shelf, found *findings, result *Result) []plannedFile {
+func plan(t *tree, annotations []*annotation, shelf *shelf, found *findings, result *Result) (files []plannedFile) {
 	byUnit := map[*unit][]*annotation{}
-	byFile := map[*file]*templates.File{}
-	var plans []plannedFile
 	for _, a := range annotations {
-		if !a.isKnown(found) {
-			continue
-		}
 		byUnit[a.unit] = append(byUnit[a.unit], a)
+	}
+	planned := make([]plannedUnit, len(t.units))
+	_ = parallel(len(t.units), func(i int) error {
+		planned[i].found.fset = found.fset
+		planned[i].plan(t, t.units[i], byUnit[t.units[i]], shelf)
+		return nil
+	})
+	for _, p := range planned {
+		files = append(files, p.files...)
+		result.Interfaces = append(result.Interfaces, p.interfaces...)
+		found.list = append(found.list, p.found.list...)
+	}
+	return files
+}
+
+// plan plans the files of one unit. Units are planned at the same time: what they share is only read, but for policies, which the shelf
+// guards.
+func (p *plannedUnit) plan(t *tree, u *unit, annotations []*annotation, shelf *shelf) {
+	known := slices.DeleteFunc(annotations, func(a *annotation) bool { return !a.isKnown(&p.found) })
+	byFile := map[*file]*templates.File{}
+	for _, a := range known {
 		if byFile[a.file] == nil {
-			byFile[a.file] = a.newFile(t, found)
-			plans = append(plans, plannedFile{outputPath(a.file.path), byFile[a.file]})
+			byFile[a.file] = a.newFile(t, &p.found)
+			p.files = append(p.files, plannedFile{outputPath(a.file.path), byFile[a.file]})
 		}
-		if wrapper, outcome, ok := a.plan(shelf, found); ok {
+		if wrapper, outcome, ok := a.plan(shelf, &p.found); ok {
 			byFile[a.file].Wrappers = append(byFile[a.file].Wrappers, wrapper)
-			result.Interfaces = append(result.Interfaces, outcome)
+			p.interfaces = append(p.interfaces, outcome)
 		}
 	}
-	for u, annotations := range byUnit {
-		checkNames(u, annotations, found)
+	if len(known) > 0 {
+		checkNames(u, known, &p.found)
 	}
-	return plans
 }
 
 // isKnown reports whether the type checker has seen the interface; it skips files that belong to another package.
@@ -91,6 +113,8 @@ func (a *annotation) plan(shelf *shelf, found *findings) (templates.Wrapper, Int
 	outcome := Interface{Package: a.unit.path, Name: a.name(), Wrapper: a.wrapper(), Pos: found.position(a.spec.Name.Pos())}
 	a.checkSelectors(members, found)
 	names, uses := a.resolve(shelf, found), uses{}
+	wrapper.Methods = make([]templates.Method, 0, len(members))
+	outcome.Methods = make([]Method, 0, len(members))
 	var decisions []*decision
 	for _, m := range members {
 		d := &decision{a: a, m: m, applied: a.merge(m), names: names, uses: uses, found: found}

@@ -144,7 +144,7 @@ func (a *annotation) resolve(shelf *shelf, found *findings) names {
 	}
 	a.layers = map[token.Pos][]layer{}
 	for _, r := range uses {
-		a.layers[r.Pos()] = shelf.layers(r, user{a.home, r, found})
+		a.layers[r.Pos()] = shelf.bring(r, user{a.home, r, found})
 		for i := range a.layers[r.Pos()] {
 			a.layers[r.Pos()][i].resolve(&all, user{a.home, r, found})
 		}

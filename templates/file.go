@@ -24,9 +24,9 @@ import (
 //	const _ = resil.Era1
 func Render(f *File) ([]byte, error) {
 	packages := maps.Clone(ownPackages)
-	surveys := make([]*speller, len(f.Wrappers))
+	surveys := make([]survey, len(f.Wrappers))
 	for i := range f.Wrappers {
-		surveys[i] = survey(f.Package, &f.Wrappers[i])
+		surveys[i] = surveyOf(f.Package, &f.Wrappers[i])
 		maps.Copy(packages, surveys[i].packages)
 	}
 	imports := importNames(f, packages)
@@ -56,18 +56,24 @@ func Render(f *File) ([]byte, error) {
 	return source.Bytes(), nil
 }
 
-// survey spells all that a wrapper mentions, before anything has a name: imports and type parameters give way to it.
-func survey(local *types.Package, w *Wrapper) *speller {
+// A survey is all that a wrapper mentions, before anything has a name: imports and type parameters give way to it. Its policies are
+// spelled for good, because no name of ours stands in them.
+type survey struct {
+	*speller
+	policies []sharedPolicy
+}
+
+// surveyOf spells all that a wrapper mentions.
+func surveyOf(local *types.Package, w *Wrapper) survey {
 	s := newSpeller(local)
 	s.names.hold(w.Name)
 	s.object(w.Interface)
 	for tp := range typeParams(w.Interface).TypeParams() {
 		s.constraint(tp.Constraint())
 	}
-	for _, m := range w.Methods {
-		s.signature(m.Signature)
-		s.policy(&m)
-		s.body(&m)
+	for i := range w.Methods {
+		s.signature(w.Methods[i].Signature)
+		s.body(&w.Methods[i])
 	}
-	return s
+	return survey{s, s.policies(w.Methods)}
 }

@@ -36,7 +36,7 @@ func (p *printer) declareMethod(out *jen.File, i int) {
 
 // usedBy returns the names that a method's body uses, besides those that it declares.
 func (p *printer) usedBy(m *Method) scope {
-	s := &speller{local: p.local, renamed: p.renamed, packages: map[string]string{}, names: scope{}}
+	s := &speller{local: p.local, renamed: p.renamed, packages: map[string]string{}}
 	s.body(m)
 	for path := range s.packages {
 		s.names.hold(p.imports[path])
@@ -69,7 +69,7 @@ func arguments(params []string, variadic bool) []jen.Code {
 func (m *Method) doc() string {
 	doc := m.Name + " passes through"
 	if m.Guarded() {
-		doc = m.Name + " is guarded: " + strings.Join(m.policies(), ", ")
+		doc = m.Name + " is guarded: " + strings.Join(slices.Collect(m.policies()), ", ")
 	} else if m.Reason != "" {
 		doc += ": " + m.Reason
 	}

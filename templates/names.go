@@ -33,19 +33,35 @@ const (
 
 var ownPackages = map[string]string{runtimePath: "resil", contextPath: "context", timePath: "time"}
 
-// A scope is the set of names in use.
-type scope map[string]bool
+// A scope is the set of names in use: those that are held one by one, so few that a list is faster than a map, and all of some scopes
+// of the type checker.
+type scope struct {
+	held   []string
+	scopes []*types.Scope
+}
 
-func (s scope) hold(names ...string) {
+func (s *scope) has(name string) bool {
+	return slices.Contains(s.held, name) || slices.ContainsFunc(s.scopes, func(all *types.Scope) bool { return all.Lookup(name) != nil })
+}
+
+func (s *scope) hold(names ...string) {
 	for _, name := range names {
-		s[name] = true
+		if !s.has(name) {
+			s.held = append(s.held, name)
+		}
 	}
 }
 
+// holdAll holds all names of a scope of the type checker, such as the predeclared ones.
+func (s *scope) holdAll(all *types.Scope) { s.scopes = append(s.scopes, all) }
+
+// clone returns a scope that can hold more.
+func (s *scope) clone() scope { return scope{slices.Clip(s.held), slices.Clip(s.scopes)} }
+
 // keep holds and returns the name, numbered from 2 if it is in use.
-func (s scope) keep(name string) string {
+func (s *scope) keep(name string) string {
 	free := name
-	for n := 2; s[free]; n++ {
+	for n := 2; s.has(free); n++ {
 		free = name + strconv.Itoa(n)
 	}
 	s.hold(free)
@@ -53,9 +69,9 @@ func (s scope) keep(name string) string {
 }
 
 // fresh holds and returns the first of our wishes that is neither in use nor a keyword, or else the last one, numbered.
-func (s scope) fresh(wishes ...string) string {
+func (s *scope) fresh(wishes ...string) string {
 	for _, wish := range wishes {
-		if !s[wish] && !isKeyword(wish) {
+		if !s.has(wish) && !isKeyword(wish) {
 			s.hold(wish)
 			return wish
 		}
@@ -73,10 +89,11 @@ func isKeyword(name string) bool {
 // importNames names the packages (import path to package name) that a file may mention. The names are unique and clash with nothing in
 // the package scope. The packages that generated code itself uses choose first, so that they look the same everywhere.
 func importNames(f *File, packages map[string]string) map[string]string {
-	s := scope{"err": true} // jennifer would rename an import that is called err
-	s.hold(types.Universe.Names()...)
-	s.hold(f.Package.Scope().Names()...)
+	var s scope
+	s.holdAll(types.Universe)
+	s.holdAll(f.Package.Scope())
 	s.hold(f.Taken...)
+	s.hold("err") // jennifer would rename an import that is called err
 	for _, w := range f.Wrappers {
 		s.hold(w.Name, w.Constructor)
 	}
@@ -113,8 +130,8 @@ type wrapperNames struct {
 func nameWrapper(w *Wrapper, imports map[string]string, mentioned scope) wrapperNames {
 	var n wrapperNames
 
-	s := maps.Clone(mentioned)
-	s.hold(types.Universe.Names()...)
+	s := mentioned.clone()
+	s.holdAll(types.Universe)
 	for _, name := range imports {
 		s.hold(name)
 	}
@@ -136,7 +153,7 @@ func nameWrapper(w *Wrapper, imports map[string]string, mentioned scope) wrapper
 	}
 	n.receiver = s.fresh("r", "w", "wrapper")
 
-	fields := scope{}
+	var fields scope
 	for _, m := range w.Methods {
 		fields.hold(m.Name) // a type cannot have a field and a method of one name
 	}
@@ -173,9 +190,9 @@ type locals struct {
 // nameMethod names what a method declares, which must not shadow what its body uses. The names of the source
 // come first, then ours for what has none, then those of variables.
 func nameMethod(m *Method, uses scope) methodNames {
-	s := maps.Clone(uses)
+	s := uses.clone()
 	n := methodNames{params: s.keepAll(m.Signature.Params()), results: s.keepAll(m.Signature.Results())}
-	s.hold(types.Universe.Names()...)
+	s.holdAll(types.Universe)
 	switch {
 	case m.captures():
 		for i, name := range n.results {
@@ -203,7 +220,7 @@ func nameMethod(m *Method, uses scope) methodNames {
 }
 
 // locals names what a method's body declares.
-func (s scope) locals(m *Method) locals {
+func (s *scope) locals(m *Method) locals {
 	l := locals{
 		err: s.fresh("err", "failed"), said: s.fresh("said"), guard: s.fresh("guard"), lease: s.fresh("lease"),
 		cause: s.fresh("cause"), got: s.fresh("got"), kept: s.fresh("results"),
@@ -215,7 +232,7 @@ func (s scope) locals(m *Method) locals {
 }
 
 // keepAll keeps the names of a signature's variables; those without one stay empty.
-func (s scope) keepAll(tuple *types.Tuple) []string {
+func (s *scope) keepAll(tuple *types.Tuple) []string {
 	names := make([]string, tuple.Len())
 	for i := range names {
 		if name := tuple.At(i).Name(); name != "" && name != "_" {

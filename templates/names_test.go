@@ -43,13 +43,13 @@ func TestFresh(t *testing.T) {
 		{[]string{"err"}, []string{"err"}, "err2"},
 		{[]string{"range2"}, []string{"range"}, "range3"},
 	} {
-		s := scope{}
+		var s scope
 		s.hold(tt.held...)
 		got := s.fresh(tt.wishes...)
 		if got != tt.want {
 			t.Errorf("with %v in use, fresh(%v) = %q, want %q", tt.held, tt.wishes, got, tt.want)
 		}
-		if !s[got] {
+		if !s.has(got) {
 			t.Errorf("fresh(%v) gave %q away and did not hold it", tt.wishes, got)
 		}
 	}

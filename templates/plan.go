@@ -4,6 +4,7 @@ package templates
 
 import (
 	"go/types"
+	"iter"
 
 	resil "github.com/resilgen/resilgen/runtime"
 )
@@ -47,16 +48,28 @@ type Method struct {
 
 // Guarded reports whether any policy acts on the method.
 func (m *Method) Guarded() bool {
-	return len(m.policies()) > 0
+	for range m.policies() {
+		return true
+	}
+	return false
 }
 
-// policies returns the directives of the policies that act on the method.
-func (m *Method) policies() []string {
-	names := policyNames(m.Policy)
-	if m.Fallback != nil {
-		names = append(names, "fallback")
+// policies yields the directives of the policies that act on the method, in the order of the language.
+func (m *Method) policies() iter.Seq[string] {
+	p := &m.Policy
+	return func(yield func(string) bool) {
+		for _, part := range [...]struct {
+			directive string
+			acts      bool
+		}{
+			{"retry", p.Retry != nil}, {"breaker", p.Breaker != nil}, {"timeout", p.Timeout != nil}, {"bulkhead", p.Bulkhead != nil},
+			{"ratelimit", p.RateLimit != nil}, {"hedge", p.Hedge != nil}, {"fallback", m.Fallback != nil},
+		} {
+			if part.acts && !yield(part.directive) {
+				return
+			}
+		}
 	}
-	return names
 }
 
 // A Carried is an error that results carry, in another way than as a result of type error. What a policy has to say about a call (a

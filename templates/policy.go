@@ -9,7 +9,6 @@ import (
 	"math"
 	"reflect"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/dave/jennifer/jen"
@@ -27,17 +26,6 @@ var verbs = map[string]string{
 	"retry": "retry", "breaker": "break", "timeout": "time out",
 	"bulkhead": "limit their concurrency", "ratelimit": "limit their rate",
 	"hedge": "hedge", "fallback": "fall back",
-}
-
-// policyNames returns the directives of the policies that act, in the order of the struct.
-func policyNames(p resil.Policy) []string {
-	var names []string
-	for field, value := range reflect.ValueOf(p).Fields() {
-		if value.Kind() == reflect.Pointer && !value.IsNil() {
-			names = append(names, strings.ToLower(field.Name))
-		}
-	}
-	return names
 }
 
 // policy spells a method's policy; fields that are zero are left away. Named policies are named by their constants, so that one that is
@@ -165,6 +153,20 @@ func lines(items ...jen.Code) *jen.Statement {
 	return jen.Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, items...)
 }
 
+// A sharedPolicy is the policy of one method, or of several, and its spelling.
+type sharedPolicy struct {
+	methods []int // their indices
+	code    *jen.Statement
+}
+
+// policies spells the policies of guarded methods, each once.
+func (s *speller) policies(methods []Method) (list []sharedPolicy) {
+	for _, group := range policyGroups(methods) {
+		list = append(list, sharedPolicy{group, s.policy(&methods[group[0]])})
+	}
+	return list
+}
+
 // policyGroups returns the guarded methods by index, grouped by policy, in the order of each group's first method.
 func policyGroups(methods []Method) [][]int {
 	var groups [][]int
@@ -184,7 +186,7 @@ func policyGroups(methods []Method) [][]int {
 
 // samePolicy reports whether two methods have one policy, and mean the same named policies and errors by the names in it.
 func samePolicy(a, b *Method) bool {
-	return reflect.DeepEqual(a.Policy, b.Policy) && slices.Equal(a.Uses, b.Uses) && maps.EqualFunc(a.Matches, b.Matches, func(a, b Match) bool {
+	return reflect.DeepEqual(&a.Policy, &b.Policy) && slices.Equal(a.Uses, b.Uses) && maps.EqualFunc(a.Matches, b.Matches, func(a, b Match) bool {
 		return a.Object == b.Object && a.Func == b.Func && types.Identical(a.Type, b.Type)
 	})
 }

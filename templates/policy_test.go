@@ -5,6 +5,7 @@ import (
 	"go/constant"
 	"go/types"
 	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -66,14 +67,35 @@ func fill(t *testing.T, v reflect.Value) {
 	}
 }
 
-// Every policy of the runtime is told in the doc comment of a wrapper.
-func TestVerbs(t *testing.T) {
+// Every policy of the runtime guards a method, in the order of the struct, and is told in the doc comment of a wrapper.
+func TestPolicies(t *testing.T) {
 	var policy resil.Policy
 	fill(t, reflect.ValueOf(&policy).Elem())
-	for _, name := range (&Method{Policy: policy, Fallback: &Func{}}).policies() {
+	var want []string
+	for part, value := range reflect.ValueOf(policy).Fields() {
+		if value.Kind() != reflect.Pointer {
+			continue // the names of policies
+		}
+		name := strings.ToLower(part.Name)
+		want = append(want, name)
+		var alone Method
+		reflect.ValueOf(&alone.Policy).Elem().FieldByIndex(part.Index).Set(value)
+		if got := slices.Collect(alone.policies()); !alone.Guarded() || !slices.Equal(got, []string{name}) {
+			t.Errorf("a method with %s alone has the policies %v", name, got)
+		}
+	}
+	want = append(want, "fallback")
+	got := slices.Collect((&Method{Policy: policy, Fallback: &Func{}}).policies())
+	if !slices.Equal(got, want) {
+		t.Errorf("a method with everything has the policies %v, want %v", got, want)
+	}
+	for _, name := range got {
 		if verbs[name] == "" {
 			t.Errorf("no verb says what %s does", name)
 		}
+	}
+	if (&Method{}).Guarded() {
+		t.Error("a method without any policy is guarded")
 	}
 }
 

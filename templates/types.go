@@ -27,7 +27,7 @@ type speller struct {
 }
 
 func newSpeller(local *types.Package) *speller {
-	return &speller{local: viewer{local}, renamed: map[*types.TypeParam]string{}, packages: map[string]string{}, names: scope{}}
+	return &speller{local: viewer{local}, renamed: map[*types.TypeParam]string{}, packages: map[string]string{}}
 }
 
 // object spells the name of a type, variable or function:

@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"go/types"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 
@@ -93,8 +94,8 @@ func TestMentions(t *testing.T) {
 	if want := map[string]string{"context": "context"}; !maps.Equal(s.packages, want) {
 		t.Errorf("packages %v, want %v", s.packages, want)
 	}
-	if want := (scope{"Of": true, "Alias": true, "error": true}); !maps.Equal(s.names, want) {
-		t.Errorf("names %v, want %v", s.names, want)
+	if want := []string{"Of", "Alias", "error"}; !slices.Equal(s.names.held, want) {
+		t.Errorf("names %v, want %v", s.names.held, want)
 	}
 }
 

@@ -16,13 +16,13 @@ import (
 // A printer prints one wrapper.
 type printer struct {
 	*Wrapper
-	*speller
+	survey
 	wrapperNames
 	imports map[string]string
 }
 
-func newPrinter(w *Wrapper, s *speller, imports map[string]string) *printer {
-	p := &printer{Wrapper: w, speller: s, wrapperNames: nameWrapper(w, imports, s.names), imports: imports}
+func newPrinter(w *Wrapper, s survey, imports map[string]string) *printer {
+	p := &printer{Wrapper: w, survey: s, wrapperNames: nameWrapper(w, imports, s.names), imports: imports}
 	for i, name := range p.typeParams {
 		s.renamed[typeParams(w.Interface).At(i)] = name
 	}
@@ -68,7 +68,7 @@ var vowel = regexp.MustCompile(`^(?i:[aeio]|u[lp]|un[^i])`)
 func (p *printer) doc() string {
 	var acts []string
 	for _, m := range p.Methods {
-		for _, policy := range m.policies() {
+		for policy := range m.policies() {
 			if !slices.Contains(acts, verbs[policy]) {
 				acts = append(acts, verbs[policy])
 			}
@@ -122,22 +122,22 @@ func (p *printer) declareCheck(out *jen.File) {
 //		}
 //	}
 func (p *printer) declareConstructor(out *jen.File) {
-	locals := maps.Clone(p.names)
+	locals := p.names.clone()
 	locals.hold(p.typeParams...)
 	locals.hold(slices.Collect(maps.Values(p.imports))...)
 	next, opts, client := locals.fresh("next"), locals.fresh("opts"), locals.fresh("client")
 
 	body := []jen.Code{jen.Id(client).Op(":=").Qual(runtimePath, "NewClient").Call(jen.Lit(p.Client), jen.Id(next), jen.Id(opts).Op("..."))}
 	policies := make([]jen.Code, len(p.Methods))
-	for _, group := range policyGroups(p.Methods) {
-		policy := p.policy(&p.Methods[group[0]])
-		if len(group) > 1 {
+	for _, policy := range p.policies {
+		code := policy.code
+		if len(policy.methods) > 1 {
 			shared := locals.fresh("shared")
-			body = append(body, jen.Commentf("The policy of %s.", p.methodNames(group)), jen.Id(shared).Op(":=").Add(policy))
-			policy = jen.Id(shared)
+			body = append(body, jen.Commentf("The policy of %s.", p.methodNames(policy.methods)), jen.Id(shared).Op(":=").Add(code))
+			code = jen.Id(shared)
 		}
-		for _, i := range group {
-			policies[i] = policy
+		for _, i := range policy.methods {
+			policies[i] = code
 		}
 	}
 	fields := []jen.Code{jen.Id(p.next).Op(":").Id(next)}

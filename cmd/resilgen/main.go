@@ -100,6 +100,7 @@ import (
 )
 
 func main() {
+	collectLate(os.Getenv)
 	os.Exit(run(context.Background(), os.Args[1:], os.Stdout, os.Stderr, os.Getenv))
 }
 
