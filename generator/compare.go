@@ -76,10 +76,10 @@ func (c Change) Diff(base string) []byte {
 
 // orphans returns the files with our header that are not among the planned files. A source that this build leaves out may well ask
 // for its file in another one: that is no orphan.
-func orphans(t *tree, files []plannedFile) []string {
+func orphans(t *tree, wanted []string) []string {
 	var list []string
 	for path, s := range t.scans {
-		if s.source == "" || slices.ContainsFunc(files, func(f plannedFile) bool { return f.path == path }) {
+		if s.source == "" || slices.Contains(wanted, path) {
 			continue
 		}
 		source := filepath.Join(filepath.Dir(path), s.source)
@@ -94,7 +94,7 @@ func orphans(t *tree, files []plannedFile) []string {
 
 // isBuilt reports whether a file was checked.
 func (t *tree) isBuilt(path string) bool {
-	return slices.ContainsFunc(t.units, func(u *unit) bool {
+	return slices.ContainsFunc(slices.Concat(t.units, t.recalled), func(u *unit) bool {
 		return slices.ContainsFunc(u.files, func(f *file) bool { return f.path == path })
 	})
 }

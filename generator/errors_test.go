@@ -20,7 +20,7 @@ func TestErrors(t *testing.T) {
 	})
 }
 
-// runArchives generates for all archives of a folder in one run, each being a folder of one module, and holds what text
+// runArchives explains all archives of a folder in one run, each being a folder of one module, and holds what text
 // makes of the outcome against the file want of each.
 func runArchives(t *testing.T, folder string, text func(name string, diagnostics []string, interfaces []Interface) string) {
 	paths, err := filepath.Glob(filepath.Join(folder, "*.txtar"))
@@ -42,7 +42,7 @@ func runArchives(t *testing.T, folder string, text func(name string, diagnostics
 			}
 		}
 	}
-	result := module.generate("./...")
+	result := module.explain("./...")
 
 	diagnostics := map[string][]string{}
 	for _, d := range result.Diagnostics {

@@ -2,7 +2,8 @@
 //
 // The work is a row of plain functions over plain data, in files named after them:
 //
-//	load      list the packages, read and parse those that hold annotations
+//	load      list the packages, and find those that hold annotations; read and parse these
+//	remember  leave out what an earlier run found out and nothing has changed of
 //	find      directives, and the interfaces that they stand on
 //	parse     the arguments of a directive
 //	borrow    named policies of other packages, wherever these live
@@ -37,67 +38,119 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	resil "github.com/resilgen/resilgen/runtime"
 	"github.com/resilgen/resilgen/templates"
 )
 
 // Generate loads the packages and computes their generated files. An error is a failure of the run itself (no such
-// package, no go.mod); what is wrong with the user's annotations is in Result.Diagnostics.
+// package, no go.mod); what is wrong with the user's annotations is in Result.Diagnostics. Of methods it tells the verdicts alone;
+// [Explain] tells how they came about.
 func Generate(ctx context.Context, req Request) (*Result, error) {
-	a, err := analyze(ctx, req)
-	if err != nil || len(a.result.Diagnostics) > 0 {
-		return a.result, err
-	}
-	a.result.Orphans = orphans(a.tree, a.plans)
-	a.tree, a.annotations = nil, nil // printing needs neither syntax nor what the type checker noted, which is much: let it go
-	if a.result.Files, err = render(a.plans); err != nil {
+	a, err := start(ctx, req)
+	if err != nil {
 		return nil, err
 	}
+	defer a.req.memory.Close()
+	if err := a.recall(); err != nil {
+		return nil, err
+	}
+	if err := a.analyze(ctx); err != nil || len(a.result.Diagnostics) > 0 {
+		return a.result, err
+	}
+	a.result.Orphans = orphans(a.tree, a.outputs())
+	a.result.forgetOrigins()
+	keeping := a.keeping()
+	a.tree, a.annotations, a.shelf = nil, nil, nil // printing needs neither syntax nor what the type checker noted, which is much: let it go
+	files, err := render(a.plans)
+	if err != nil {
+		return nil, err
+	}
+	keeping.keep(a.req, files)
+	a.result.Files = append(files, a.recalled...)
+	slices.SortFunc(a.result.Files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 	return a.result, nil
 }
 
 // Explain is Generate without the files: it finds out what would become of every method, and prints nothing.
 func Explain(ctx context.Context, req Request) (*Result, error) {
-	a, err := analyze(ctx, req)
+	a, err := start(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	defer a.req.memory.Close()
+	err = a.analyze(ctx)
 	return a.result, err
 }
 
 // An analysis is everything up to the plans.
 type analysis struct {
+	req         Request
 	tree        *tree
 	annotations []*annotation
+	shelf       *shelf
 	found       *findings
 	plans       []plannedFile
-	result      *Result // without files; nil if the run failed
+	recalled    []File  // those of the units that need not be analyzed
+	result      *Result // without files
+}
+
+// start finds out which packages there are.
+func start(ctx context.Context, req Request) (*analysis, error) {
+	req, err := req.absolute()
+	if err != nil {
+		return nil, err
+	}
+	req = req.remembering(ctx)
+	t, err := load(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	return &analysis{req: req, tree: t, found: &findings{fset: token.NewFileSet()}, result: &Result{}}, nil
 }
 
 // analyze finds out what there is to generate, and what is wrong with it.
-func analyze(ctx context.Context, req Request) (a analysis, err error) {
-	if req, err = req.absolute(); err != nil {
-		return a, err
+func (a *analysis) analyze(ctx context.Context) (err error) {
+	fset := a.found.fset
+	if err := parse(a.req, fset, a.tree.units); err != nil {
+		return err
 	}
-	fset := token.NewFileSet()
-	if a.tree, err = load(ctx, req, fset); err != nil {
-		return a, err
-	}
-	a.found = &findings{fset: fset}
 	for _, u := range a.tree.units {
 		a.annotations = append(a.annotations, find(u, a.found)...)
 	}
-	shelf, err := borrow(ctx, req, fset, a.tree, a.annotations)
-	if err != nil {
-		return a, err
+	if a.shelf, err = borrow(ctx, a.req, fset, a.tree, a.annotations); err != nil {
+		return err
 	}
-	if err := checkTypes(ctx, req, fset, a.tree.units, a.annotations, shelf); err != nil {
-		return a, err
+	if err := checkTypes(ctx, a.req, fset, a.tree.units, a.annotations, a.shelf); err != nil {
+		return err
 	}
-	a.result = &Result{Policies: shelf.checkOwn(a.found)}
-	a.plans = plan(a.tree, a.annotations, shelf, a.found, a.result)
+	a.result.Policies = a.shelf.checkOwn(a.found)
+	a.plans = plan(a.tree, a.annotations, a.shelf, a.found, a.result)
 	slices.SortFunc(a.result.Interfaces, func(x, y Interface) int { return comparePositions(x.Pos, y.Pos) })
 	a.result.Diagnostics = a.found.sorted()
-	return a, nil
+	return nil
 }
 
-// render prints the planned files, sorted by path.
+// outputs returns the paths of all files that should stand on disk.
+func (a *analysis) outputs() (paths []string) {
+	for _, p := range a.plans {
+		paths = append(paths, p.path)
+	}
+	for _, f := range a.recalled {
+		paths = append(paths, f.Path)
+	}
+	return paths
+}
+
+// forgetOrigins lets go of what only [Explain] tells.
+func (r *Result) forgetOrigins() {
+	for _, i := range r.Interfaces {
+		for m := range i.Methods {
+			i.Methods[m].Policy, i.Methods[m].Origins = resil.Policy{}, nil
+		}
+	}
+}
+
+// render prints the planned files.
 func render(plans []plannedFile) ([]File, error) {
 	files := make([]File, len(plans))
 	err := parallel(len(plans), func(i int) error {
@@ -109,7 +162,6 @@ func render(plans []plannedFile) ([]File, error) {
 		plans[i].file = nil // as it is needed no more
 		return nil
 	})
-	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 	return files, err
 }
 

@@ -43,11 +43,22 @@ func loadImports(ctx context.Context, req Request, fset *token.FileSet, paths []
 	if len(paths) == 0 {
 		return noImports(), nil
 	}
+	code, ok := req.memory.Closure(nil, paths)
+	key := req.memory.Key(append([]string{"imports", code}, paths...)...)
+	listed, isKept := req.recallListing(key)
+	if ok && isKept {
+		if found := noImports(); found.readExportData(fset, listed) && found.declareWrappers(annotations) {
+			return found, nil
+		}
+	}
 	listed, err := listCached(ctx, req, packages.NeedName|packages.NeedFiles|packages.NeedExportFile, paths)
 	if err != nil {
 		return noImports(), err
 	}
 	if found := noImports(); found.readExportData(fset, listed) && found.declareWrappers(annotations) {
+		if ok {
+			req.keepListing(key, listed)
+		}
 		return found, nil
 	}
 	listed, err = listCached(ctx, req, packages.NeedName|packages.NeedFiles|packages.NeedExportFile|

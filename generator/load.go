@@ -23,13 +23,14 @@ import (
 
 // A tree is everything that the patterns matched.
 type tree struct {
-	scans map[string]scan   // of each Go file, by path
-	names map[string]string // of packages, by import path
-	units []*unit
+	scans    map[string]scan   // of each Go file, by path
+	names    map[string]string // of packages, by import path
+	units    []*unit
+	recalled []*unit // those of which an earlier run found out everything
 }
 
-// load lists what the patterns match, and parses the packages that hold annotations.
-func load(ctx context.Context, req Request, fset *token.FileSet) (*tree, error) {
+// load lists what the patterns match, and finds the packages that hold annotations.
+func load(ctx context.Context, req Request) (*tree, error) {
 	listed, err := list(ctx, req)
 	if err != nil {
 		return nil, err
@@ -39,6 +40,9 @@ func load(ctx context.Context, req Request, fset *token.FileSet) (*tree, error) 
 		t.names[p.PkgPath] = p.Name
 		for _, path := range goFiles(p) {
 			t.scans[path] = scan{}
+			for _, path := range req.memory.Outputs(filepath.Dir(path)) { // which no list that was kept has
+				t.scans[path] = scan{}
+			}
 		}
 	}
 	paths := slices.Sorted(maps.Keys(t.scans))
@@ -55,7 +59,7 @@ func load(ctx context.Context, req Request, fset *token.FileSet) (*tree, error) 
 		t.scans[path] = scans[i]
 	}
 	t.units = t.selectUnits(listed)
-	return t, parse(req, fset, t.units)
+	return t, nil
 }
 
 // read returns what a file holds.
@@ -111,12 +115,19 @@ func list(ctx context.Context, req Request) ([]*packages.Package, error) {
 
 // match returns the packages that the patterns match, and their tests.
 func match(ctx context.Context, req Request, patterns ...string) ([]*packages.Package, error) {
+	key, ok := req.memory.Listing(req.Dir, patterns)
+	if kept, found := req.recallListing(key); ok && found {
+		return kept, nil
+	}
 	listed, err := packages.Load(&packages.Config{
 		Context: ctx, Dir: req.Dir, BuildFlags: buildFlags(req), Tests: true, Overlay: req.Overlay,
 		Mode: packages.NeedName | packages.NeedFiles | packages.NeedForTest | packages.NeedModule,
 	}, patterns...)
 	if err != nil {
 		return nil, plain(err)
+	}
+	if ok {
+		req.keepListing(key, listed)
 	}
 	return listed, nil
 }

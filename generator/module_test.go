@@ -57,6 +57,16 @@ func (m module) generate(patterns ...string) *Result {
 	return result
 }
 
+// explain finds out what becomes of every method; it must not fail.
+func (m module) explain(patterns ...string) *Result {
+	m.t.Helper()
+	result, err := Explain(m.t.Context(), Request{Dir: m.dir, Patterns: patterns})
+	if err != nil {
+		m.t.Fatal(err)
+	}
+	return result
+}
+
 // files is generate for right annotations; it returns the files by their path in the module.
 func (m module) files(patterns ...string) map[string]string {
 	m.t.Helper()

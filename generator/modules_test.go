@@ -103,7 +103,7 @@ func TestPoliciesOfOtherModules(t *testing.T) {
 			for _, d := range result.Diagnostics {
 				t.Fatal(d)
 			}
-			got := result.Interfaces[0].Methods[0]
+			got := pay.explain().Interfaces[0].Methods[0]
 			if want := "retry attempts=3 "; !strings.HasPrefix(got.Policy.String(), want) {
 				t.Errorf("the policy is %q, want %q", got.Policy, want)
 			}

@@ -3,6 +3,7 @@ package generator
 import (
 	"go/token"
 
+	"github.com/resilgen/resilgen/generator/internal/memory"
 	resil "github.com/resilgen/resilgen/runtime"
 	"github.com/resilgen/resilgen/templates"
 )
@@ -15,6 +16,12 @@ type Request struct {
 
 	// Overlay holds, by absolute path, what files are to be taken for that differ from the disk or do not exist there.
 	Overlay map[string][]byte
+
+	// Memory is a directory in which runs keep what they found out, so that later ones need not find out again what nothing has changed of;
+	// "" for none. A run without it finds out the same. It may be shared by all runs of a machine.
+	Memory string
+
+	memory *memory.Memory // nil for none
 }
 
 // A Result is everything one run found out. Nothing has been written.
@@ -62,8 +69,8 @@ type Method struct {
 	Name    string
 	Pos     token.Position // for a method of an embedded interface, the line that embeds it
 	Verdict Verdict
-	Policy  resil.Policy        // what is in effect
-	Origins []Origin            // where Policy was written; a key that is not here has its default
+	Policy  resil.Policy        // what is in effect; of Explain only
+	Origins []Origin            // where Policy was written; a key that is not here has its default; of Explain only
 	Reason  string              // why it passes through, as the end of a sentence: "it has no error to judge by"
 	LeftOut []templates.LeftOut // policies that an interface-level directive brought and that cannot act here
 }

@@ -27,7 +27,7 @@ type Store interface {
 
 func nothing(error) error { return nil }
 `})
-	result := m.generate()
+	result := m.explain()
 	for _, d := range result.Diagnostics {
 		t.Fatal(d)
 	}

@@ -213,7 +213,7 @@ func (s *suggester) tryAll(ctx context.Context, open []*target) (trial, error) {
 }
 
 // A trial is what becomes of drafts.
-type trial struct{ analysis }
+type trial struct{ *analysis }
 
 // try analyzes the drafts.
 func (s *suggester) try(ctx context.Context, open []*target) (trial, error) {
@@ -224,7 +224,10 @@ func (s *suggester) try(ctx context.Context, open []*target) (trial, error) {
 			req.Patterns = append(req.Patterns, dir)
 		}
 	}
-	a, err := analyze(ctx, req)
+	a, err := start(ctx, req)
+	if err == nil {
+		err = a.analyze(ctx)
+	}
 	return trial{a}, err
 }
 

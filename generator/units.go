@@ -8,6 +8,7 @@ import (
 	"go/types"
 	"regexp"
 	"slices"
+	"strings"
 
 	"golang.org/x/tools/go/packages"
 )
@@ -16,6 +17,7 @@ import (
 // its external tests.
 type unit struct {
 	path, name string
+	identity   string // tells it from others of the same directory, and from itself with other files or under another Go version
 	goVersion  string // go1.26; empty if unknown
 	files      []*file
 	elsewhere  []*file // files that share the package scope, but not this build: of tests, or under other build tags
@@ -149,6 +151,10 @@ func (t *tree) newUnit(p, sibling *packages.Package) *unit {
 		default:
 			u.elsewhere = append(u.elsewhere, &file{path: path})
 		}
+	}
+	u.identity = strings.Join(append([]string{u.path, u.goVersion}, all...), "\n")
+	for _, f := range u.files {
+		u.identity += "\n" + f.path
 	}
 	return u
 }

@@ -6,6 +6,8 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -38,7 +40,23 @@ func (in *invocation) result(ctx context.Context, compute computation) (*generat
 	if len(in.args) > 0 && slices.Contains(commandNames(), in.args[0]) {
 		return nil, fmt.Errorf("%s stands too late: the command comes before the flags", in.args[0])
 	}
-	return compute(ctx, generator.Request{Dir: in.dir, Patterns: in.args, Tags: in.tags})
+	return compute(ctx, generator.Request{Dir: in.dir, Patterns: in.args, Tags: in.tags, Memory: in.memory()})
+}
+
+// memory returns where runs keep what they found out; "" if they do not.
+func (in *invocation) memory() string {
+	switch dir := in.getenv("RESILGEN_CACHE"); dir {
+	case "off":
+		return ""
+	case "":
+		caches, err := os.UserCacheDir()
+		if err != nil {
+			return ""
+		}
+		return filepath.Join(caches, "resilgen")
+	default:
+		return dir
+	}
 }
 
 // compare generates, and computes how that differs from what stands on disk. There are no changes where the result has

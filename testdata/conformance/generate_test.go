@@ -1,6 +1,7 @@
 package conformance
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -9,8 +10,11 @@ import (
 	"github.com/resilgen/resilgen/generator"
 )
 
-// generates generates for an annotated source in a module of its own.
-func generates(t *testing.T, source string) *generator.Result {
+// A computation is generator.Generate or generator.Explain.
+type computation func(context.Context, generator.Request) (*generator.Result, error)
+
+// computes computes for an annotated source in a module of its own.
+func computes(t *testing.T, compute computation, source string) *generator.Result {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(t.TempDir())
 	if err != nil {
@@ -21,7 +25,7 @@ func generates(t *testing.T, source string) *generator.Result {
 			t.Fatal(err)
 		}
 	}
-	result, err := generator.Generate(t.Context(), generator.Request{Dir: dir, Patterns: []string{"."}})
+	result, err := compute(t.Context(), generator.Request{Dir: dir, Patterns: []string{"."}})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +35,7 @@ func generates(t *testing.T, source string) *generator.Result {
 // refused makes the test of a case that is refused when generating, at the place of the text that is blamed.
 func refused(source, blamed, why string) func(*testing.T) {
 	return func(t *testing.T) {
-		result := generates(t, source)
+		result := computes(t, generator.Generate, source)
 		if len(result.Diagnostics) != 1 || len(result.Files) != 0 {
 			t.Fatalf("%d files, %v", len(result.Files), result.Diagnostics)
 		}
@@ -48,9 +52,9 @@ func refused(source, blamed, why string) func(*testing.T) {
 // verdict returns what is said of the only method of a source that is accepted.
 func verdict(t *testing.T, source string) generator.Method {
 	t.Helper()
-	result := generates(t, source)
-	if len(result.Diagnostics) != 0 || len(result.Files) != 1 {
-		t.Fatalf("%d files, %v", len(result.Files), result.Diagnostics)
+	result := computes(t, generator.Explain, source)
+	if len(result.Diagnostics) != 0 || len(result.Interfaces) != 1 {
+		t.Fatalf("%d interfaces, %v", len(result.Interfaces), result.Diagnostics)
 	}
 	return result.Interfaces[0].Methods[0]
 }

@@ -1,0 +1,180 @@
+package memory
+
+// This file finds out what everything depends on: this program, the Go release with its settings, and the module files.
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+)
+
+// format changes when what is kept under the same key would mean something else.
+const format = "1"
+
+// settings are the variables of the go command that have a say in which files belong to a package and what they mean.
+var settings = []string{
+	"GOMOD", "GOWORK", "GOFLAGS", "GOVERSION", "GOROOT", // these are looked at below
+	"GOOS", "GOARCH", "GO386", "GOAMD64", "GOARM", "GOARM64", "GOMIPS", "GOMIPS64", "GOPPC64", "GORISCV64", "GOWASM",
+	"CGO_ENABLED", "GOEXPERIMENT", "GOFIPS140", "GO111MODULE", "GOMODCACHE", "GOCACHE", "GOPATH",
+}
+
+// A surroundings is what everything depends on.
+type surroundings struct {
+	key    Key
+	places places
+}
+
+// survey returns the surroundings of a run in dir; false where they cannot be known.
+func survey(ctx context.Context, dir string, flags []string) (surroundings, bool) {
+	var s surroundings
+	values, err := goEnv(ctx, dir)
+	if err != nil || !isKnown(values) {
+		return s, false
+	}
+	self, err := ourselves()
+	if err != nil {
+		return s, false
+	}
+	texts := slices.Concat([]string{format, self, os.Getenv("GODEBUG")}, values, flags)
+	files, err := s.places.find(values[0], values[1])
+	if err != nil {
+		return s, false
+	}
+	for _, path := range files {
+		content, err := os.ReadFile(path)
+		if err != nil && !os.IsNotExist(err) {
+			return s, false
+		}
+		texts = append(texts, path, string(content))
+	}
+	s.key = keyOf(texts...)
+	return s, true
+}
+
+// goEnv returns the values of settings.
+func goEnv(ctx context.Context, dir string) ([]string, error) {
+	cmd := exec.CommandContext(ctx, "go", append([]string{"env"}, settings...)...)
+	cmd.Dir = dir
+	cmd.Env = append(os.Environ(), "PWD="+dir) // by which the go command knows through which symlink dir was reached
+	out, err := cmd.Output()
+	if err != nil {
+		return nil, err
+	}
+	values := strings.Split(strings.ReplaceAll(string(out), "\r\n", "\n"), "\n")
+	if len(values) != len(settings)+1 { // behind the last there is a newline
+		return nil, fmt.Errorf("go env printed %d lines", len(values)-1)
+	}
+	return values[:len(settings)], nil
+}
+
+// isKnown reports whether the settings are all there is to know.
+func isKnown(values []string) bool {
+	mod, work, flags, version, root := values[0], values[1], values[2], values[3], values[4]
+	switch {
+	case mod == "" || mod == os.DevNull && !isFile(work):
+		return false // no module
+	case isWithin(mod, root), strings.HasPrefix(version, "devel"):
+		return false // the standard library may change
+	case strings.Contains(flags, "-overlay"), strings.Contains(flags, "-modfile"):
+		return false // files stand in for others
+	}
+	switch driver := os.Getenv("GOPACKAGESDRIVER"); driver {
+	case "off":
+		return true
+	case "":
+		_, err := exec.LookPath("gopackagesdriver")
+		return err != nil
+	}
+	return false
+}
+
+// isFile reports whether a value of GOWORK is the path of a file.
+func isFile(work string) bool { return filepath.IsAbs(work) }
+
+// isWithin reports whether a path lies in a directory.
+func isWithin(path, dir string) bool {
+	return strings.HasPrefix(path, filepath.Clean(dir)+string(filepath.Separator))
+}
+
+// ourselves returns what tells this program from other versions of it.
+func ourselves() (string, error) {
+	path, err := os.Executable()
+	if err != nil {
+		return "", err
+	}
+	info, err := os.Stat(path)
+	if err != nil {
+		return "", err
+	}
+	return fmt.Sprintf("%s %d %d", path, info.Size(), info.ModTime().UnixNano()), nil
+}
+
+// find finds the places of a module or workspace, and returns the files that say so.
+func (p *places) find(mod, work string) (files []string, err error) {
+	mods := []string{mod}
+	root := filepath.Dir(mod)
+	if isFile(work) {
+		root = filepath.Dir(work)
+		files = append(files, work, work+".sum")
+		parsed, err := parse(work, modfile.ParseWork)
+		if err != nil {
+			return nil, err
+		}
+		mods = nil
+		for _, use := range parsed.Use {
+			mods = append(mods, filepath.Join(inDir(root, use.Path), "go.mod"))
+		}
+		p.replaced(root, parsed.Replace)
+	}
+	for _, path := range mods {
+		parsed, err := parse(path, modfile.Parse)
+		if err != nil {
+			return nil, err
+		}
+		dir := filepath.Dir(path)
+		files = append(files, path, filepath.Join(dir, "go.sum"))
+		if parsed.Module != nil {
+			p.modules = append(p.modules, place{parsed.Module.Mod.Path, dir})
+		}
+		p.replaced(dir, parsed.Replace)
+	}
+	for _, m := range p.modules {
+		files = append(files, filepath.Join(m.dir, "go.mod"))
+	}
+	vendored := filepath.Join(root, "vendor", "modules.txt")
+	if _, err := os.Stat(vendored); err == nil {
+		p.vendor = filepath.Dir(vendored)
+	}
+	return append(files, vendored), nil
+}
+
+// replaced adds modules that directories stand in for.
+func (p *places) replaced(dir string, replacements []*modfile.Replace) {
+	for _, r := range replacements {
+		if r.New.Version == "" {
+			p.modules = append(p.modules, place{r.Old.Path, inDir(dir, r.New.Path)})
+		}
+	}
+}
+
+// inDir returns a path of a module file in dir, made absolute.
+func inDir(dir, path string) string {
+	if path = filepath.FromSlash(path); filepath.IsAbs(path) {
+		return filepath.Clean(path)
+	}
+	return filepath.Join(dir, path)
+}
+
+// parse reads a go.mod or go.work file.
+func parse[T any](path string, read func(string, []byte, modfile.VersionFixer) (T, error)) (T, error) {
+	content, err := os.ReadFile(path)
+	parsed, parseErr := read(path, content, nil)
+	return parsed, cmp.Or(err, parseErr)
+}

@@ -1,0 +1,90 @@
+package memory
+
+// This file knows what the go command's list of packages depends on: which directories there are, the names of their files, and what
+// stands in these up to the end of the imports. What else a file holds may change.
+
+import (
+	"go/build"
+	"path/filepath"
+	"slices"
+	"strings"
+)
+
+// Listing returns the key of the list of packages that patterns match in dir, with their files; false for patterns of which only the go command
+// knows what they mean.
+func (m *Memory) Listing(dir string, patterns []string) (Key, bool) {
+	if m == nil {
+		return Key{}, false
+	}
+	texts := append([]string{"listing", dir}, patterns...)
+	for _, pattern := range patterns {
+		dirs, ok := m.matched(dir, pattern)
+		if !ok {
+			return Key{}, false
+		}
+		for _, d := range dirs {
+			text, ok := m.disk.dir(d).listed()
+			if !ok {
+				return Key{}, false
+			}
+			texts = append(texts, d, text)
+		}
+	}
+	return m.Key(texts...), true
+}
+
+// matched returns the directories of which some match a pattern.
+func (m *Memory) matched(dir, pattern string) (dirs []string, ok bool) {
+	root, isTree := strings.CutSuffix(pattern, "/...")
+	isLocal := build.IsLocalImport(root) || filepath.IsAbs(root)
+	switch {
+	case strings.Contains(root, "..."), !isLocal && (isTree || !strings.ContainsAny(root, "./")):
+		return nil, false // a word such as all, or packages of several modules
+	case !isLocal:
+		return m.places.dirs(root), true
+	case !filepath.IsAbs(root):
+		root = filepath.Join(dir, filepath.FromSlash(root))
+	}
+	if !isTree {
+		return []string{filepath.Clean(root)}, true
+	}
+	return m.disk.below(filepath.Clean(root)), true
+}
+
+// below returns a directory and all in it that the go command looks into, sorted.
+func (d *disk) below(root string) []string {
+	all := []string{root}
+	for level := all; len(level) > 0; {
+		each(level, func(dir string) { d.dir(dir) })
+		var next []string
+		for _, dir := range level {
+			for _, name := range d.dir(dir).dirs {
+				if name != "testdata" && name != "vendor" {
+					next = append(next, filepath.Join(dir, name))
+				}
+			}
+		}
+		all, level = append(all, next...), next
+	}
+	slices.Sort(all)
+	return all
+}
+
+// listed returns what a list of packages says of a directory. Our own output has no say, unless there is nothing else.
+func (d *directory) listed() (text string, ok bool) {
+	if d.err != nil {
+		return "", false
+	}
+	files := d.sources()
+	if len(files) == 0 {
+		files = d.files
+	}
+	var b strings.Builder
+	if d.hasModule {
+		b.WriteString("module\n")
+	}
+	for _, f := range files {
+		b.WriteString(f.name + "\n" + string(f.header[:]))
+	}
+	return b.String(), true
+}
