@@ -35,6 +35,7 @@ import (
 	"go/token"
 	"runtime"
 	"slices"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -61,7 +62,7 @@ func Generate(ctx context.Context, req Request) (*Result, error) {
 	a.result.forgetOrigins()
 	keeping := a.keeping()
 	a.tree, a.annotations, a.shelf = nil, nil, nil // printing needs neither syntax nor what the type checker noted, which is much: let it go
-	files, err := render(a.plans)
+	files, err := render(a.req, a.plans)
 	if err != nil {
 		return nil, err
 	}
@@ -151,9 +152,9 @@ func (r *Result) forgetOrigins() {
 }
 
 // render prints the planned files.
-func render(plans []plannedFile) ([]File, error) {
+func render(req Request, plans []plannedFile) ([]File, error) {
 	files := make([]File, len(plans))
-	err := parallel(len(plans), func(i int) error {
+	err := req.parallel("printing files", len(plans), func(i int) error {
 		content, err := templates.Render(plans[i].file)
 		if err != nil {
 			return fmt.Errorf("cannot print %s, which is a bug of resilgen: %w", plans[i].path, err)
@@ -173,4 +174,20 @@ func parallel(n int, do func(i int) error) error {
 		group.Go(func() error { return do(i) })
 	}
 	return group.Wait()
+}
+
+// parallel is the function parallel for a step that may take long.
+func (req Request) parallel(doing string, n int, do func(i int) error) error {
+	var done atomic.Int64
+	req.progress(doing, 0, n)
+	return parallel(n, func(i int) error {
+		defer func() { req.progress(doing, int(done.Add(1)), n) }()
+		return do(i)
+	})
+}
+
+func (req Request) progress(doing string, done, all int) {
+	if req.Progress != nil {
+		req.Progress(doing, done, all)
+	}
 }

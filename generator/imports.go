@@ -66,7 +66,7 @@ func loadImports(ctx context.Context, req Request, fset *token.FileSet, paths []
 	if err != nil {
 		return noImports(), err
 	}
-	return checkSource(fset, listed, annotations), nil
+	return checkSource(req, fset, listed, annotations), nil
 }
 
 func noImports() imports {
@@ -76,6 +76,7 @@ func noImports() imports {
 // listCached lists packages. Those whose export data the build cache has not got are listed without: -n, by which the go command
 // says what it would do and does not do it, keeps it from compiling them.
 func listCached(ctx context.Context, req Request, mode packages.LoadMode, paths []string) ([]*packages.Package, error) {
+	req.progress("looking for what packages import", 0, 0)
 	listed, err := packages.Load(&packages.Config{
 		Context: ctx, Dir: req.Dir, BuildFlags: append(buildFlags(req), "-n"), Mode: mode, Overlay: req.Overlay,
 	}, paths...)

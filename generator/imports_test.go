@@ -121,7 +121,7 @@ func TestUnreadableExportData(t *testing.T) {
 	if noImports().readExportData(fset, listed) {
 		t.Error("unreadable export data was read")
 	}
-	found := checkSource(fset, listed, nil)
+	found := checkSource(Request{}, fset, listed, nil)
 	context := found.types["context"].Scope().Lookup("Context").Type()
 	request := found.types["net/http"].Scope().Lookup("Request").Type()
 	method, _, _ := types.LookupFieldOrMethod(request, true, nil, "Context")

@@ -47,7 +47,7 @@ func load(ctx context.Context, req Request) (*tree, error) {
 	}
 	paths := slices.Sorted(maps.Keys(t.scans))
 	scans := make([]scan, len(paths))
-	err = parallel(len(paths), func(i int) error {
+	err = req.parallel("reading files", len(paths), func(i int) error {
 		src, err := req.read(paths[i])
 		scans[i] = scanBytes(src)
 		return err
@@ -119,6 +119,7 @@ func match(ctx context.Context, req Request, patterns ...string) ([]*packages.Pa
 	if kept, found := req.recallListing(key); ok && found {
 		return kept, nil
 	}
+	req.progress("listing packages", 0, 0)
 	listed, err := packages.Load(&packages.Config{
 		Context: ctx, Dir: req.Dir, BuildFlags: buildFlags(req), Tests: true, Overlay: req.Overlay,
 		Mode: packages.NeedName | packages.NeedFiles | packages.NeedForTest | packages.NeedModule,

@@ -21,6 +21,10 @@ type Request struct {
 	// "" for none. A run without it finds out the same. It may be shared by all runs of a machine.
 	Memory string
 
+	// Progress is told what the run does, and how much of it is done, if that can be told; all is 0 otherwise. It may be called by several goroutines
+	// at once, and should return soon. It may be nil.
+	Progress func(doing string, done, all int)
+
 	memory *memory.Memory // nil for none
 }
 

@@ -24,14 +24,14 @@ type source struct {
 }
 
 // checkSource returns the types of packages that are listed with all that they import.
-func checkSource(fset *token.FileSet, listed []*packages.Package, annotations []*annotation) imports {
+func checkSource(req Request, fset *token.FileSet, listed []*packages.Package, annotations []*annotation) imports {
 	standIns := map[string][]ast.Decl{}
 	for _, a := range annotations {
 		standIns[a.file.path] = a.file.standIns
 	}
 	sources := sourcesOf(listed)
 	readCached(fset, sources, standIns)
-	_ = parallel(len(sources), func(i int) error { sources[i].check(fset, standIns); return nil })
+	_ = req.parallel("checking what packages import", len(sources), func(i int) error { sources[i].check(fset, standIns); return nil })
 	found := noImports()
 	for _, s := range sources {
 		switch {

@@ -49,7 +49,7 @@ func checkTypes(ctx context.Context, req Request, fset *token.FileSet, units []*
 	alone := slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return u.underTest != nil })
 	external := slices.DeleteFunc(slices.Clone(units), func(u *unit) bool { return u.underTest == nil })
 	for _, batch := range [][]*unit{alone, external} {
-		_ = parallel(len(batch), func(i int) error { batch[i].check(fset, found); return nil })
+		_ = req.parallel("checking packages", len(batch), func(i int) error { batch[i].check(fset, found); return nil })
 	}
 	return nil
 }

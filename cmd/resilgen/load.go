@@ -40,7 +40,9 @@ func (in *invocation) result(ctx context.Context, compute computation) (*generat
 	if len(in.args) > 0 && slices.Contains(commandNames(), in.args[0]) {
 		return nil, fmt.Errorf("%s stands too late: the command comes before the flags", in.args[0])
 	}
-	return compute(ctx, generator.Request{Dir: in.dir, Patterns: in.args, Tags: in.tags, Memory: in.memory()})
+	p := startProgress(in.stderr, isTerminal(in.stderr, in.getenv))
+	defer p.end()
+	return compute(ctx, generator.Request{Dir: in.dir, Patterns: in.args, Tags: in.tags, Memory: in.memory(), Progress: p.tell})
 }
 
 // memory returns where runs keep what they found out; "" if they do not.
