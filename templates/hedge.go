@@ -42,7 +42,7 @@ func (m *Method) values() (list []int) {
 func (b *body) raceForOne() []jen.Code {
 	name, result := b.names.results[0], b.spell(b.Signature.Results().At(0).Type())
 	attempt := jen.Params(result, jen.Id("error")).Block(jen.Return(b.call(b.Method, b.names.params)))
-	discard := b.discard(jen.Id(name).Add(result.Clone()), func(int) *jen.Statement { return jen.Id(name) })
+	discard := b.discard(jen.Id(name).Add(result), func(int) *jen.Statement { return jen.Id(name) })
 	return []jen.Code{jen.List(jen.Id(name), jen.Id(b.names.err)).Op("=").Add(b.hedge(attempt, discard))}
 }
 

@@ -139,9 +139,9 @@ func (s *speller) matches(list []resil.Match, matches map[string]Match) *jen.Sta
 func (s *speller) constants(list []types.Object) *jen.Statement {
 	var items []jen.Code
 	for _, c := range list {
-		item := s.object(c)
+		item := jen.Code(s.object(c))
 		if !types.AssignableTo(c.Type(), types.Typ[types.String]) {
-			item = s.spell(types.Typ[types.String]).Call(item)
+			item = jen.Add(s.spell(types.Typ[types.String])).Call(item)
 		}
 		items = append(items, item)
 	}

@@ -24,10 +24,11 @@ type speller struct {
 	renamed  map[*types.TypeParam]string // what the generated code calls type parameters
 	packages map[string]string           // what was mentioned: import path to package name
 	names    scope                       // what was mentioned without a package
+	spelled  map[types.Type]jen.Code     // how types were spelled, for when they are mentioned again; nil to spell each anew
 }
 
 func newSpeller(local *types.Package) *speller {
-	return &speller{local: viewer{local}, renamed: map[*types.TypeParam]string{}, packages: map[string]string{}}
+	return &speller{local: viewer{local}, renamed: map[*types.TypeParam]string{}, packages: map[string]string{}, spelled: map[types.Type]jen.Code{}}
 }
 
 // object spells the name of a type, variable or function:
@@ -43,8 +44,19 @@ func (s *speller) object(obj types.Object) *jen.Statement {
 	return jen.Qual(pkg.Path(), obj.Name())
 }
 
-// spell spells a type.
-func (s *speller) spell(t types.Type) *jen.Statement {
+// spell spells a type. The code may stand in several places, so nobody can append to it.
+func (s *speller) spell(t types.Type) jen.Code {
+	if code, ok := s.spelled[t]; ok {
+		return code
+	}
+	code := s.spellAnew(t)
+	if s.spelled != nil {
+		s.spelled[t] = code
+	}
+	return code
+}
+
+func (s *speller) spellAnew(t types.Type) jen.Code {
 	switch t := t.(type) {
 	case *types.Basic:
 		if t.Kind() == types.UnsafePointer {
@@ -214,7 +226,7 @@ func (s *speller) union(t *types.Union) *jen.Statement {
 
 // constraint spells the constraint of a type parameter. Where the source could leave the interface around it away, so does this,
 // except before a pointer: type X[P *int] would declare an array.
-func (s *speller) constraint(t types.Type) *jen.Statement {
+func (s *speller) constraint(t types.Type) jen.Code {
 	if c, ok := t.(*types.Interface); ok && c.IsImplicit() && !beginsWithPointer(c.EmbeddedType(0)) {
 		return s.spell(c.EmbeddedType(0))
 	}

@@ -25,6 +25,7 @@ func newPrinter(w *Wrapper, s survey, imports map[string]string) *printer {
 	p := &printer{Wrapper: w, survey: s, wrapperNames: nameWrapper(w, imports, s.names), imports: imports}
 	for i, name := range p.typeParams {
 		s.renamed[typeParams(w.Interface).At(i)] = name
+		clear(s.spelled) // what was spelled by another name
 	}
 	return p
 }

@@ -1,7 +1,7 @@
 package main
 
 // This file keeps the garbage collector out of short runs: what they leave behind goes with the process. A run over a thousand interfaces takes
-// a seventh less time, with 165 MiB in memory at most; one over a hundred collects nothing at all.
+// a seventh less time, and 170 MiB at most; one over a hundred, which takes 60, collects nothing at all.
 
 import (
 	"math"
