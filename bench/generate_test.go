@@ -9,7 +9,7 @@ import (
 func TestGeneratorGoals(t *testing.T) {
 	seconds := map[job]float64{
 		{first, large}: 1, {again, large}: 0.2, {edited, large}: 0.5, {cold, large}: 3, {check, large}: 1, {explain, large}: 0.9,
-		{first, small}: 0.2, {one, small}: 0.1, {one, large}: 0.1, {goList, large}: 0.1, {goListOne, small}: 0.09,
+		{first, small}: 0.2, {oneFirst, small}: 0.1, {oneFirst, large}: 0.1, {oneEdited, small}: 0.11, {oneAgain, small}: 0.1, {goList, large}: 0.1, {goListOne, small}: 0.09,
 		{goBuild, large}: 5, {goBuildCold, large}: 12, {"mockery", large}: 4, {"goverter", large}: 1.5,
 	}
 	r := &generatorRun{spent: map[job][]spent{}, noticed: true}

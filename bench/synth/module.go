@@ -30,7 +30,8 @@ const (
 type Module struct {
 	Dir        string
 	Interfaces int // beside that of package single
-	edits      int
+	edits      int // of the shared package
+	ownEdits   int // of package single
 }
 
 // Write writes a module with so many interfaces, and beside them one in a package named single.
@@ -86,6 +87,16 @@ func (m *Module) Edit() error {
 
 // Newest returns the name of the method that the last edit brought.
 func (m *Module) Newest() string { return fmt.Sprintf("Audit%d", m.edits) }
+
+// EditSingle gives the interface of package single another method.
+func (m *Module) EditSingle() error {
+	m.ownEdits++
+	source := strings.TrimSuffix(strings.TrimSpace(print(Services, "single", 1)), "}")
+	return m.write("single/single.go", source+"\t"+m.NewestOfSingle()+"() error\n}\n")
+}
+
+// NewestOfSingle returns the name of the method that the last edit of package single brought.
+func (m *Module) NewestOfSingle() string { return fmt.Sprintf("Extra%d", m.ownEdits) }
 
 // write writes a file by its path in the module.
 func (m *Module) write(name, content string) error {

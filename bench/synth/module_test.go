@@ -37,7 +37,7 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// TestEdit: an edit shows in the shared package, each time.
+// TestEdit: an edit shows in the shared package, or in package single, each time, and the module compiles.
 func TestEdit(t *testing.T) {
 	m, err := Write(t.TempDir(), Services, 1)
 	if err != nil {
@@ -49,6 +49,19 @@ func TestEdit(t *testing.T) {
 	}
 	if m.Newest() == before || !strings.Contains(read(t, m, "model/model.go"), m.Newest()+"(") {
 		t.Errorf("the edit brought %s after %s", m.Newest(), before)
+	}
+	for range 2 {
+		if err := m.EditSingle(); err != nil {
+			t.Fatal(err)
+		}
+		if source := read(t, m, "single/single.go"); strings.Count(source, "Extra") != 1 || !strings.Contains(source, m.NewestOfSingle()+"(") {
+			t.Errorf("the edit of single brought no method %s:\n%s", m.NewestOfSingle(), source)
+		}
+	}
+	vet := exec.Command("go", "vet", "./...")
+	vet.Dir = m.Dir
+	if out, err := vet.CombinedOutput(); err != nil {
+		t.Errorf("%v\n%s", err, out)
 	}
 }
 
