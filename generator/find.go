@@ -43,6 +43,21 @@ func (a *annotation) directives() []*directive {
 	return all
 }
 
+// findAll returns the annotations of all units, in their order.
+func findAll(units []*unit, found *findings) (all []*annotation) {
+	annotations, each := make([][]*annotation, len(units)), make([]findings, len(units))
+	_ = parallel(len(units), func(i int) error {
+		each[i].fset = found.fset
+		annotations[i] = find(units[i], &each[i])
+		return nil
+	})
+	for i := range units {
+		all = append(all, annotations[i]...)
+		found.list = append(found.list, each[i].list...)
+	}
+	return all
+}
+
 // find returns the annotations of a unit, in the order of its files. The unit gets its named policies.
 func find(u *unit, found *findings) []*annotation {
 	var all []*annotation

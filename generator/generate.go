@@ -115,9 +115,7 @@ func (a *analysis) analyze(ctx context.Context) (err error) {
 	if err := parse(a.req, fset, a.tree.units); err != nil {
 		return err
 	}
-	for _, u := range a.tree.units {
-		a.annotations = append(a.annotations, find(u, a.found)...)
-	}
+	a.annotations = findAll(a.tree.units, a.found)
 	if a.shelf, err = borrow(ctx, a.req, fset, a.tree, a.annotations); err != nil {
 		return err
 	}

@@ -123,8 +123,8 @@ func (a *analysis) recall() error {
 // recallUnit returns what is kept of a unit; nil if there is nothing that still holds.
 func (req Request) recallUnit(u *unit) *remembered {
 	var mentioned []string
-	if key, ok := req.mentionsKey(u); !ok || !req.memory.Recall(key, &mentioned) {
-		return nil
+	if key, ok := req.mentionsKey(u); ok {
+		req.memory.Recall(key, &mentioned) // there is nothing where nothing is mentioned
 	}
 	r := new(remembered)
 	if key, ok := req.unitKey(u, mentioned); !ok || !req.memory.Recall(key, r) {
@@ -158,7 +158,7 @@ func (req Request) mentionsKey(u *unit) (memory.Key, bool) {
 
 // unitKey is the key of what is kept of a unit.
 func (req Request) unitKey(u *unit, mentioned []string) (memory.Key, bool) {
-	all, ok := req.memory.Closure([]string{u.dir()}, mentioned)
+	all, ok := req.memory.Closure([]string{u.dir()}, append(mentioned, runtimePath))
 	return req.memory.Key("unit", u.identity, all), ok
 }
 
@@ -209,14 +209,16 @@ func (all keeping) keep(req Request, files []File) {
 				k.Outputs = append(k.Outputs, output{f.Path, memory.Sum(f.Content)})
 			}
 		}
-		req.memory.Keep(k.mentionsKey, k.mentioned)
+		if len(k.mentioned) > 0 {
+			req.memory.Keep(k.mentionsKey, k.mentioned)
+		}
 		req.memory.Keep(k.key, k.remembered)
 	}
 }
 
 // mentions returns the packages that the directives of a unit mention, and those that the policies do which they use.
 func (a *analysis) mentions(u *unit) []string {
-	paths := map[string]bool{runtimePath: true}
+	paths := map[string]bool{}
 	var mentioned []reference
 	for _, annotation := range a.annotations {
 		if annotation.unit == u {
