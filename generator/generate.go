@@ -7,6 +7,7 @@
 //	find      directives, and the interfaces that they stand on
 //	parse     the arguments of a directive
 //	borrow    named policies of other packages, wherever these live
+//	ahead     ask what annotated packages import before it is known
 //	imports   types of what the annotated packages import, from export data
 //	source    or from source, where the build cache has none
 //	cgo       with stand-ins for what comes from C
@@ -51,7 +52,7 @@ func Generate(ctx context.Context, req Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer a.req.memory.Close()
+	defer a.req.end()
 	if err := a.recall(); err != nil {
 		return nil, err
 	}
@@ -78,7 +79,7 @@ func Explain(ctx context.Context, req Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	defer a.req.memory.Close()
+	defer a.req.end()
 	err = a.analyze(ctx)
 	return a.result, err
 }
@@ -102,11 +103,19 @@ func start(ctx context.Context, req Request) (*analysis, error) {
 		return nil, err
 	}
 	req = req.remembering(ctx)
+	req.ahead = req.askAhead(ctx)
 	t, err := load(ctx, req)
 	if err != nil {
+		req.end()
 		return nil, err
 	}
 	return &analysis{req: req, tree: t, found: &findings{fset: token.NewFileSet()}, result: &Result{}}, nil
+}
+
+// end ends the run.
+func (req Request) end() {
+	req.ahead.end()
+	req.memory.Close()
 }
 
 // analyze finds out what there is to generate, and what is wrong with it.

@@ -51,9 +51,12 @@ func loadImports(ctx context.Context, req Request, fset *token.FileSet, paths []
 			return found, nil
 		}
 	}
-	listed, err := listCached(ctx, req, packages.NeedName|packages.NeedFiles|packages.NeedExportFile, paths)
-	if err != nil {
-		return noImports(), err
+	listed, isAnswered := req.ahead.answer(paths)
+	if !isAnswered {
+		var err error
+		if listed, err = listCached(ctx, req, exportMode, paths); err != nil {
+			return noImports(), err
+		}
 	}
 	if found := noImports(); found.readExportData(fset, listed) && found.declareWrappers(annotations) {
 		if ok {
@@ -61,13 +64,15 @@ func loadImports(ctx context.Context, req Request, fset *token.FileSet, paths []
 		}
 		return found, nil
 	}
-	listed, err = listCached(ctx, req, packages.NeedName|packages.NeedFiles|packages.NeedExportFile|
-		packages.NeedImports|packages.NeedDeps|packages.NeedModule, paths)
+	listed, err := listCached(ctx, req, exportMode|packages.NeedImports|packages.NeedDeps|packages.NeedModule, paths)
 	if err != nil {
 		return noImports(), err
 	}
 	return checkSource(req, fset, listed, annotations), nil
 }
+
+// exportMode asks for export data.
+const exportMode = packages.NeedName | packages.NeedFiles | packages.NeedExportFile
 
 func noImports() imports {
 	return imports{types: map[string]*types.Package{"unsafe": types.Unsafe}, errors: map[string]error{}}

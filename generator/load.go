@@ -83,9 +83,7 @@ func (req Request) absolute() (Request, error) {
 
 // list asks the go command what the patterns match.
 func list(ctx context.Context, req Request) ([]*packages.Package, error) {
-	if len(req.Patterns) == 0 {
-		req.Patterns = []string{"."}
-	}
+	req.Patterns = req.patterns()
 	for _, p := range req.Patterns {
 		if strings.HasSuffix(p, ".go") {
 			return nil, fmt.Errorf("%s is a file: name its package, such as %s", p, "./"+filepath.ToSlash(filepath.Dir(p)))
@@ -111,6 +109,14 @@ func list(ctx context.Context, req Request) ([]*packages.Package, error) {
 		}
 	}
 	return listed, nil
+}
+
+// patterns returns what packages are asked for.
+func (req Request) patterns() []string {
+	if len(req.Patterns) == 0 {
+		return []string{"."}
+	}
+	return req.Patterns
 }
 
 // match returns the packages that the patterns match, and their tests.

@@ -20,8 +20,11 @@ import (
 // remembering returns the request with the memory that it asks for, if there can be one.
 func (req Request) remembering(ctx context.Context) Request {
 	if req.Memory != "" && len(req.Overlay) == 0 {
-		isOutput := func(src []byte) bool { return scanBytes(src).output }
-		req.memory = memory.Open(ctx, req.Memory, req.Dir, buildFlags(req), isOutput)
+		look := func(src []byte) memory.Look {
+			s := scanBytes(src)
+			return memory.Look{IsOutput: s.output, IsMarked: s.marked}
+		}
+		req.memory = memory.Open(ctx, req.Memory, req.Dir, buildFlags(req), look)
 	}
 	return req
 }

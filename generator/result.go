@@ -26,6 +26,7 @@ type Request struct {
 	Progress func(doing string, done, all int)
 
 	memory *memory.Memory // nil for none
+	ahead  *ahead         // nil for none
 }
 
 // A Result is everything one run found out. Nothing has been written.

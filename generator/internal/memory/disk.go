@@ -18,8 +18,8 @@ import (
 
 // A disk holds what was seen so far.
 type disk struct {
-	isOutput func(src []byte) bool
-	dirs     sync.Map // of *directory, by path
+	look func(src []byte) Look
+	dirs sync.Map // of *directory, by path
 }
 
 // A directory is what one holds.
@@ -36,10 +36,10 @@ type directory struct {
 type file struct {
 	name     string
 	modified time.Time
-	isOutput bool
-	content  Key      // its hash
-	header   Key      // the hash of all up to the end of its imports: what decides to which packages it belongs
-	imports  []string // paths
+	Look
+	content Key      // its hash
+	header  Key      // the hash of all up to the end of its imports: what decides to which packages it belongs
+	imports []string // paths
 }
 
 // isTest reports whether the file belongs to tests.
@@ -50,7 +50,7 @@ func (d *disk) dir(path string) *directory {
 	found, _ := d.dirs.LoadOrStore(path, &directory{})
 	dir := found.(*directory)
 	dir.once.Do(func() {
-		if err := dir.read(path, d.isOutput); !errors.Is(err, fs.ErrNotExist) {
+		if err := dir.read(path, d.look); !errors.Is(err, fs.ErrNotExist) {
 			dir.err = err
 		}
 	})
@@ -58,7 +58,7 @@ func (d *disk) dir(path string) *directory {
 }
 
 // read reads a directory and its files. Names that begin with a dot or an underscore are nothing to the go command.
-func (d *directory) read(path string, isOutput func([]byte) bool) error {
+func (d *directory) read(path string, look func([]byte) Look) error {
 	d.modified = modified(path)
 	entries, err := os.ReadDir(path)
 	if err != nil {
@@ -78,7 +78,7 @@ func (d *directory) read(path string, isOutput func([]byte) bool) error {
 			if err != nil {
 				return err
 			}
-			f.isOutput = isOutput(src)
+			f.Look = look(src)
 			f.read(src)
 			d.files = append(d.files, f)
 		}
@@ -132,7 +132,7 @@ func (d *disk) isUnchanged() bool {
 // sources returns the files that are not our output.
 func (d *directory) sources() (files []file) {
 	for _, f := range d.files {
-		if !f.isOutput {
+		if !f.IsOutput {
 			files = append(files, f)
 		}
 	}
@@ -145,7 +145,7 @@ func (m *Memory) Outputs(dir string) (paths []string) {
 		return nil
 	}
 	for _, f := range m.disk.dir(dir).files {
-		if f.isOutput {
+		if f.IsOutput {
 			paths = append(paths, filepath.Join(dir, f.name))
 		}
 	}

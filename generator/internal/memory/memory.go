@@ -49,12 +49,17 @@ type entry struct {
 // A Key is a hash of everything that something depends on.
 type Key = cache.ActionID
 
-// Open opens what is kept in the directory store, for a run of the go command in dir with the given flags. isOutput tells the caller's own
-// output from other files: it is left out wherever files are looked at, so that writing it changes no key.
+// A Look is what the caller sees in a file.
+type Look struct {
+	IsOutput bool // of the caller: left out wherever files are looked at, so that writing it changes no key
+	IsMarked bool // the caller works on its package
+}
+
+// Open opens what is kept in the directory store, for a run of the go command in dir with the given flags.
 //
 // It returns nil where nothing can be remembered, because not all that counts can be known: without a module, with a driver of
 // packages other than the go command, with files that stand in for others; or because the store cannot be used.
-func Open(ctx context.Context, store, dir string, flags []string, isOutput func(src []byte) bool) *Memory {
+func Open(ctx context.Context, store, dir string, flags []string, look func(src []byte) Look) *Memory {
 	s, ok := survey(ctx, dir, flags)
 	if !ok || os.MkdirAll(store, 0o777) != nil {
 		return nil
@@ -64,7 +69,7 @@ func Open(ctx context.Context, store, dir string, flags []string, isOutput func(
 		return nil
 	}
 	_ = c.Trim() // what has not been used for days; at most once a day
-	return &Memory{store: c, surroundings: s.key, places: s.places, disk: &disk{isOutput: isOutput}}
+	return &Memory{store: c, surroundings: s.key, places: s.places, disk: &disk{look: look}}
 }
 
 // Key returns the key of something that depends on the given texts, and on what everything depends on.
@@ -84,6 +89,15 @@ func keyOf(texts ...string) (key Key) {
 	}
 	h.Sum(key[:0])
 	return key
+}
+
+// Has reports whether something is kept under the key.
+func (m *Memory) Has(key Key) bool {
+	if m == nil {
+		return false
+	}
+	_, err := m.store.Get(key)
+	return err == nil
 }
 
 // Recall reports whether something was kept under the key, and stores it in what into points to.

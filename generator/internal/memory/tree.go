@@ -5,6 +5,7 @@ package memory
 
 import (
 	"go/build"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -31,6 +32,28 @@ func (m *Memory) Listing(dir string, patterns []string) (Key, bool) {
 		}
 	}
 	return m.Key(texts...), true
+}
+
+// Imports returns what marked packages import which patterns match in dir, as far as their files tell; of tests only where these are marked.
+func (m *Memory) Imports(dir string, patterns []string) []string {
+	paths := map[string]bool{}
+	for _, pattern := range patterns {
+		dirs, _ := m.matched(dir, pattern)
+		for _, d := range dirs {
+			files := m.disk.dir(d).sources()
+			isMarked := slices.ContainsFunc(files, func(f file) bool { return f.IsMarked })
+			inTests := slices.ContainsFunc(files, func(f file) bool { return f.IsMarked && f.isTest() })
+			for _, f := range files {
+				if isMarked && (inTests || !f.isTest()) {
+					for _, path := range f.imports {
+						paths[path] = true
+					}
+				}
+			}
+		}
+	}
+	delete(paths, "C")
+	return slices.Sorted(maps.Keys(paths))
 }
 
 // matched returns the directories of which some match a pattern.
