@@ -109,6 +109,9 @@ More, with resilgen help and the name of a command, or of a topic:
 `+columns(pages, 3)+`
 The exit status is 0 if all is well, 1 if there are findings (a wrong annotation, a file that check
 finds wanting), 2 if the command was misused or the run failed.
+
+What runs find out is kept in the user's cache directory, for later runs that find nothing changed;
+RESILGEN_CACHE names another directory, or off for none.
 `)
 }
 

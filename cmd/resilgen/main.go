@@ -89,6 +89,13 @@
 // wrong are named and nothing is written.
 //
 // The exit status is 0 if all is well, 1 if there are findings, and 2 if the command was misused or the run failed.
+//
+// # What runs remember
+//
+// A run keeps what it found out in the user's cache directory, under a hash of everything that had a say in it: the sources and all local code that they
+// import, the module files, the Go release and its settings, this program. A later run finds there what nothing has changed of, and takes a tenth of the
+// time; it finds the same as a run that remembers nothing. The environment variable RESILGEN_CACHE names another directory, or off for none.
+// What was not used for five days is removed.
 package main
 
 import (
