@@ -20,6 +20,7 @@ import (
 var update = flag.Bool("update", false, "write what the commands print into the scripts")
 
 func TestMain(m *testing.M) {
+	os.Setenv("RESILGEN_CACHE", "off") // what tests find out is nothing for the user's cache directory
 	testscript.Main(m, map[string]func(){"resilgen": main})
 }
 
@@ -45,6 +46,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GOMODCACHE", strings.TrimSpace(string(modCache)))
 			env.Setenv("GOTOOLCHAIN", "local")
+			env.Setenv("RESILGEN_CACHE", filepath.Join(env.WorkDir, ".tmp", "resilgen"))
 			return writeModule(env.WorkDir, root)
 		},
 	}
