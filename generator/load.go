@@ -40,9 +40,6 @@ func load(ctx context.Context, req Request) (*tree, error) {
 		t.names[p.PkgPath] = p.Name
 		for _, path := range goFiles(p) {
 			t.scans[path] = scan{}
-			for _, path := range req.memory.Outputs(filepath.Dir(path)) { // which no list that was kept has
-				t.scans[path] = scan{}
-			}
 		}
 	}
 	paths := slices.Sorted(maps.Keys(t.scans))

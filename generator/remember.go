@@ -1,9 +1,8 @@
 package generator
 
 // This file spares a run what earlier ones found out: the go command's answers, and the files of packages of which nothing has changed that had a
-// say. What a package's files depend on is all code that it imports, and all that its directives mention. Our own output never has a say, so
-// a run finds again what the one before it wrote. Wrong annotations are found anew each time, and so are named policies, which are checked
-// against each other.
+// say. What a package's files depend on is all code that it imports, and all that its directives mention. Our own output is code too: others may use
+// the wrappers. Wrong annotations are found anew each time, and so are named policies, which are checked against each other.
 
 import (
 	"context"
@@ -20,8 +19,7 @@ import (
 // remembering returns the request with the memory that it asks for, if there can be one.
 func (req Request) remembering(ctx context.Context) Request {
 	if req.Memory != "" && len(req.Overlay) == 0 {
-		isOutput := func(src []byte) bool { return scanBytes(src).output }
-		req.memory = memory.Open(ctx, req.Memory, req.Dir, buildFlags(req), isOutput)
+		req.memory = memory.Open(ctx, req.Memory, req.Dir, buildFlags(req))
 	}
 	return req
 }
@@ -44,7 +42,7 @@ func (req Request) keepListing(key memory.Key, packages []*packages.Package) {
 			return
 		}
 		l := listed{Path: p.PkgPath, Name: p.Name, ForTest: p.ForTest, Dir: p.Dir, ExportFile: p.ExportFile,
-			Files: req.withoutOutputs(p.GoFiles), Ignored: req.withoutOutputs(p.IgnoredFiles)}
+			Files: p.GoFiles, Ignored: p.IgnoredFiles}
 		if p.Module != nil {
 			l.GoVersion, l.IsMain = p.Module.GoVersion, p.Module.Main
 		}
@@ -68,13 +66,6 @@ func (req Request) recallListing(key memory.Key) (all []*packages.Package, ok bo
 	return all, true
 }
 
-// withoutOutputs leaves out what stands there today and may be gone tomorrow, unless it makes a package by itself.
-func (req Request) withoutOutputs(paths []string) []string {
-	return slices.DeleteFunc(slices.Clone(paths), func(path string) bool {
-		return slices.Contains(req.memory.Outputs(filepath.Dir(path)), path)
-	})
-}
-
 // A remembered is what is kept of a unit: what stands on disk for it, and what became of its methods.
 type remembered struct {
 	Outputs    []output
@@ -87,19 +78,16 @@ type output struct {
 	Sum  memory.Key // of its content
 }
 
-// recall takes from the memory what it has of the units, and leaves the others to be analyzed: those that have changed, and those whose output is
-// not in place. So whoever imports a unit that is not analyzed finds its wrappers.
-func (a *analysis) recall() error {
+// recall takes from the memory what it has of the units, and leaves the others to be analyzed.
+func (a *analysis) recall() {
 	if a.req.memory == nil {
-		return nil
+		return
 	}
 	units := a.tree.units
 	found, files := make([]*remembered, len(units)), make([][]File, len(units))
-	err := parallel(len(units), func(i int) (err error) {
-		if found[i] = a.req.recallUnit(units[i]); found[i] != nil {
-			files[i], err = found[i].read()
-		}
-		return err
+	_ = parallel(len(units), func(i int) error {
+		found[i], files[i] = a.req.recallUnit(units[i])
+		return nil
 	})
 	needed := map[*unit]bool{} // by external tests
 	for i, r := range found {
@@ -117,37 +105,27 @@ func (a *analysis) recall() error {
 		a.recalled = append(a.recalled, files[i]...)
 		a.result.Interfaces = append(a.result.Interfaces, r.Interfaces...)
 	}
-	return err
 }
 
-// recallUnit returns what is kept of a unit; nil if there is nothing that still holds.
-func (req Request) recallUnit(u *unit) *remembered {
+// recallUnit returns what is kept of a unit, and its files; nil if there is nothing that still holds.
+func (req Request) recallUnit(u *unit) (*remembered, []File) {
 	var mentioned []string
 	if key, ok := req.mentionsKey(u); !ok || !req.memory.Recall(key, &mentioned) {
-		return nil
+		return nil, nil
 	}
 	r := new(remembered)
 	if key, ok := req.unitKey(u, mentioned); !ok || !req.memory.Recall(key, r) {
-		return nil
+		return nil, nil
 	}
-	for _, o := range r.Outputs {
-		if !req.memory.Holds(o.Path, o.Sum) {
-			return nil
-		}
-	}
-	return r
-}
-
-// read reads the outputs.
-func (r *remembered) read() (files []File, err error) {
+	var files []File
 	for _, o := range r.Outputs {
 		content, err := os.ReadFile(o.Path)
-		if err != nil {
-			return nil, err
+		if err != nil || memory.Sum(content) != o.Sum {
+			return nil, nil // somebody has just changed it
 		}
 		files = append(files, File{o.Path, content})
 	}
-	return files, nil
+	return r, files
 }
 
 // mentionsKey is the key of the packages that a unit's directives mention, which may be none that it imports.
@@ -192,7 +170,7 @@ func (a *analysis) keeping() (all keeping) {
 			k.outputs[outputPath(f.path)] = true
 		}
 		for _, i := range a.result.Interfaces {
-			if i.Package == u.path {
+			if k.outputs[outputPath(i.Pos.Filename)] {
 				k.Interfaces = append(k.Interfaces, i)
 			}
 		}
@@ -201,8 +179,14 @@ func (a *analysis) keeping() (all keeping) {
 	return all
 }
 
-// keep keeps it, with the files.
+// keep keeps it, with the files, if all of these stand on disk already. If they do not, what was found out may depend on what else
+// the run was for: others who use wrappers that have not been written yet were told what these will be.
 func (all keeping) keep(req Request, files []File) {
+	for _, f := range files {
+		if !req.memory.Holds(f.Path, memory.Sum(f.Content)) {
+			return
+		}
+	}
 	for _, k := range all {
 		for _, f := range files {
 			if k.outputs[f.Path] {

@@ -1,7 +1,7 @@
 package memory
 
 // This file finds all local code that packages depend on. Imports are followed whatever the build constraints of their files: a file too many costs
-// nothing but finding out again what holds anyway.
+// nothing but finding out again what holds anyway. Generated files are code like any other: what they declare can be used.
 
 import (
 	"maps"
@@ -17,7 +17,7 @@ func (m *Memory) Content(dir string) (string, bool) {
 }
 
 // Closure returns a text that is another one if any of the local code is that packages depend on: those in dirs, their tests included, and those of
-// the import paths; false if not all of it can be read.
+// the import paths; false if not all of it is known.
 func (m *Memory) Closure(dirs, paths []string) (string, bool) {
 	if m == nil {
 		return "", false
@@ -34,7 +34,7 @@ func (m *Memory) Closure(dirs, paths []string) (string, bool) {
 		each(level, func(dir string) { m.disk.dir(dir) })
 		var next []string
 		for _, dir := range level {
-			for _, f := range m.disk.dir(dir).sources() {
+			for _, f := range m.disk.dir(dir).files {
 				if f.isTest() && !known[dir] {
 					continue
 				}
@@ -45,12 +45,17 @@ func (m *Memory) Closure(dirs, paths []string) (string, bool) {
 		}
 		level = next
 	}
+	for dir := range known {
+		if m.disk.dir(dir).isForeign {
+			return "", false
+		}
+	}
 	return m.sum(known)
 }
 
 // add adds the directories that an import path may mean, unless they are known.
 func (m *Memory) add(level []string, path string, known map[string]bool) []string {
-	for _, dir := range m.places.dirs(path) {
+	for _, dir := range m.surroundings.places.dirs(path) {
 		if _, ok := known[dir]; !ok {
 			known[dir] = false
 			level = append(level, dir)
@@ -67,8 +72,8 @@ func (m *Memory) sum(dirs map[string]bool) (string, bool) {
 		if d.err != nil {
 			return "", false
 		}
-		texts = append(texts, path)
-		for _, f := range d.sources() {
+		texts = append(texts, path, d.module)
+		for _, f := range d.files {
 			if dirs[path] || !f.isTest() {
 				texts = append(texts, f.name, string(f.content[:]))
 			}

@@ -3,40 +3,45 @@ package memory
 // This file looks at directories and files, at each once.
 
 import (
-	"errors"
 	"go/parser"
 	"go/token"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // A disk holds what was seen so far.
 type disk struct {
-	isOutput func(src []byte) bool
-	dirs     sync.Map // of *directory, by path
+	dirs    sync.Map // of *directory, by path
+	modules sync.Map // of directories of modules, by those of packages
 }
 
 // A directory is what one holds.
 type directory struct {
-	once      sync.Once
-	err       error // that keeps it from being known; none if it does not exist
+	once sync.Once
+	view
+	err error // that keeps it from being known; none if it does not exist
+}
+
+// A view is what there is to see in a directory.
+type view struct {
+	module    string // the nearest directory above, or this one, with a go.mod; "" for none
 	modified  time.Time
 	files     []file
 	dirs      []string // names
-	hasModule bool     // a go.mod
+	isForeign bool     // other languages have a say in its types: cgo and SWIG read files that may lie anywhere
 }
 
 // A file is a Go file that the go command looks at.
 type file struct {
 	name     string
 	modified time.Time
-	isOutput bool
 	content  Key      // its hash
 	header   Key      // the hash of all up to the end of its imports: what decides to which packages it belongs
 	imports  []string // paths
@@ -50,37 +55,54 @@ func (d *disk) dir(path string) *directory {
 	found, _ := d.dirs.LoadOrStore(path, &directory{})
 	dir := found.(*directory)
 	dir.once.Do(func() {
-		if err := dir.read(path, d.isOutput); !errors.Is(err, fs.ErrNotExist) {
-			dir.err = err
-		}
+		dir.module = d.module(path)
+		dir.err = dir.read(path)
 	})
 	return dir
 }
 
+// module returns the directory of the module that a directory belongs to, if it is a module's.
+func (d *disk) module(path string) (root string) {
+	if found, ok := d.modules.Load(path); ok {
+		return found.(string)
+	}
+	if info, err := os.Stat(filepath.Join(path, "go.mod")); err == nil && !info.IsDir() {
+		root = path
+	} else if parent := filepath.Dir(path); parent != path {
+		root = d.module(parent)
+	}
+	d.modules.Store(path, root)
+	return root
+}
+
 // read reads a directory and its files. Names that begin with a dot or an underscore are nothing to the go command.
-func (d *directory) read(path string, isOutput func([]byte) bool) error {
-	d.modified = modified(path)
+func (v *view) read(path string) error {
+	v.modified = modified(path)
 	entries, err := os.ReadDir(path)
+	if os.IsNotExist(err) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
 		name := e.Name()
+		ext := filepath.Ext(name)
 		switch {
 		case strings.HasPrefix(name, "."), strings.HasPrefix(name, "_"):
 		case e.IsDir():
-			d.dirs = append(d.dirs, name)
-		case name == "go.mod":
-			d.hasModule = true
-		case filepath.Ext(name) == ".go":
+			v.dirs = append(v.dirs, name)
+		case ext == ".swig", ext == ".swigcxx":
+			v.isForeign = true
+		case ext == ".go":
 			f := file{name: name, modified: modified(filepath.Join(path, name))}
 			src, err := os.ReadFile(filepath.Join(path, name))
 			if err != nil {
 				return err
 			}
-			f.isOutput = isOutput(src)
 			f.read(src)
-			d.files = append(d.files, f)
+			v.files = append(v.files, f)
+			v.isForeign = v.isForeign || slices.Contains(f.imports, "C")
 		}
 	}
 	return nil
@@ -116,45 +138,27 @@ func (f *file) read(src []byte) {
 	}
 }
 
-// isUnchanged reports whether nothing that was seen has been changed since.
+// isUnchanged reports whether all that was seen is still to be seen. Times alone do not tell: of two changes within one tick of the file system's
+// clock, the second leaves none.
 func (d *disk) isUnchanged() bool {
-	same := true
-	d.dirs.Range(func(path, found any) bool {
-		dir := found.(*directory)
-		same = dir.modified.Equal(modified(path.(string))) && !slices.ContainsFunc(dir.files, func(f file) bool {
-			return !f.modified.Equal(modified(filepath.Join(path.(string), f.name)))
-		})
-		return same
+	var paths []string
+	d.dirs.Range(func(path, _ any) bool {
+		paths = append(paths, path.(string))
+		return true
 	})
-	return same
-}
-
-// sources returns the files that are not our output.
-func (d *directory) sources() (files []file) {
-	for _, f := range d.files {
-		if !f.isOutput {
-			files = append(files, f)
+	var now disk
+	var changed atomic.Bool
+	each(paths, func(path string) {
+		if !reflect.DeepEqual(d.dir(path).view, now.dir(path).view) {
+			changed.Store(true)
 		}
-	}
-	return files
-}
-
-// Outputs returns the paths of those files in a directory that are our own output, if there are others besides.
-func (m *Memory) Outputs(dir string) (paths []string) {
-	if m == nil || len(m.disk.dir(dir).sources()) == 0 {
-		return nil
-	}
-	for _, f := range m.disk.dir(dir).files {
-		if f.isOutput {
-			paths = append(paths, filepath.Join(dir, f.name))
-		}
-	}
-	return paths
+	})
+	return !changed.Load()
 }
 
 // Holds reports whether a file has the content with the sum.
 func (m *Memory) Holds(path string, sum Key) bool {
-	return slices.ContainsFunc(m.disk.dir(filepath.Dir(path)).files, func(f file) bool {
+	return m != nil && slices.ContainsFunc(m.disk.dir(filepath.Dir(path)).files, func(f file) bool {
 		return f.name == filepath.Base(path) && f.content == sum
 	})
 }

@@ -32,9 +32,8 @@ import (
 // A Memory is that of one run. It looks at each file once; who changes files begins anew.
 type Memory struct {
 	store        *cache.Cache
-	surroundings Key
-	places       places
-	disk         *disk
+	surroundings surroundings
+	disk         disk
 
 	mu   sync.Mutex
 	kept []entry // not yet in the store
@@ -49,12 +48,11 @@ type entry struct {
 // A Key is a hash of everything that something depends on.
 type Key = cache.ActionID
 
-// Open opens what is kept in the directory store, for a run of the go command in dir with the given flags. isOutput tells the caller's own
-// output from other files: it is left out wherever files are looked at, so that writing it changes no key.
+// Open opens what is kept in the directory store, for a run of the go command in dir with the given flags.
 //
 // It returns nil where nothing can be remembered, because not all that counts can be known: without a module, with a driver of
 // packages other than the go command, with files that stand in for others; or because the store cannot be used.
-func Open(ctx context.Context, store, dir string, flags []string, isOutput func(src []byte) bool) *Memory {
+func Open(ctx context.Context, store, dir string, flags []string) *Memory {
 	s, ok := survey(ctx, dir, flags)
 	if !ok || os.MkdirAll(store, 0o777) != nil {
 		return nil
@@ -64,7 +62,7 @@ func Open(ctx context.Context, store, dir string, flags []string, isOutput func(
 		return nil
 	}
 	_ = c.Trim() // what has not been used for days; at most once a day
-	return &Memory{store: c, surroundings: s.key, places: s.places, disk: &disk{isOutput: isOutput}}
+	return &Memory{store: c, surroundings: s}
 }
 
 // Key returns the key of something that depends on the given texts, and on what everything depends on.
@@ -72,7 +70,7 @@ func (m *Memory) Key(texts ...string) Key {
 	if m == nil {
 		return Key{}
 	}
-	return keyOf(append([]string{string(m.surroundings[:])}, texts...)...)
+	return keyOf(append([]string{string(m.surroundings.key[:])}, texts...)...)
 }
 
 // keyOf returns the hash of texts, of which none can be taken for a part of another.
@@ -105,16 +103,16 @@ func (m *Memory) Keep(key Key, value any) {
 	m.kept = append(m.kept, entry{key, value})
 }
 
-// Close ends the run: what is to be kept goes to the store, unless a file has changed since its key was made, while others were reading it. What cannot be
-// stored will be found out again.
+// Close ends the run: what is to be kept goes to the store, unless a file has changed since its key was made, while others were reading it. What
+// cannot be stored will be found out again.
 func (m *Memory) Close() {
-	if m == nil || len(m.kept) == 0 || !m.disk.isUnchanged() {
+	if m == nil || len(m.kept) == 0 || !m.surroundings.isUnchanged() || !m.disk.isUnchanged() {
 		return
 	}
 	each(m.kept, func(e entry) {
 		var data bytes.Buffer
 		if gob.NewEncoder(&data).Encode(e.value) == nil {
-			_ = m.store.PutBytes(e.key, data.Bytes())
+			_, _, _ = m.store.PutNoVerify(e.key, bytes.NewReader(data.Bytes())) // what is found under a key may be said in other words
 		}
 	})
 }
