@@ -45,6 +45,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("GOMODCACHE", strings.TrimSpace(string(modCache)))
 			env.Setenv("GOTOOLCHAIN", "local")
+			env.Setenv("RESILGEN_CACHE", filepath.Join(env.WorkDir, ".memory")) // so that all scripts try it
 			return writeModule(env.WorkDir, root)
 		},
 	}
