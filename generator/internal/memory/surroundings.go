@@ -21,9 +21,10 @@ const format = "1"
 
 // settings are the variables of the go command that have a say in which files belong to a package and what they mean.
 var settings = []string{
-	"GOMOD", "GOWORK", "GOFLAGS", "GOVERSION", "GOROOT", // these are looked at below
+	"GOMOD", "GOWORK", "GOFLAGS", "GOVERSION", "GOROOT", "GOCACHEPROG", // these are looked at below
 	"GOOS", "GOARCH", "GO386", "GOAMD64", "GOARM", "GOARM64", "GOMIPS", "GOMIPS64", "GOPPC64", "GORISCV64", "GOWASM",
-	"CGO_ENABLED", "GOEXPERIMENT", "GOFIPS140", "GO111MODULE", "GOMODCACHE", "GOCACHE", "GOPATH",
+	"CGO_ENABLED", "CC", "CXX", "CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_CXXFLAGS", "PKG_CONFIG",
+	"GOEXPERIMENT", "GOFIPS140", "GO111MODULE", "GOMODCACHE", "GOCACHE", "GOPATH",
 }
 
 // A surroundings is what everything depends on.
@@ -92,7 +93,7 @@ func goEnv(ctx context.Context, dir string) ([]string, error) {
 
 // isKnown reports whether the settings are all there is to know.
 func isKnown(values []string) bool {
-	mod, work, flags, version, root := values[0], values[1], values[2], values[3], values[4]
+	mod, work, flags, version, root, cache := values[0], values[1], values[2], values[3], values[4], values[5]
 	switch {
 	case mod == "" || mod == os.DevNull && !isFile(work):
 		return false // no module
@@ -100,6 +101,8 @@ func isKnown(values []string) bool {
 		return false // the standard library may change
 	case strings.Contains(flags, "-overlay"), strings.Contains(flags, "-modfile"):
 		return false // files stand in for others
+	case strings.Contains(flags, "-toolexec"), strings.Contains(flags, "-compiler"), cache != "":
+		return false // other programs make export data, or decide where it lies
 	}
 	switch driver := os.Getenv("GOPACKAGESDRIVER"); driver {
 	case "off":
