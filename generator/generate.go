@@ -53,14 +53,13 @@ func Generate(ctx context.Context, req Request) (*Result, error) {
 		return nil, err
 	}
 	defer a.req.end()
-	if err := a.recall(); err != nil {
-		return nil, err
-	}
-	if err := a.analyze(ctx); err != nil || len(a.result.Diagnostics) > 0 {
+	a.recall()
+	err = a.analyze(ctx)
+	a.result.forgetOrigins()
+	if err != nil || len(a.result.Diagnostics) > 0 {
 		return a.result, err
 	}
 	a.result.Orphans = orphans(a.tree, a.outputs())
-	a.result.forgetOrigins()
 	keeping := a.keeping()
 	a.tree, a.annotations, a.shelf = nil, nil, nil // printing needs neither syntax nor what the type checker noted, which is much: let it go
 	files, err := render(a.req, a.plans)

@@ -43,8 +43,8 @@ func loadImports(ctx context.Context, req Request, fset *token.FileSet, paths []
 	if len(paths) == 0 {
 		return noImports(), nil
 	}
-	code, ok := req.memory.Closure(nil, paths)
-	key := req.memory.Key(append([]string{"imports", code}, paths...)...)
+	code, ok := req.memory.Closure("", nil, paths)
+	key := req.memory.Key(append([]string{"imports", code.Sum}, paths...)...)
 	listed, isKept := req.recallListing(key)
 	if ok && isKept {
 		if found := noImports(); found.readExportData(fset, listed) && found.declareWrappers(annotations) {

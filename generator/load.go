@@ -40,7 +40,7 @@ func load(ctx context.Context, req Request) (*tree, error) {
 		t.names[p.PkgPath] = p.Name
 		for _, path := range goFiles(p) {
 			t.scans[path] = scan{}
-			for _, path := range req.memory.Outputs(filepath.Dir(path)) { // which no list that was kept has
+			for _, path := range req.memory.SilentOutputs(filepath.Dir(path)) { // which no list that was kept has
 				t.scans[path] = scan{}
 			}
 		}

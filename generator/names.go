@@ -121,6 +121,9 @@ func (f *file) declared() map[string]ast.Node {
 func checkNames(u *unit, annotations []*annotation, found *findings) {
 	taken, elsewhere := map[string]string{}, map[string]string{}
 	for _, f := range u.files {
+		if f.scope == nil {
+			continue // it belongs to another package
+		}
 		for _, name := range f.scope.Names() {
 			taken[name] = "imported by " + filepath.Base(f.path)
 		}

@@ -260,3 +260,11 @@ func TestRuntimeName(t *testing.T) {
 		t.Errorf("got %s, want it to contain %s", result.Files[0].Content, want)
 	}
 }
+
+// A file of another package has no say in a package that it lies beside.
+func TestFileOfAnotherPackage(t *testing.T) {
+	m := newModule(t, map[string]string{"p.go": annotated, "z.go": "package other\n\ntype ResilientStore int\n"})
+	if files := m.files("."); len(files) != 1 {
+		t.Errorf("got %v", files)
+	}
+}

@@ -1,9 +1,8 @@
 package generator
 
 // This file spares a run what earlier ones found out: the go command's answers, and the files of packages of which nothing has changed that had a
-// say. What a package's files depend on is all code that it imports, and all that its directives mention. Our own output never has a say, so
-// a run finds again what the one before it wrote. Wrong annotations are found anew each time, and so are named policies, which are checked
-// against each other.
+// say. What a package's files depend on is all code that it imports, and all that its directives mention. Our output is left out in its own package alone:
+// others may use the wrappers. Wrong annotations are found anew each time, and so are named policies, which are checked against each other.
 
 import (
 	"context"
@@ -56,6 +55,13 @@ func (req Request) keepListing(key memory.Key, packages []*packages.Package) {
 	req.memory.Keep(key, all)
 }
 
+// withoutOutputs leaves out what stands there today, may be gone tomorrow, and makes no difference.
+func (req Request) withoutOutputs(paths []string) []string {
+	return slices.DeleteFunc(slices.Clone(paths), func(path string) bool {
+		return slices.Contains(req.memory.SilentOutputs(filepath.Dir(path)), path)
+	})
+}
+
 // recallListing returns what the go command has answered before.
 func (req Request) recallListing(key memory.Key) (all []*packages.Package, ok bool) {
 	var kept []listed
@@ -71,13 +77,6 @@ func (req Request) recallListing(key memory.Key) (all []*packages.Package, ok bo
 	return all, true
 }
 
-// withoutOutputs leaves out what stands there today and may be gone tomorrow, unless it makes a package by itself.
-func (req Request) withoutOutputs(paths []string) []string {
-	return slices.DeleteFunc(slices.Clone(paths), func(path string) bool {
-		return slices.Contains(req.memory.Outputs(filepath.Dir(path)), path)
-	})
-}
-
 // A remembered is what is kept of a unit: what stands on disk for it, and what became of its methods.
 type remembered struct {
 	Outputs    []output
@@ -90,19 +89,16 @@ type output struct {
 	Sum  memory.Key // of its content
 }
 
-// recall takes from the memory what it has of the units, and leaves the others to be analyzed: those that have changed, and those whose output is
-// not in place. So whoever imports a unit that is not analyzed finds its wrappers.
-func (a *analysis) recall() error {
+// recall takes from the memory what it has of the units, and leaves the others to be analyzed.
+func (a *analysis) recall() {
 	if a.req.memory == nil {
-		return nil
+		return
 	}
 	units := a.tree.units
 	found, files := make([]*remembered, len(units)), make([][]File, len(units))
-	err := parallel(len(units), func(i int) (err error) {
-		if found[i] = a.req.recallUnit(units[i]); found[i] != nil {
-			files[i], err = found[i].read()
-		}
-		return err
+	_ = parallel(len(units), func(i int) error {
+		found[i], files[i] = a.req.recallUnit(units[i])
+		return nil
 	})
 	needed := map[*unit]bool{} // by external tests
 	for i, r := range found {
@@ -120,37 +116,27 @@ func (a *analysis) recall() error {
 		a.recalled = append(a.recalled, files[i]...)
 		a.result.Interfaces = append(a.result.Interfaces, r.Interfaces...)
 	}
-	return err
 }
 
-// recallUnit returns what is kept of a unit; nil if there is nothing that still holds.
-func (req Request) recallUnit(u *unit) *remembered {
+// recallUnit returns what is kept of a unit, and its files; nil if there is nothing that still holds.
+func (req Request) recallUnit(u *unit) (*remembered, []File) {
 	var mentioned []string
 	if key, ok := req.mentionsKey(u); ok {
 		req.memory.Recall(key, &mentioned) // there is nothing where nothing is mentioned
 	}
 	r := new(remembered)
-	if key, ok := req.unitKey(u, mentioned); !ok || !req.memory.Recall(key, r) {
-		return nil
+	if c, ok := req.closure(u, mentioned); !ok || !req.memory.Recall(req.unitKey(u, c), r) {
+		return nil, nil
 	}
-	for _, o := range r.Outputs {
-		if !req.memory.Holds(o.Path, o.Sum) {
-			return nil
-		}
-	}
-	return r
-}
-
-// read reads the outputs.
-func (r *remembered) read() (files []File, err error) {
+	var files []File
 	for _, o := range r.Outputs {
 		content, err := os.ReadFile(o.Path)
-		if err != nil {
-			return nil, err
+		if err != nil || memory.Sum(content) != o.Sum {
+			return nil, nil // it is not in place
 		}
 		files = append(files, File{o.Path, content})
 	}
-	return files, nil
+	return r, files
 }
 
 // mentionsKey is the key of the packages that a unit's directives mention, which may be none that it imports.
@@ -159,10 +145,23 @@ func (req Request) mentionsKey(u *unit) (memory.Key, bool) {
 	return req.memory.Key("mentions", u.identity, content), ok
 }
 
+// closure returns all that a unit depends on.
+func (req Request) closure(u *unit, mentioned []string) (memory.Closure, bool) {
+	var files []string
+	for _, f := range u.files {
+		files = append(files, f.path)
+	}
+	if u.underTest != nil {
+		for _, f := range u.underTest.files {
+			files = append(files, f.path)
+		}
+	}
+	return req.memory.Closure(u.dir(), files, append(mentioned, runtimePath))
+}
+
 // unitKey is the key of what is kept of a unit.
-func (req Request) unitKey(u *unit, mentioned []string) (memory.Key, bool) {
-	all, ok := req.memory.Closure([]string{u.dir()}, append(mentioned, runtimePath))
-	return req.memory.Key("unit", u.identity, all), ok
+func (req Request) unitKey(u *unit, c memory.Closure) memory.Key {
+	return req.memory.Key("unit", u.identity, c.Sum)
 }
 
 // dir returns the directory of the unit.
@@ -175,6 +174,7 @@ type keptUnit struct {
 	remembered
 	mentionsKey, key memory.Key
 	mentioned        []string
+	closure          memory.Closure
 	outputs          map[string]bool // paths
 }
 
@@ -187,15 +187,16 @@ func (a *analysis) keeping() (all keeping) {
 		k := &keptUnit{mentioned: a.mentions(u), outputs: map[string]bool{}}
 		var ok, isWhole bool
 		k.mentionsKey, ok = a.req.mentionsKey(u)
-		k.key, isWhole = a.req.unitKey(u, k.mentioned)
+		k.closure, isWhole = a.req.closure(u, k.mentioned)
 		if !ok || !isWhole || len(u.policies) > 0 {
 			continue
 		}
+		k.key = a.req.unitKey(u, k.closure)
 		for _, f := range u.files {
 			k.outputs[outputPath(f.path)] = true
 		}
 		for _, i := range a.result.Interfaces {
-			if i.Package == u.path {
+			if k.outputs[outputPath(i.Pos.Filename)] {
 				k.Interfaces = append(k.Interfaces, i)
 			}
 		}
@@ -204,9 +205,14 @@ func (a *analysis) keeping() (all keeping) {
 	return all
 }
 
-// keep keeps it, with the files.
+// keep keeps it, with the files. What was found out of those who import what this run is for is not kept before the wrappers stand there: it may depend on
+// what these will be.
 func (all keeping) keep(req Request, files []File) {
+	pending := slices.DeleteFunc(slices.Clone(files), func(f File) bool { return req.memory.Holds(f.Path, memory.Sum(f.Content)) })
 	for _, k := range all {
+		if slices.ContainsFunc(pending, func(f File) bool { return k.closure.Imports(filepath.Dir(f.Path)) }) {
+			continue
+		}
 		for _, f := range files {
 			if k.outputs[f.Path] {
 				k.Outputs = append(k.Outputs, output{f.Path, memory.Sum(f.Content)})
@@ -233,7 +239,9 @@ func (a *analysis) mentions(u *unit) []string {
 	}
 	for _, r := range mentioned {
 		for _, path := range r.candidatePackages() {
-			paths[path] = true
+			if path != u.path || path == r.importPath() { // what it says of itself, it says without its output
+				paths[path] = true
+			}
 		}
 	}
 	delete(paths, "")

@@ -1,75 +1,102 @@
 package memory
 
-// This file finds all local code that packages depend on. Imports are followed whatever the build constraints of their files: a file too many costs
+// This file finds all local code that a package depends on. Imports are followed whatever the build constraints of their files: a file too many costs
 // nothing but finding out again what holds anyway.
 
 import (
 	"maps"
+	"path/filepath"
 	"slices"
 )
 
-// Content returns a text that is another one if the package in a directory is, its tests included; false if it cannot be read.
+// A Closure is all local code that something depends on.
+type Closure struct {
+	Sum  string          // another one if any of the code is
+	dirs map[string]bool // of what is imported
+}
+
+// Imports reports whether the package in a directory is imported.
+func (c Closure) Imports(dir string) bool { return c.dirs[dir] }
+
+// Content returns a text that is another one if the package in a directory is, its tests included and our output aside; false if it cannot be read.
 func (m *Memory) Content(dir string) (string, bool) {
 	if m == nil {
 		return "", false
 	}
-	return m.sum(map[string]bool{dir: true})
+	d := m.disk.dir(dir)
+	texts := []string{dir, d.module}
+	for _, f := range d.files {
+		if !f.IsOutput {
+			texts = append(texts, f.name, string(f.content[:]))
+		}
+	}
+	key := keyOf(texts...)
+	return string(key[:]), d.err == nil
 }
 
-// Closure returns a text that is another one if any of the local code is that packages depend on: those in dirs, their tests included, and those of
-// the import paths; false if not all of it can be read.
-func (m *Memory) Closure(dirs, paths []string) (string, bool) {
+// Closure returns what the package in the directory own, if it is not empty, depends on: its content, without our output, all that some of its files import, and the packages of
+// further import paths; false if not all of it is known. Of what is imported, generated files are code like all others: what they declare can be used.
+func (m *Memory) Closure(own string, files, paths []string) (Closure, bool) {
+	c := Closure{dirs: map[string]bool{}}
 	if m == nil {
-		return "", false
+		return c, false
 	}
-	known := map[string]bool{} // directories; true for those whose tests count
-	level := slices.Clone(dirs)
-	for _, dir := range dirs {
-		known[dir] = true
+	var content string
+	if own != "" {
+		var ok bool
+		if content, ok = m.Content(own); !ok || m.disk.dir(own).isForeign {
+			return c, false
+		}
 	}
-	for _, path := range paths {
-		level = m.add(level, path, known)
+	level := m.add(nil, paths, c.dirs)
+	for _, path := range files {
+		for _, f := range m.disk.dir(filepath.Dir(path)).files {
+			if f.name == filepath.Base(path) {
+				level = m.add(level, f.imports, c.dirs)
+			}
+		}
 	}
 	for len(level) > 0 {
 		each(level, func(dir string) { m.disk.dir(dir) })
 		var next []string
 		for _, dir := range level {
-			for _, f := range m.disk.dir(dir).sources() {
-				if f.isTest() && !known[dir] {
-					continue
-				}
-				for _, path := range f.imports {
-					next = m.add(next, path, known)
+			for _, f := range m.disk.dir(dir).files {
+				if !f.isTest() {
+					next = m.add(next, f.imports, c.dirs)
 				}
 			}
 		}
 		level = next
 	}
-	return m.sum(known)
+	var ok bool
+	c.Sum, ok = m.sum(content, c.dirs)
+	return c, ok
 }
 
-// add adds the directories that an import path may mean, unless they are known.
-func (m *Memory) add(level []string, path string, known map[string]bool) []string {
-	for _, dir := range m.places.dirs(path) {
-		if _, ok := known[dir]; !ok {
-			known[dir] = false
-			level = append(level, dir)
+// add adds the directories that import paths may mean, unless they are known.
+func (m *Memory) add(level, paths []string, known map[string]bool) []string {
+	for _, path := range paths {
+		for _, dir := range m.surroundings.places.dirs(path) {
+			if !known[dir] {
+				known[dir] = true
+				level = append(level, dir)
+			}
 		}
 	}
 	return level
 }
 
-// sum returns what the directories hold.
-func (m *Memory) sum(dirs map[string]bool) (string, bool) {
-	var texts []string
+// sum returns the hash of what is imported, and of what imports it.
+func (m *Memory) sum(content string, dirs map[string]bool) (string, bool) {
+	texts := []string{content}
 	for _, path := range slices.Sorted(maps.Keys(dirs)) {
 		d := m.disk.dir(path)
-		if d.err != nil {
+		if d.err != nil || d.isForeign {
 			return "", false
 		}
-		texts = append(texts, path)
-		for _, f := range d.sources() {
-			if dirs[path] || !f.isTest() {
+		texts = append(texts, path, d.module)
+		for _, f := range d.files {
+			if !f.isTest() {
 				texts = append(texts, f.name, string(f.content[:]))
 			}
 		}

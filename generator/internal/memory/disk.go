@@ -3,33 +3,42 @@ package memory
 // This file looks at directories and files, at each once.
 
 import (
-	"errors"
+	"bytes"
 	"go/parser"
 	"go/token"
-	"io/fs"
 	"os"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
 // A disk holds what was seen so far.
 type disk struct {
-	look func(src []byte) Look
-	dirs sync.Map // of *directory, by path
+	look    func(src []byte) Look
+	began   time.Time
+	dirs    sync.Map // of *directory, by path
+	modules sync.Map // of directories of modules, by those of packages
 }
 
 // A directory is what one holds.
 type directory struct {
-	once      sync.Once
-	err       error // that keeps it from being known; none if it does not exist
+	once sync.Once
+	view
+	err error // that keeps it from being known; none if it does not exist
+}
+
+// A view is what there is to see in a directory.
+type view struct {
+	module    string // the nearest directory above, or this one, with a go.mod; "" for none
 	modified  time.Time
 	files     []file
 	dirs      []string // names
-	hasModule bool     // a go.mod
+	isForeign bool     // other languages have a say in its types: cgo and SWIG read files that may lie anywhere
 }
 
 // A file is a Go file that the go command looks at.
@@ -39,6 +48,7 @@ type file struct {
 	Look
 	content Key      // its hash
 	header  Key      // the hash of all up to the end of its imports: what decides to which packages it belongs
+	isPlain bool     // it is part of a package in every build, tests aside
 	imports []string // paths
 }
 
@@ -50,29 +60,46 @@ func (d *disk) dir(path string) *directory {
 	found, _ := d.dirs.LoadOrStore(path, &directory{})
 	dir := found.(*directory)
 	dir.once.Do(func() {
-		if err := dir.read(path, d.look); !errors.Is(err, fs.ErrNotExist) {
-			dir.err = err
-		}
+		dir.module = d.module(path)
+		dir.err = dir.read(path, d.look)
 	})
 	return dir
 }
 
+// module returns the directory of the module that a directory belongs to, if it is a module's.
+func (d *disk) module(path string) (root string) {
+	if found, ok := d.modules.Load(path); ok {
+		return found.(string)
+	}
+	if info, err := os.Stat(filepath.Join(path, "go.mod")); err == nil && !info.IsDir() {
+		root = path
+	} else if parent := filepath.Dir(path); parent != path {
+		root = d.module(parent)
+	}
+	d.modules.Store(path, root)
+	return root
+}
+
 // read reads a directory and its files. Names that begin with a dot or an underscore are nothing to the go command.
-func (d *directory) read(path string, look func([]byte) Look) error {
-	d.modified = modified(path)
+func (v *view) read(path string, look func([]byte) Look) error {
+	v.modified = modified(path)
 	entries, err := os.ReadDir(path)
+	if os.IsNotExist(err) {
+		return nil
+	}
 	if err != nil {
 		return err
 	}
 	for _, e := range entries {
 		name := e.Name()
+		ext := filepath.Ext(name)
 		switch {
 		case strings.HasPrefix(name, "."), strings.HasPrefix(name, "_"):
 		case e.IsDir():
-			d.dirs = append(d.dirs, name)
-		case name == "go.mod":
-			d.hasModule = true
-		case filepath.Ext(name) == ".go":
+			v.dirs = append(v.dirs, name)
+		case ext == ".swig", ext == ".swigcxx":
+			v.isForeign = true
+		case ext == ".go":
 			f := file{name: name, modified: modified(filepath.Join(path, name))}
 			src, err := os.ReadFile(filepath.Join(path, name))
 			if err != nil {
@@ -80,7 +107,8 @@ func (d *directory) read(path string, look func([]byte) Look) error {
 			}
 			f.Look = look(src)
 			f.read(src)
-			d.files = append(d.files, f)
+			v.files = append(v.files, f)
+			v.isForeign = v.isForeign || slices.Contains(f.imports, "C")
 		}
 	}
 	return nil
@@ -108,7 +136,9 @@ func (f *file) read(src []byte) {
 	for _, decl := range syntax.Decls {
 		end = decl.End()
 	}
-	f.header = keyOf(string(src[:fset.PositionFor(end, false).Offset]))
+	header := src[:fset.PositionFor(end, false).Offset]
+	f.header = Sum(header)
+	f.isPlain = !strings.Contains(f.name, "_") && !bytes.Contains(header, []byte("go:build")) && !bytes.Contains(header, []byte("+build"))
 	for _, spec := range syntax.Imports {
 		if path, err := strconv.Unquote(spec.Path.Value); err == nil {
 			f.imports = append(f.imports, path)
@@ -116,45 +146,65 @@ func (f *file) read(src []byte) {
 	}
 }
 
-// isUnchanged reports whether nothing that was seen has been changed since.
+// isUnchanged reports whether all that was seen is still to be seen. Of two changes within one tick of the file system's clock, the second leaves no
+// other time: what was changed shortly before the run began, or since, is looked at again.
 func (d *disk) isUnchanged() bool {
-	same := true
-	d.dirs.Range(func(path, found any) bool {
-		dir := found.(*directory)
-		same = dir.modified.Equal(modified(path.(string))) && !slices.ContainsFunc(dir.files, func(f file) bool {
-			return !f.modified.Equal(modified(filepath.Join(path.(string), f.name)))
-		})
-		return same
+	var paths []string
+	d.dirs.Range(func(path, _ any) bool {
+		paths = append(paths, path.(string))
+		return true
 	})
-	return same
+	now := disk{look: d.look}
+	var changed atomic.Bool
+	each(paths, func(path string) {
+		v := d.dir(path).view
+		if !v.isOld(path, d.began.Add(-tick)) && !reflect.DeepEqual(v, now.dir(path).view) {
+			changed.Store(true)
+		}
+	})
+	return !changed.Load()
 }
 
-// sources returns the files that are not our output.
-func (d *directory) sources() (files []file) {
-	for _, f := range d.files {
-		if !f.IsOutput {
+// tick is more than a tick of any file system's clock.
+const tick = 3 * time.Second
+
+// isOld reports whether a directory has not been changed since the time and neither has any of its files. What there is not has no time.
+func (v *view) isOld(path string, since time.Time) bool {
+	isOld := func(path string, was time.Time) bool {
+		return was.Before(since) && !was.IsZero() && was.Equal(modified(path))
+	}
+	return isOld(path, v.modified) && !slices.ContainsFunc(v.files, func(f file) bool {
+		return !isOld(filepath.Join(path, f.name), f.modified)
+	})
+}
+
+// silent returns our output that has no say in which packages there are: another file is part of the package whatever becomes of it.
+func (v *view) silent() (files []file) {
+	if !slices.ContainsFunc(v.files, func(f file) bool { return f.isPlain && !f.IsOutput }) {
+		return nil
+	}
+	for _, f := range v.files {
+		if f.IsOutput {
 			files = append(files, f)
 		}
 	}
 	return files
 }
 
-// Outputs returns the paths of those files in a directory that are our own output, if there are others besides.
-func (m *Memory) Outputs(dir string) (paths []string) {
-	if m == nil || len(m.disk.dir(dir).sources()) == 0 {
+// SilentOutputs returns the paths of our output in a directory that has no say in which packages there are. No list of packages that is kept should have it.
+func (m *Memory) SilentOutputs(dir string) (paths []string) {
+	if m == nil {
 		return nil
 	}
-	for _, f := range m.disk.dir(dir).files {
-		if f.IsOutput {
-			paths = append(paths, filepath.Join(dir, f.name))
-		}
+	for _, f := range m.disk.dir(dir).silent() {
+		paths = append(paths, filepath.Join(dir, f.name))
 	}
 	return paths
 }
 
 // Holds reports whether a file has the content with the sum.
 func (m *Memory) Holds(path string, sum Key) bool {
-	return slices.ContainsFunc(m.disk.dir(filepath.Dir(path)).files, func(f file) bool {
+	return m != nil && slices.ContainsFunc(m.disk.dir(filepath.Dir(path)).files, func(f file) bool {
 		return f.name == filepath.Base(path) && f.content == sum
 	})
 }

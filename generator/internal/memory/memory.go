@@ -24,6 +24,7 @@ import (
 	"os"
 	"runtime"
 	"sync"
+	"time"
 
 	"github.com/rogpeppe/go-internal/cache"
 	"golang.org/x/sync/errgroup"
@@ -32,9 +33,8 @@ import (
 // A Memory is that of one run. It looks at each file once; who changes files begins anew.
 type Memory struct {
 	store        *cache.Cache
-	surroundings Key
-	places       places
-	disk         *disk
+	surroundings surroundings
+	disk         disk
 
 	mu   sync.Mutex
 	kept []entry // not yet in the store
@@ -51,7 +51,7 @@ type Key = cache.ActionID
 
 // A Look is what the caller sees in a file.
 type Look struct {
-	IsOutput bool // of the caller: left out wherever files are looked at, so that writing it changes no key
+	IsOutput bool // of the caller
 	IsMarked bool // the caller works on its package
 }
 
@@ -69,7 +69,7 @@ func Open(ctx context.Context, store, dir string, flags []string, look func(src 
 		return nil
 	}
 	_ = c.Trim() // what has not been used for days; at most once a day
-	return &Memory{store: c, surroundings: s.key, places: s.places, disk: &disk{look: look}}
+	return &Memory{store: c, surroundings: s, disk: disk{look: look, began: time.Now()}}
 }
 
 // Key returns the key of something that depends on the given texts, and on what everything depends on.
@@ -77,7 +77,7 @@ func (m *Memory) Key(texts ...string) Key {
 	if m == nil {
 		return Key{}
 	}
-	return keyOf(append([]string{string(m.surroundings[:])}, texts...)...)
+	return keyOf(append([]string{string(m.surroundings.key[:])}, texts...)...)
 }
 
 // keyOf returns the hash of texts, of which none can be taken for a part of another.
@@ -119,16 +119,16 @@ func (m *Memory) Keep(key Key, value any) {
 	m.kept = append(m.kept, entry{key, value})
 }
 
-// Close ends the run: what is to be kept goes to the store, unless a file has changed since its key was made, while others were reading it. What cannot be
-// stored will be found out again.
+// Close ends the run: what is to be kept goes to the store, unless a file has changed since its key was made, while others were reading it. What
+// cannot be stored will be found out again.
 func (m *Memory) Close() {
-	if m == nil || len(m.kept) == 0 || !m.disk.isUnchanged() {
+	if m == nil || len(m.kept) == 0 || !m.surroundings.isUnchanged() || !m.disk.isUnchanged() {
 		return
 	}
 	each(m.kept, func(e entry) {
 		var data bytes.Buffer
 		if gob.NewEncoder(&data).Encode(e.value) == nil {
-			_ = m.store.PutBytes(e.key, data.Bytes())
+			_, _, _ = m.store.PutNoVerify(e.key, bytes.NewReader(data.Bytes())) // what is found under a key may be said in other words
 		}
 	})
 }

@@ -9,6 +9,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -20,15 +21,18 @@ const format = "1"
 
 // settings are the variables of the go command that have a say in which files belong to a package and what they mean.
 var settings = []string{
-	"GOMOD", "GOWORK", "GOFLAGS", "GOVERSION", "GOROOT", // these are looked at below
+	"GOMOD", "GOWORK", "GOFLAGS", "GOVERSION", "GOROOT", "GOCACHEPROG", // these are looked at below
 	"GOOS", "GOARCH", "GO386", "GOAMD64", "GOARM", "GOARM64", "GOMIPS", "GOMIPS64", "GOPPC64", "GORISCV64", "GOWASM",
-	"CGO_ENABLED", "GOEXPERIMENT", "GOFIPS140", "GO111MODULE", "GOMODCACHE", "GOCACHE", "GOPATH",
+	"CGO_ENABLED", "CC", "CXX", "CGO_CFLAGS", "CGO_CPPFLAGS", "CGO_CXXFLAGS", "PKG_CONFIG",
+	"GOEXPERIMENT", "GOFIPS140", "GO111MODULE", "GOMODCACHE", "GOCACHE", "GOPATH",
 }
 
 // A surroundings is what everything depends on.
 type surroundings struct {
 	key    Key
 	places places
+	files  []string // what says so
+	texts  Key      // what these hold
 }
 
 // survey returns the surroundings of a run in dir; false where they cannot be known.
@@ -38,24 +42,37 @@ func survey(ctx context.Context, dir string, flags []string) (surroundings, bool
 	if err != nil || !isKnown(values) {
 		return s, false
 	}
-	self, err := ourselves()
-	if err != nil {
+	if self == "" {
 		return s, false
 	}
-	texts := slices.Concat([]string{format, self, os.Getenv("GODEBUG")}, values, flags)
-	files, err := s.places.find(values[0], values[1])
-	if err != nil {
+	if s.files, err = s.places.find(values[0], values[1]); err != nil {
 		return s, false
 	}
+	if s.texts, err = textsOf(s.files); err != nil {
+		return s, false
+	}
+	s.key = keyOf(slices.Concat([]string{format, self, os.Getenv("GODEBUG"), s.places.vendor, string(s.texts[:])}, values, flags)...)
+	return s, true
+}
+
+// textsOf returns the hash of what files hold. That one does not exist is another thing than that it is empty.
+func textsOf(files []string) (Key, error) {
+	var texts []string
 	for _, path := range files {
 		content, err := os.ReadFile(path)
-		if err != nil && !os.IsNotExist(err) {
-			return s, false
+		if err == nil {
+			texts = append(texts, path, string(content))
+		} else if !os.IsNotExist(err) {
+			return Key{}, err
 		}
-		texts = append(texts, path, string(content))
 	}
-	s.key = keyOf(texts...)
-	return s, true
+	return keyOf(texts...), nil
+}
+
+// isUnchanged reports whether the module files are what they were.
+func (s surroundings) isUnchanged() bool {
+	now, err := textsOf(s.files)
+	return err == nil && now == s.texts
 }
 
 // goEnv returns the values of settings.
@@ -76,7 +93,7 @@ func goEnv(ctx context.Context, dir string) ([]string, error) {
 
 // isKnown reports whether the settings are all there is to know.
 func isKnown(values []string) bool {
-	mod, work, flags, version, root := values[0], values[1], values[2], values[3], values[4]
+	mod, work, flags, version, root, cache := values[0], values[1], values[2], values[3], values[4], values[5]
 	switch {
 	case mod == "" || mod == os.DevNull && !isFile(work):
 		return false // no module
@@ -84,6 +101,8 @@ func isKnown(values []string) bool {
 		return false // the standard library may change
 	case strings.Contains(flags, "-overlay"), strings.Contains(flags, "-modfile"):
 		return false // files stand in for others
+	case strings.Contains(flags, "-toolexec"), strings.Contains(flags, "-compiler"), cache != "":
+		return false // other programs make export data, or decide where it lies
 	}
 	switch driver := os.Getenv("GOPACKAGESDRIVER"); driver {
 	case "off":
@@ -103,18 +122,20 @@ func isWithin(path, dir string) bool {
 	return strings.HasPrefix(path, filepath.Clean(dir)+string(filepath.Separator))
 }
 
-// ourselves returns what tells this program from other versions of it.
-func ourselves() (string, error) {
+// self tells this program from other versions of it; "" if nothing does. It is looked at when the program starts: later, another one may lie in its place.
+// Where all files are made to look equally old, as in images and packages, there still is what the program was built from.
+var self = func() string {
 	path, err := os.Executable()
 	if err != nil {
-		return "", err
+		return ""
 	}
 	info, err := os.Stat(path)
 	if err != nil {
-		return "", err
+		return ""
 	}
-	return fmt.Sprintf("%s %d %d", path, info.Size(), info.ModTime().UnixNano()), nil
-}
+	built, _ := debug.ReadBuildInfo()
+	return fmt.Sprint(path, " ", info.Size(), " ", info.ModTime().UnixNano(), "\n", built)
+}()
 
 // find finds the places of a module or workspace, and returns the files that say so.
 func (p *places) find(mod, work string) (files []string, err error) {
@@ -148,11 +169,11 @@ func (p *places) find(mod, work string) (files []string, err error) {
 	for _, m := range p.modules {
 		files = append(files, filepath.Join(m.dir, "go.mod"))
 	}
-	vendored := filepath.Join(root, "vendor", "modules.txt")
-	if _, err := os.Stat(vendored); err == nil {
-		p.vendor = filepath.Dir(vendored)
+	vendor := filepath.Join(root, "vendor")
+	if info, err := os.Stat(vendor); err == nil && info.IsDir() { // which the go command heeds even if it is empty
+		p.vendor = vendor
 	}
-	return append(files, vendored), nil
+	return append(files, filepath.Join(vendor, "modules.txt")), nil
 }
 
 // replaced adds modules that directories stand in for.

@@ -40,11 +40,11 @@ func (m *Memory) Imports(dir string, patterns []string) []string {
 	for _, pattern := range patterns {
 		dirs, _ := m.matched(dir, pattern)
 		for _, d := range dirs {
-			files := m.disk.dir(d).sources()
-			isMarked := slices.ContainsFunc(files, func(f file) bool { return f.IsMarked })
-			inTests := slices.ContainsFunc(files, func(f file) bool { return f.IsMarked && f.isTest() })
+			files := m.disk.dir(d).files
+			isMarked := slices.ContainsFunc(files, func(f file) bool { return f.IsMarked && !f.IsOutput })
+			inTests := slices.ContainsFunc(files, func(f file) bool { return f.IsMarked && !f.IsOutput && f.isTest() })
 			for _, f := range files {
-				if isMarked && (inTests || !f.isTest()) {
+				if isMarked && !f.IsOutput && (inTests || !f.isTest()) {
 					for _, path := range f.imports {
 						paths[path] = true
 					}
@@ -58,13 +58,14 @@ func (m *Memory) Imports(dir string, patterns []string) []string {
 
 // matched returns the directories of which some match a pattern.
 func (m *Memory) matched(dir, pattern string) (dirs []string, ok bool) {
-	root, isTree := strings.CutSuffix(pattern, "/...")
+	root, isTree := strings.CutSuffix(filepath.ToSlash(pattern), "/...")
 	isLocal := build.IsLocalImport(root) || filepath.IsAbs(root)
 	switch {
-	case strings.Contains(root, "..."), !isLocal && (isTree || !strings.ContainsAny(root, "./")):
-		return nil, false // a word such as all, or packages of several modules
+	case strings.Contains(root, "..."), strings.Contains(root, "="), !isLocal && (isTree || !strings.ContainsAny(root, "./")):
+		return nil, false // a word such as all, a query such as file=x.go, or packages of several modules
 	case !isLocal:
-		return m.places.dirs(root), true
+		dirs = m.surroundings.places.dirs(root)
+		return dirs, len(dirs) > 0
 	case !filepath.IsAbs(root):
 		root = filepath.Join(dir, filepath.FromSlash(root))
 	}
@@ -93,21 +94,15 @@ func (d *disk) below(root string) []string {
 	return all
 }
 
-// listed returns what a list of packages says of a directory. Our own output has no say, unless there is nothing else.
+// listed returns what a list of packages says of a directory.
 func (d *directory) listed() (text string, ok bool) {
-	if d.err != nil {
-		return "", false
-	}
-	files := d.sources()
-	if len(files) == 0 {
-		files = d.files
-	}
 	var b strings.Builder
-	if d.hasModule {
-		b.WriteString("module\n")
+	b.WriteString(d.module)
+	silent := len(d.silent()) > 0
+	for _, f := range d.files {
+		if !f.IsOutput || !silent {
+			b.WriteString("\n" + f.name + "\n" + string(f.header[:]))
+		}
 	}
-	for _, f := range files {
-		b.WriteString(f.name + "\n" + string(f.header[:]))
-	}
-	return b.String(), true
+	return b.String(), d.err == nil
 }
