@@ -7,15 +7,15 @@ import (
 )
 
 // waits yields the jittered waits of one call, by backoff's exponential algorithm. The zero value is not ready; it is one
-// call's and not safe for concurrent use.
+// call's and not safe for concurrent use. A policy has waits of its own, of which each call takes a copy.
 type waits struct {
 	backoff.ExponentialBackOff
 	max time.Duration
 }
 
-// start makes the waits of one call. backoff spreads an interval by a factor to both sides, so the jitters that only
+// newWaits makes the waits of a policy. backoff spreads an interval by a factor to both sides, so the jitters that only
 // shorten a wait are an interval that is shorter and spread up to the full wait: full is half of it ± 100 %, equal is three quarters ± a third.
-func (w *waits) start(r *Retry) {
+func newWaits(r *Retry) (w waits) {
 	cut, factor := func(d time.Duration) time.Duration { return d }, 0.0
 	switch r.Jitter {
 	case NoJitter:
@@ -36,6 +36,7 @@ func (w *waits) start(r *Retry) {
 		Clock:               noClock{},
 	}
 	w.Reset()
+	return w
 }
 
 // A noClock saves backoff looking at the time, which it does for every wait: it wants to know how long it has been going on, and nobody asks.

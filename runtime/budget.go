@@ -26,6 +26,7 @@ type budget struct {
 	second  int64     // the current one
 	seen    int64     // the members' sum when last looked at
 	cells   [budgetSeconds]budgetCell
+	earlier budgetCell // the sum of all but the current one
 }
 
 // budgetSeconds is over how many seconds calls and retries are compared.
@@ -95,12 +96,8 @@ func (b *budget) remaining() int {
 }
 
 func (b *budget) left() float64 {
-	var calls, retries float64
-	for _, c := range b.cells {
-		calls += c.calls
-		retries += float64(c.retries)
-	}
-	return b.share*calls - retries + rounding
+	now := b.cells[b.second%budgetSeconds]
+	return b.share*(b.earlier.calls+now.calls) - float64(b.earlier.retries+now.retries) + rounding
 }
 
 // rounding keeps a tenth of ten calls from being a little less than one.
@@ -124,4 +121,13 @@ func (b *budget) look(now time.Time) {
 		b.cells[s%budgetSeconds] = budgetCell{calls: perSecond}
 	}
 	b.second = second
+	if passed > 0 {
+		b.earlier = budgetCell{}
+		for s := range int64(budgetSeconds) {
+			if s != second%budgetSeconds {
+				b.earlier.calls += b.cells[s].calls
+				b.earlier.retries += b.cells[s].retries
+			}
+		}
+	}
 }

@@ -54,6 +54,8 @@ type regime struct {
 	word      *atomic.Uint64 // tells calls that may take the short way: the breaker's, or alwaysClosed, or neverShort
 	successes *counter       // the Guard's
 	passed    *counter       // what succeeded and passed the closed breaker unseen; the same, unless the breaker judges other things than attempts of this method
+
+	waits waits // as they begin, if there is a retry
 }
 
 // Words of guards whose breaker does not have the say. They never change.

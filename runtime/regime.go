@@ -14,7 +14,9 @@ func (g *Guard) under(p Policy, before *regime) *regime {
 	g.client.mu.Lock()
 	defer g.client.mu.Unlock()
 	r := &regime{Guard: g, policy: p, retry: p.Retry, hedge: p.Hedge, successes: g.successes, passed: g.successes}
-	r.patient = p.Retry != nil && len(p.Retry.On) > 0
+	if p.Retry != nil {
+		r.waits, r.patient = newWaits(p.Retry), len(p.Retry.On) > 0
+	}
 	if p.Timeout != nil {
 		r.timeout = *p.Timeout
 	}

@@ -10,8 +10,7 @@ import (
 
 // repeat makes further attempts until one succeeds or something says stop.
 func (g *regime) repeat(ctx context.Context, fn func(context.Context) error, err error) error {
-	run := repetition{guard: g}
-	run.waits.start(g.retry)
+	run := repetition{guard: g, waits: g.waits}
 	run.ended(err)
 	run.start = run.now
 	if c := g.ownContext(ctx); c != nil {
