@@ -14,8 +14,8 @@ import (
 // The share of calls over a window with a reserve is that of Finagle's RetryBudget
 // (https://twitter.github.io/finagle/guide/Clients.html#retries); there the reserve is spread over the window, here it is by the second.
 //
-// Calls are not reported to the budget, which would cost every healthy call: when it is asked for a retry it looks at how many there
-// were since the last time, and takes them as evenly spread over the time since.
+// Calls are not reported to the budget, which would cost every healthy call: when it is asked for a retry that what it knows of does not allow, and in
+// each second at least once, it looks at how many there were since the last time, and takes them as evenly spread over the time since.
 type budget struct {
 	share float64
 	floor float64
@@ -65,7 +65,9 @@ func (b *budget) take(now time.Time) bool {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.look(now)
+	if b.secondAt(now) > b.second || b.left() < 1 { // further calls of this second would only leave more
+		b.look(now)
+	}
 	if b.left() < 1 && !b.underFloor() {
 		return false
 	}
@@ -103,6 +105,11 @@ func (b *budget) left() float64 {
 // rounding keeps a tenth of ten calls from being a little less than one.
 const rounding = 1e-6
 
+// secondAt returns the second of the time now; a clock that is behind stands still.
+func (b *budget) secondAt(now time.Time) int64 {
+	return max(b.second, int64(now.Sub(b.began)/time.Second))
+}
+
 // look moves on to the current second and counts the calls since the last look.
 func (b *budget) look(now time.Time) {
 	var sum int64
@@ -111,7 +118,7 @@ func (b *budget) look(now time.Time) {
 	}
 	calls := float64(sum - b.seen)
 	b.seen = sum
-	second := max(b.second, int64(now.Sub(b.began)/time.Second)) // a clock that is behind stands still
+	second := b.secondAt(now)
 	passed := second - b.second
 	perSecond := calls / float64(max(passed, 1))
 	if passed == 0 {

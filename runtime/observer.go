@@ -83,9 +83,12 @@ const (
 	Open     = gobreaker.StateOpen     // calls are rejected
 )
 
+// isObserved reports whether anybody wants to know.
+func (g *Guard) isObserved() bool { return len(g.client.observers) > 0 }
+
 // tell completes an event of this guard's method, and tells it.
 func (g *Guard) tell(e Event) {
-	if len(g.client.observers) == 0 {
+	if !g.isObserved() {
 		return
 	}
 	e.Time, e.Client, e.Method, e.Key = time.Now(), g.client.name, g.method, g.key

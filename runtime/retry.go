@@ -88,7 +88,9 @@ func (r *repetition) decide(ctx context.Context, err error) (time.Duration, erro
 	if !r.takeFromBudget() {
 		return 0, ErrBudget
 	}
-	r.guard.tell(Event{Kind: Retrying, Attempt: r.attempts, Wait: wait, Err: err})
+	if r.guard.isObserved() { // an event is large
+		r.guard.tell(Event{Kind: Retrying, Attempt: r.attempts, Wait: wait, Err: err})
+	}
 	return wait, nil
 }
 
