@@ -20,8 +20,16 @@ import (
 var update = flag.Bool("update", false, "write what the commands print into the scripts")
 
 func TestMain(m *testing.M) {
-	os.Setenv("RESILGEN_CACHE", "off") // what tests find out is nothing for the user's cache directory
-	testscript.Main(m, map[string]func(){"resilgen": main})
+	testscript.Main(forgetful{m}, map[string]func(){"resilgen": main})
+}
+
+// forgetful are tests that leave the user's cache directory alone. The scripts have one of their own.
+type forgetful struct{ *testing.M }
+
+// Run runs the tests.
+func (f forgetful) Run() int {
+	os.Setenv("RESILGEN_CACHE", "off")
+	return f.M.Run()
 }
 
 func TestScripts(t *testing.T) {
