@@ -78,11 +78,11 @@ func (i importer) Import(string) (*types.Package, error) { return i.only, nil }
 
 // Code that does another thing than the verdict says is noticed.
 func TestKeep(t *testing.T) {
-	code := readCode(t, &generator.Result{Files: []generator.File{{Path: "p.go", Content: []byte(`package p
+	code := readCode(t, []generator.File{{Path: "p.go", Content: []byte(`package p
 		func (r *Wrapper[K]) Guarded(ctx context.Context) error {
 			return r.guarded.Do(ctx, func(ctx context.Context) error { return r.next.Guarded(ctx) })
 		}
-		func (r *Wrapper[K]) Bare(ctx context.Context) error { return r.next.Bare(ctx) }`)}}})["Wrapper"]
+		func (r *Wrapper[K]) Bare(ctx context.Context) error { return r.next.Bare(ctx) }`)}})["Wrapper"]
 	for name, verdict := range map[string]generator.Verdict{"Guarded": generator.Guarded, "Bare": generator.PassedThrough} {
 		for v := generator.Guarded; v <= generator.PassedThrough; v++ {
 			if got, want := code[name].keep(v), (v == generator.PassedThrough) == (verdict == generator.PassedThrough); got != want {

@@ -4,6 +4,7 @@ package corpus
 
 import (
 	"bytes"
+	"context"
 	"flag"
 	"os"
 	"os/exec"
@@ -88,7 +89,7 @@ func (c corpus) run(t *testing.T) *tally {
 			t.Errorf("go %s: %v\n%s", check, err, output)
 		}
 	}
-	return tallyUp(t, c, subjects, result)
+	return tallyUp(t, c, subjects, m.compute(t, generator.Explain).Interfaces, result.Files)
 }
 
 // prepare writes the annotated interfaces of the corpus. What is wrong keeps everything from being generated, so what is refused is
@@ -174,7 +175,12 @@ func (m module) writeFile(t *testing.T, name, content string) {
 
 func (m module) generate(t *testing.T) *generator.Result {
 	t.Helper()
-	result, err := generator.Generate(t.Context(), generator.Request{Dir: m.dir})
+	return m.compute(t, generator.Generate)
+}
+
+func (m module) compute(t *testing.T, compute func(context.Context, generator.Request) (*generator.Result, error)) *generator.Result {
+	t.Helper()
+	result, err := compute(t.Context(), generator.Request{Dir: m.dir})
 	if err != nil {
 		t.Fatal(err)
 	}

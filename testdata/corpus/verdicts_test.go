@@ -36,13 +36,13 @@ type reason struct {
 }
 
 // tallyUp checks what became of each subject, and counts.
-func tallyUp(t *testing.T, c corpus, subjects []*subject, result *generator.Result) *tally {
+func tallyUp(t *testing.T, c corpus, subjects []*subject, interfaces []generator.Interface, files []generator.File) *tally {
 	n := &tally{name: c.name, verdicts: map[generator.Verdict]int{}, reasons: map[reason][]string{}}
 	outcomes := map[string]generator.Interface{}
-	for _, i := range result.Interfaces {
+	for _, i := range interfaces {
 		outcomes[i.Name] = i
 	}
-	code := readCode(t, result)
+	code := readCode(t, files)
 	for same := range slices.Chunk(subjects, len(forms)) {
 		for _, s := range same {
 			if outcome, ok := outcomes[s.name]; ok != (s.refusal == "") {
@@ -179,9 +179,9 @@ func (f fields) keep(v generator.Verdict) bool {
 }
 
 // readCode returns the fields that the generated methods use, by wrapper and method.
-func readCode(t *testing.T, result *generator.Result) map[string]map[string]fields {
+func readCode(t *testing.T, files []generator.File) map[string]map[string]fields {
 	code := map[string]map[string]fields{}
-	for _, file := range result.Files {
+	for _, file := range files {
 		syntax, err := parser.ParseFile(token.NewFileSet(), file.Path, file.Content, parser.SkipObjectResolution)
 		if err != nil {
 			t.Fatal(err)
