@@ -10,13 +10,18 @@ import (
 	"sync"
 )
 
-// Era1 is named by generated code, so that code which needs more than this package has does not compile.
-const Era1 = 1
+// Eras are named by generated code, so that code which needs more than this package has does not
+// compile. Files of an earlier era compile and behave as they did.
+const (
+	Era1 = 1
+	Era2 = 2 // files tell the traits of their methods
+)
 
 // A Client is what the guarded methods of one wrapper share: a name, a retry budget, breakers with a common scope, observers.
 // Generated constructors make it; a wrapper's field Resil is its client.
 type Client struct {
 	name      string
+	era       int // of the file that makes it
 	observers []Observer
 	overrides *Overrides        // nil for none
 	policies  map[string]Policy // WithPolicy, by method; those that no guard has asked for yet
@@ -27,16 +32,23 @@ type Client struct {
 	breakers map[string]*breaker // those that methods share, by scope
 }
 
-// NewClient sets up the client of one wrapper. It panics if next, the wrapped value, is nil: the mistake is in the program
-// text, as with [regexp.MustCompile].
-func NewClient(name string, next any, opts ...Option) *Client {
-	c := &Client{name: name, policies: map[string]Policy{}, breakers: map[string]*breaker{}}
+// New sets up the client of one wrapper, whose file tells the traits of its methods. It panics if
+// next, the wrapped value, is nil: the mistake is in the program text, as with [regexp.MustCompile].
+func New(name string, next any, opts ...Option) *Client {
+	c := &Client{name: name, era: Era2, policies: map[string]Policy{}, breakers: map[string]*breaker{}}
 	for _, opt := range opts {
 		opt(c)
 	}
 	if isNil(next) {
 		panic(fmt.Sprintf("resil: %s: the value to wrap is nil", c.name))
 	}
+	return c
+}
+
+// NewClient is New for files of era 1, which tell nothing of their methods' traits.
+func NewClient(name string, next any, opts ...Option) *Client {
+	c := New(name, next, opts...)
+	c.era = Era1
 	return c
 }
 
@@ -52,14 +64,20 @@ func isNil(next any) bool {
 	return false
 }
 
-// Guard makes the guard of one method. It panics if the policy, or the one that an option gives instead, is invalid or does not fit
-// the other methods'.
+// Guard makes the guard of an ordinary method: one without traits. It panics if the policy, or the
+// one that an option gives instead, is invalid or does not fit the other methods'.
 func (c *Client) Guard(method string, p Policy) *Guard {
-	g := &Guard{client: c, method: method, successes: newCounter(), latency: &latency{}}
+	return c.GuardWith(method, Traits{}, p)
+}
+
+// GuardWith makes the guard of a method with traits. It panics as Guard does, and if an option
+// switches on what the traits refuse.
+func (c *Client) GuardWith(method string, t Traits, p Policy) *Guard {
+	g := &Guard{client: c, method: method, traits: t, annotated: p.clone(), successes: newCounter(), latency: &latency{}}
 	g.stats = newStats(g)
 	if other, ok := c.policies[method]; ok {
 		delete(c.policies, method)
-		g.mayReplace(p, other)
+		g.mayReplace(other)
 		p = other
 	}
 	if err := errors.Join(p.Validate(), p.checkMatches(), c.fits(g, p)); err != nil {
@@ -70,8 +88,6 @@ func (c *Client) Guard(method string, p Policy) *Guard {
 	c.guards = append(c.guards, g)
 	return g
 }
-
-var errHedgeAdded = errors.New("a hedge cannot be added when the program runs: its attempts' results are kept apart only where the annotation asks for it")
 
 // Ready ends the construction of a client. It panics if an option names a method that is not guarded.
 func (c *Client) Ready() *Client {
@@ -91,16 +107,6 @@ func (c *Client) methods() (names []string) {
 		names = append(names, g.method)
 	}
 	return names
-}
-
-// mayReplace panics if a policy given at run time needs what only generating for it can bring.
-func (g *Guard) mayReplace(p, other Policy) {
-	if other.Hedge != nil && p.Hedge == nil {
-		g.fail(errHedgeAdded)
-	}
-	if key := other.key(); key != "" && key != p.key() {
-		g.fail(fmt.Sprintf("key=%s cannot be added when the program runs: the parameter is looked at only where the annotation asks for it", key))
-	}
 }
 
 func (g *Guard) fail(why any) {

@@ -187,8 +187,12 @@ var breakerGrammar = directive{
 		withDefault(field("min", "", "calls that the window must hold before a ratio counts",
 			func(p *Policy) *int { return &p.Breaker.MinCalls }, count), "10"),
 		withDefault(windowKey, "10s"),
-		field("open", "10s", "how long all calls are rejected before probes are let through",
+		field("open", "10s", "how long all calls are rejected, at most, before probes are let through",
 			func(p *Policy) *time.Duration { return &p.Breaker.Open }, duration),
+		field("jitter", "10%", "the open time is shorter by up to this share, so that not all clients come back at once; none is exact",
+			func(p *Policy) *float64 { return &p.Breaker.Jitter }, ratioOrNone),
+		field("maxopen", "", "each half-open state that fails doubles the next open time, up to this",
+			func(p *Policy) *time.Duration { return &p.Breaker.MaxOpen }, duration),
 		field("probes", "3", "half-open: so many at once at most, and so many successes close the breaker",
 			func(p *Policy) *int { return &p.Breaker.Probes }, count),
 		field("slow", "", "an attempt that takes this long counts as slow",
@@ -199,10 +203,12 @@ var breakerGrammar = directive{
 			func(p *Policy) *bool { return &p.Breaker.PerCall }, perCall),
 		field("scope", "method", "who shares the breaker: method, client, or a name that methods share",
 			func(p *Policy) *string { return &p.Breaker.Scope }, scope),
-		field("key", "", "a parameter of the method: each of its values has a breaker of its own",
+		field("key", "", "a parameter of the method, or a function of its arguments: each of its values has a breaker of its own",
 			func(p *Policy) *string { return &p.Breaker.Key }, parameter),
 		matches("never", "errors that count as successes: the other side answered",
 			func(p *Policy) *[]Match { return &p.Breaker.Never }),
+		matches("ignore", "errors that count as neither: they say nothing about the other side",
+			func(p *Policy) *[]Match { return &p.Breaker.Ignore }),
 	},
 }
 
@@ -231,6 +237,8 @@ var bulkheadGrammar = directive{
 			func(p *Policy) *int { return &p.Bulkhead.Max }, count),
 		field("wait", "0", "how long an attempt waits for its turn before it is rejected",
 			func(p *Policy) *time.Duration { return &p.Bulkhead.Wait }, durationOrZero),
+		field("scope", "method", "whose attempts count together: method, client, or a name that methods share",
+			func(p *Policy) *string { return &p.Bulkhead.Scope }, scope),
 	},
 }
 
@@ -247,6 +255,8 @@ var rateLimitGrammar = directive{
 			func(p *Policy) *int { return &p.RateLimit.Burst }, count), "rate"),
 		field("wait", "0", "how long an attempt waits for its turn before it is rejected",
 			func(p *Policy) *time.Duration { return &p.RateLimit.Wait }, durationOrZero),
+		field("scope", "method", "whose attempts count together: method, client, or a name that methods share",
+			func(p *Policy) *string { return &p.RateLimit.Scope }, scope),
 	},
 }
 

@@ -14,7 +14,9 @@ type Guard struct {
 	method    string
 	of        *Guard   // whose breaker key= divides, if this is the guard of one of its values; nil for the guard of a method
 	key       string   // that value
-	generated Policy   // what the annotation says, or WithPolicy
+	traits    Traits   // what its annotation and its signature rule out
+	annotated Policy   // what the annotation says
+	generated Policy   // what WithPolicy says, or else the annotation: overrides start from it
 	successes *counter // attempts that succeeded
 	stats     *stats
 	latency   *latency    // how long attempts took, for hedges that wait for a quantile

@@ -38,7 +38,7 @@ func (p Policy) checkMatches() error {
 		all = append(slices.Clone(p.Retry.On), p.Retry.Never...)
 	}
 	if p.Breaker != nil {
-		all = append(all, p.Breaker.Never...)
+		all = append(append(all, p.Breaker.Never...), p.Breaker.Ignore...)
 	}
 	for _, m := range all {
 		if m.matches == nil {

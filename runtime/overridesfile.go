@@ -202,7 +202,7 @@ func (p *overridesParser) directive(name, value OverridesNode) []placedSetting {
 }
 
 // namesGo holds the keys whose values are Go, which only the generator can resolve.
-var namesGo = []string{"on", "never", "key", "rewind"}
+var namesGo = []string{"on", "never", "ignore", "key", "rewind"}
 
 func (p *overridesParser) check(s placedSetting) {
 	if slices.Contains(namesGo, s.Key) {
@@ -256,8 +256,8 @@ func (f *overridesFile) policy(g *Guard, own clientSection) (Policy, *placedErro
 	}
 	p.settle()
 	err := p.Validate()
-	if err == nil && p.Hedge != nil && g.generated.Hedge == nil {
-		err = &PolicyError{Directive: "hedge", Message: errHedgeAdded.Error()}
+	if why := g.refusal("hedge", byOverride); err == nil && p.Hedge != nil && why != "" {
+		err = &PolicyError{Directive: "hedge", Message: "hedge cannot act on " + g.method + ": " + why}
 	}
 	if err != nil {
 		return p, f.wrong(f.blame(err, settings, own.at), "%s.%s: %v", g.client.name, g.method, err)

@@ -56,17 +56,20 @@ type Breaker struct {
 	MinCalls            int           // calls that the window must hold before a ratio counts; at least 1
 	Window              time.Duration // the window is the calls that ended within this time; at least a millisecond
 	WindowCalls         int           // the window is the last calls, so many; at most a million
-	Open                time.Duration // how long all calls are rejected before probes are let through
+	Open                time.Duration // how long all calls are rejected, at most, before probes are let through
+	Jitter              float64       // the open time lies in [1-Jitter, 1] × Open, so that not all clients come back at once; in [0, 1]
+	MaxOpen             time.Duration // each half-open state that fails doubles the next open time, up to this; 0 doubles nothing
 	Probes              int           // half-open: so many at once at most, and so many successes close the breaker
 	SlowCall            time.Duration // an attempt that took this long counts as slow; 0 counts none
 	SlowRatio           float64       // open when this share of the window's calls was slow; in (0, 1], with SlowCall only
 	PerCall             bool          // judge whole calls, after their retries, instead of attempts
 	Scope               string        // who shares one breaker: [ScopeMethod], [ScopeClient], or a name that methods share
-	Key                 string        // the name of a parameter: each of its values has a breaker of its own; with ScopeMethod only
+	Key                 string        // a parameter, or a function of the arguments: each of its values has a breaker of its own; with ScopeMethod only
 	Never               []Match       // errors that count as successes: the other side answered
+	Ignore              []Match       // errors that count as neither: they say nothing about the other side; Never wins
 }
 
-// The scopes of a breaker that are not a name of the user's.
+// The scopes of breakers, bulkheads and rate limits that are not a name of the user's.
 const (
 	ScopeMethod = "method" // each method has its own
 	ScopeClient = "client" // all methods of the client share one
@@ -80,8 +83,9 @@ type Timeout struct {
 
 // Bulkhead bounds how many attempts run at once.
 type Bulkhead struct {
-	Max  int           // attempts at once; at least 1
-	Wait time.Duration // how long an attempt waits for its turn before it is rejected; 0 rejects at once
+	Max   int           // attempts at once; at least 1
+	Wait  time.Duration // how long an attempt waits for its turn before it is rejected; 0 rejects at once
+	Scope string        // whose attempts count together: [ScopeMethod], which empty means too, [ScopeClient], or a name that methods share
 }
 
 // RateLimit bounds how many attempts begin in a time, by a token bucket.
@@ -89,6 +93,7 @@ type RateLimit struct {
 	Rate  float64       // attempts a second; above 0
 	Burst int           // attempts that may begin at once after a pause; at least 1
 	Wait  time.Duration // how long an attempt waits for its turn before it is rejected; 0 rejects at once
+	Scope string        // whose attempts count together: [ScopeMethod], which empty means too, [ScopeClient], or a name that methods share
 }
 
 // Hedge makes a further attempt while the first is slow, and takes whichever succeeds first.
@@ -105,7 +110,7 @@ func (p Policy) clone() Policy {
 		c.Retry.On, c.Retry.Never = slices.Clone(c.Retry.On), slices.Clone(c.Retry.Never)
 	}
 	if c.Breaker != nil {
-		c.Breaker.Never = slices.Clone(c.Breaker.Never)
+		c.Breaker.Never, c.Breaker.Ignore = slices.Clone(c.Breaker.Never), slices.Clone(c.Breaker.Ignore)
 	}
 	return c
 }

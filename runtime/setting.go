@@ -150,14 +150,14 @@ func NewPolicy(settings ...Setting) Policy {
 }
 
 // ParsePolicy reads directives without the "//resilgen:", one a line, applies the defaults and validates; errors are
-// joined. What on= and never= name is Go that only the generator can resolve: they are errors here.
+// joined. What on=, never= and ignore= name is Go that only the generator can resolve: they are errors here.
 func ParsePolicy(text string) (Policy, error) {
 	var all []Setting
 	var errs []error
 	for line := range strings.Lines(text) {
 		settings := parseLine(line)
 		for _, s := range settings {
-			if s.Key == "on" || s.Key == "never" {
+			if s.Key == "on" || s.Key == "never" || s.Key == "ignore" {
 				errs = append(errs, fmt.Errorf("%s names Go, which only an annotation can: set the field of the Policy instead", s))
 			} else if err := s.Check(); err != nil {
 				errs = append(errs, err)

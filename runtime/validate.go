@@ -107,6 +107,10 @@ func (b *Breaker) validate(f *findings) {
 	f.report(!(b.FailureRatio >= 0 && b.FailureRatio <= 1), "breaker failures", "failures must not be above 100%%")
 	f.report(b.ConsecutiveFailures < 0, "breaker failures", "failures=%d must be at least 1", b.ConsecutiveFailures)
 	f.report(b.Open <= 0, "breaker open", "open=%s must be above zero", b.Open)
+	f.report(!(b.Jitter >= 0 && b.Jitter <= 1), "breaker jitter", "jitter must be from 0%% to 100%%")
+	f.report(b.MaxOpen < 0, "breaker maxopen", "maxopen=%s must not be negative", b.MaxOpen)
+	f.report(b.MaxOpen > 0 && b.MaxOpen < b.Open, "breaker maxopen open", "maxopen=%s is below open=%s, which is the shortest",
+		printDuration(b.MaxOpen), printDuration(b.Open))
 	f.report(b.Probes < 1 || b.Probes > maxCalls, "breaker probes", "probes=%d must be from 1 to %d", b.Probes, maxCalls)
 	f.report(!isName(b.Scope), "breaker scope", "scope must be method, client, or a name that methods share")
 	f.report(b.Key != "" && b.Scope != ScopeMethod, "breaker key scope", "key=%s needs scope=method: each value has a breaker of its own", b.Key)
@@ -135,12 +139,14 @@ func (t *Timeout) validate(f *findings) {
 func (b *Bulkhead) validate(f *findings) {
 	f.report(b.Max < 1, "bulkhead", "max= must say how many attempts may run at once")
 	f.report(b.Wait < 0, "bulkhead wait", "wait=%s must not be negative", b.Wait)
+	f.report(b.Scope != "" && !isName(b.Scope), "bulkhead scope", "scope must be method, client, or a name that methods share")
 }
 
 func (l *RateLimit) validate(f *findings) {
 	f.report(!(l.Rate > 0) || math.IsInf(l.Rate, 0), "ratelimit", "rate= must say how many attempts may begin a second")
 	f.report(l.Rate > 0 && l.Burst < 1, "ratelimit burst", "burst=%d must be at least 1", l.Burst)
 	f.report(l.Wait < 0, "ratelimit wait", "wait=%s must not be negative", l.Wait)
+	f.report(l.Scope != "" && !isName(l.Scope), "ratelimit scope", "scope must be method, client, or a name that methods share")
 }
 
 func (h *Hedge) validate(f *findings, t *Timeout) {

@@ -61,6 +61,23 @@ var (
 		return r, nil
 	}, print: printPercent}
 
+	// ratioOrNone is a share; the word none is the zero.
+	ratioOrNone = codec[float64]{parse: func(text string) (float64, error) {
+		if text == "none" {
+			return 0, nil
+		}
+		r, err := ratio.parse(text)
+		if err != nil {
+			err.(*valueError).want += ", or none"
+		}
+		return r, err
+	}, print: func(r float64) string {
+		if r == 0 {
+			return "none"
+		}
+		return printPercent(r)
+	}, zeroSpeaks: true}
+
 	duration = codec[time.Duration]{parse: func(text string) (time.Duration, error) {
 		d, err := parseDuration(text)
 		if err == nil && d <= 0 {
@@ -129,15 +146,15 @@ var (
 		return "attempt"
 	}, zeroSpeaks: true}
 
-	// parameter is the name of a parameter; only the generator can tell whether there is one.
+	// parameter is the name of a parameter, or of a function; only the generator can tell what there is.
 	parameter = codec[string]{parse: func(text string) (string, error) {
-		if !isName(text) {
-			return "", &valueError{want: "want the name of a parameter of the method"}
+		if text == "" || strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == ',' }) {
+			return "", &valueError{want: "want the name of a parameter of the method, or of a function of its arguments"}
 		}
 		return text, nil
 	}, print: func(s string) string { return s }}
 
-	// scope is a word that identifies who shares a breaker.
+	// scope is a word that identifies who shares a breaker, a bulkhead or a rate limit.
 	scope = codec[string]{parse: func(text string) (string, error) {
 		if !isName(text) {
 			return "", &valueError{want: "want method, client, or a name of letters, digits, - and _ that methods share"}
