@@ -45,7 +45,7 @@ type noClock struct{}
 func (noClock) Now() time.Time { return time.Time{} }
 
 // next returns the wait before the next attempt. Spreading a wait of centuries overflows; then it is the longest.
-func (w *waits) next() time.Duration {
+func (w *waits) next(*dice) time.Duration {
 	d := w.NextBackOff()
 	if d < 0 {
 		return w.max

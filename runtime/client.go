@@ -22,20 +22,24 @@ const (
 type Client struct {
 	name      string
 	era       int // of the file that makes it
+	dice      dice
 	observers []Observer
 	overrides *Overrides        // nil for none
 	policies  map[string]Policy // WithPolicy, by method; those that no guard has asked for yet
 	guards    []*Guard
 
-	mu       sync.Mutex
-	budget   *budget
-	breakers map[string]*breaker // those that methods share, by scope
+	mu        sync.Mutex // for what follows, and for changes of regimes
+	budget    *budget
+	breakers  map[shared]*breaker
+	limiters  map[shared]*limiter
+	bulkheads map[shared]*bulkhead
 }
 
 // New sets up the client of one wrapper, whose file tells the traits of its methods. It panics if
 // next, the wrapped value, is nil: the mistake is in the program text, as with [regexp.MustCompile].
 func New(name string, next any, opts ...Option) *Client {
-	c := &Client{name: name, era: Era2, policies: map[string]Policy{}, breakers: map[string]*breaker{}}
+	c := &Client{name: name, era: Era2, policies: map[string]Policy{},
+		breakers: map[shared]*breaker{}, limiters: map[shared]*limiter{}, bulkheads: map[shared]*bulkhead{}}
 	for _, opt := range opts {
 		opt(c)
 	}

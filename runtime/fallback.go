@@ -11,7 +11,7 @@ import (
 // FallsBack reports whether a call that returned err should be answered by the method's fallback: when it failed, but not when the
 // caller has gone away or the other side answered: by a permanent error, or one that the breaker's never= names.
 func (g *Guard) FallsBack(ctx context.Context, err error) bool {
-	if err == nil || ctx.Err() == context.Canceled || g.now.Load().judge(ctx, err) == success {
+	if err == nil || ctx.Err() == context.Canceled || g.answered(err) {
 		return false
 	}
 	g.stats.fallbacks.Add(1)

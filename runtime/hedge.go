@@ -6,7 +6,6 @@ import (
 	"math"
 	"runtime"
 	"runtime/debug"
-	"slices"
 	"time"
 )
 
@@ -14,32 +13,43 @@ import (
 // keep their results apart.
 
 // Hedged is [Guard.Do] for a method with a hedge: fn may run on several goroutines at once, each run's results being its own. When one
-// has succeeded the contexts of the others are cancelled; they may still be running when Hedged returns. Results that nobody gets
-// go to discard, unless it is nil. A panic in fn reaches the caller as a [*Panic]; in an attempt that nobody waits for any more, it
-// is a failure to the breaker and no more.
+// has succeeded the contexts of the others are cancelled; they may still be running when Hedged returns. Nor is an attempt waited for that goes
+// on after its context has ended. Results that nobody gets go to discard, unless it is nil. A panic in fn reaches the caller as a [*Panic]; in an
+// attempt that nobody waits for any more, it is a failure to the breaker and no more.
 func Hedged[T any](ctx context.Context, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
+	return hedged(ctx, nil, g, fn, discard)
+}
+
+// HedgedOpen is Hedged for a method whose result outlives the call: see [Guard.DoOpen]. The context of the attempt that won lives
+// until that result is closed, if it was passed through [Lease.Follow].
+func HedgedOpen[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
+	return hedged(ctx, lease, g, fn, discard)
+}
+
+func hedged[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
 	var result T
-	r := g.now.Load()
 	again := false
-	err := r.do(ctx, func(ctx context.Context) (err error) {
+	next := func() {
 		if again && discard != nil {
 			discard(result) // of the try before, which failed
 		}
 		again = true
-		if r.hedge == nil {
+	}
+	r := g.now.Load()
+	if r.hedge == nil {
+		err := r.do(ctx, work{func(ctx context.Context) (err error) {
+			next()
 			result, err = fn(ctx)
-		} else {
-			result, err = runRace(ctx, r, fn, discard)
-		}
+			return err
+		}, lease})
+		return result, err
+	}
+	err := r.layered(&call{ctx: ctx, race: func(ctx context.Context, end time.Time) (err error) {
+		next()
+		result, err = runRace(ctx, end, lease, r, fn, discard)
 		return err
-	})
+	}}, work{})
 	return result, err
-}
-
-// HedgedOpen is Hedged for a method with a result that outlives the call: see [Guard.DoOpen]. The context of the attempt that won lives
-// until that result is closed, if it was passed through [Lease.Follow].
-func HedgedOpen[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
-	return Hedged(g.withLease(ctx, lease), g, fn, discard)
 }
 
 // A Panic is what a hedged method panics with when one of its attempts has: the attempt ran on another goroutine, whose stack would be lost.
@@ -53,15 +63,24 @@ func (p *Panic) String() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stac
 
 // A race is one hedged attempt: several attempts of which the first success counts.
 type race[T any] struct {
-	guard   *regime
-	ctx     context.Context // the caller's
-	lease   *Lease          // what holds the context of the attempt that wins, if its result outlives the call; or nil
-	fn      func(context.Context) (T, error)
-	discard func(T) // or nil
-	answers chan answer[T]
-	cancels []context.CancelFunc // of the attempts begun
-	running int
-	failed  *answer[T] // the best that there is, if no attempt succeeds
+	guard    *regime
+	ctx      context.Context // the caller's
+	end      time.Time       // of the call, by its timeout; zero for none
+	lease    *Lease          // what holds the context of the attempt that wins, if its result outlives the call; or nil
+	fn       func(context.Context) (T, error)
+	discard  func(T) // or nil
+	answers  chan answer[T]
+	attempts []racer    // begun
+	running  int        // of these, those that the race waits for
+	away     int        // those of which there is no answer yet
+	failed   *answer[T] // the best that there is, if no attempt succeeds
+	counted  bool       // the budget was told of this call, which does not retry
+}
+
+// A racer is an attempt of a race.
+type racer struct {
+	cancel context.CancelFunc
+	over   bool // the race does not wait for it
 }
 
 // An answer is how one attempt ended.
@@ -71,33 +90,38 @@ type answer[T any] struct {
 	err     error
 	panic   *Panic
 	goexit  bool
+	deaf    bool // its context has ended, and it has not: there will be another answer, which nobody waits for
 }
 
-func runRace[T any](ctx context.Context, g *regime, fn func(context.Context) (T, error), discard func(T)) (T, error) {
-	r := race[T]{guard: g, ctx: ctx, lease: g.leaseOf(ctx), fn: fn, discard: discard, answers: make(chan answer[T], 1+g.hedge.Max)}
+func runRace[T any](ctx context.Context, end time.Time, lease *Lease, g *regime, fn func(context.Context) (T, error), discard func(T)) (T, error) {
+	r := race[T]{guard: g, ctx: ctx, end: end, lease: lease, fn: fn, discard: discard, answers: make(chan answer[T], 2*(1+g.hedge.Max))}
 	defer r.cancel()
 	r.begin()
 	slow := newSlowTimer(g)
 	defer slow.Stop()
 	for {
-		more := false
 		select {
 		case a := <-r.answers:
-			r.running--
+			if !r.takes(&a) {
+				continue
+			}
 			if r.decides(a) {
-				r.leave(a)
-				return a.end(g)
+				return r.leave(a)
+			}
+			hint := g.retry.hintIn(a.err)
+			if hint == 0 && !g.rejected(a.err) && r.hedge() {
+				slow.again(0)
+			} else if hint > 0 {
+				slow.again(hint) // the other side asks for time
 			}
 			r.setAside(a)
-			more = !g.rejected(a.err) && r.hedge()
 			if r.running == 0 {
-				return r.failed.end(g)
+				return r.leave(*r.failed)
 			}
 		case <-slow.C:
-			more = r.hedge()
-		}
-		if more {
-			slow.again()
+			if r.hedge() {
+				slow.again(0)
+			}
 		}
 	}
 }
@@ -105,22 +129,22 @@ func runRace[T any](ctx context.Context, g *regime, fn func(context.Context) (T,
 // begin begins an attempt.
 func (r *race[T]) begin() {
 	ctx, cancel := context.WithCancel(r.ctx)
-	if r.lease != nil {
-		ctx = context.WithValue(ctx, leaseKey{r.guard.Guard}, new(Lease)) // attempts share none: what is held ends with the attempt's context
-	}
-	r.cancels = append(r.cancels, cancel)
+	r.attempts = append(r.attempts, racer{cancel: cancel})
 	r.running++
-	go r.attempt(ctx, len(r.cancels)-1)
+	r.away++
+	go r.attempt(ctx, len(r.attempts)-1)
 }
 
 // cancel ends the contexts of all attempts, but for one that a lease holds.
 func (r *race[T]) cancel() {
-	for _, cancel := range r.cancels {
-		cancel()
+	for _, a := range r.attempts {
+		if a.cancel != nil {
+			a.cancel()
+		}
 	}
 }
 
-// attempt makes one attempt; however it ends, there is an answer.
+// attempt makes one attempt; however it ends, there is an answer, and one before if its context ends first.
 func (r *race[T]) attempt(ctx context.Context, n int) {
 	a := answer[T]{attempt: n, goexit: true}
 	defer func() {
@@ -129,30 +153,72 @@ func (r *race[T]) attempt(ctx context.Context, n int) {
 		}
 		r.answers <- a
 	}()
-	began := time.Now()
-	err := r.guard.judgedAttempt(ctx, func(ctx context.Context) (err error) {
+	var lease Lease
+	w := work{fn: func(ctx context.Context) (err error) {
+		defer context.AfterFunc(ctx, func() { r.answers <- answer[T]{attempt: n, deaf: true, err: ended(r.guard, ctx)} })()
 		a.value, err = r.fn(ctx)
 		return err
-	})
+	}}
+	if r.lease != nil {
+		w.lease = &lease // attempts share none: what is held ends with the attempt's context
+	}
+	began := time.Now()
+	err := r.guard.judgedAttempt(&call{ctx: ctx, end: r.end}, w)
 	if err == nil && r.guard.hedge.Quantile > 0 {
 		r.guard.latency.add(time.Since(began))
 	}
+	if lease.late {
+		var none T
+		r.drop(a)
+		a.value = none
+	}
 	a.err, a.goexit = err, false
+}
+
+// ended returns the error of an attempt whose context has ended.
+func ended(g *regime, ctx context.Context) error {
+	switch context.Cause(ctx) {
+	case errAttemptTimeout:
+		return &timedOut{"attempt", g.timeout.Attempt, ctx.Err()}
+	case errCallTimeout:
+		return g.callTimedOut(ctx.Err())
+	}
+	return ctx.Err()
+}
+
+// takes reports whether the race waited for an answer. One that goes on after its context has ended is not waited for, unless it has answered by now.
+func (r *race[T]) takes(a *answer[T]) bool {
+	if !a.deaf {
+		r.away--
+	}
+	if r.attempts[a.attempt].over {
+		if !a.deaf {
+			r.lose(*a)
+		}
+		return false
+	}
+	r.attempts[a.attempt].over = true
+	r.running--
+	return true
 }
 
 // hedge begins a further attempt if policy and budget allow it. It never disturbs one that runs.
 func (r *race[T]) hedge() bool {
 	g := r.guard
-	if len(r.cancels) > g.hedge.Max || r.ctx.Err() != nil {
+	if len(r.attempts) > g.hedge.Max || r.ctx.Err() != nil {
 		return false
+	}
+	if g.retry == nil && !r.counted { // with a retry, the call counts from its first retry on
+		r.counted = true
+		g.stats.retrying.Add(1)
 	}
 	if !g.budget.take(time.Now()) {
 		g.stats.overBudget.Add(1)
-		g.tell(Event{Kind: OverBudget, Attempt: len(r.cancels)})
+		g.tell(Event{Kind: OverBudget, Attempt: len(r.attempts)})
 		return false
 	}
 	g.stats.hedges.Add(1)
-	g.tell(Event{Kind: Hedging, Attempt: len(r.cancels)})
+	g.tell(Event{Kind: Hedging, Attempt: len(r.attempts)})
 	r.begin()
 	return true
 }
@@ -177,28 +243,50 @@ func (r *race[T]) setAside(a answer[T]) {
 	r.failed = &a
 }
 
-// leave leaves the race with an answer. Its context goes to the lease, and the results that nobody gets are closed, also of those still
-// running: their contexts are cancelled in a moment.
-func (r *race[T]) leave(with answer[T]) {
-	if r.lease != nil && with.err == nil {
-		r.lease.held = append(r.lease.held, r.cancels[with.attempt])
-		r.cancels = slices.Delete(r.cancels, with.attempt, with.attempt+1)
-	}
-	if r.failed != nil {
+// leave leaves the race with an answer, on the caller's goroutine. Its context goes to the lease, and the results that nobody gets are closed, also of
+// those still running: their contexts are cancelled in a moment.
+func (r *race[T]) leave(with answer[T]) (T, error) {
+	if r.failed != nil && r.failed.attempt != with.attempt {
 		r.drop(*r.failed)
 	}
-	if r.running == 0 {
-		return
-	}
-	go func() {
-		for range r.running {
-			a := <-r.answers
-			if a.err == nil && a.panic == nil && !a.goexit {
-				r.guard.stats.superfluous.Add(1)
+	if r.away > 0 {
+		go func() {
+			for r.away > 0 {
+				if a := <-r.answers; !a.deaf {
+					r.away--
+					r.lose(a)
+				}
 			}
-			r.drop(a)
+		}()
+	}
+	switch {
+	case with.panic != nil:
+		panic(with.panic)
+	case with.goexit:
+		runtime.Goexit()
+	case with.err == nil:
+		if r.counted {
+			r.guard.stats.recovered.Add(1)
 		}
-	}()
+		if r.lease != nil {
+			winner := &r.attempts[with.attempt]
+			r.lease.held, winner.cancel = endFunc(winner.cancel), nil
+		}
+	}
+	return with.value, with.err
+}
+
+// An endFunc ends a context.
+type endFunc context.CancelFunc
+
+func (f endFunc) end() { f() }
+
+// lose takes an answer that nobody waits for any more.
+func (r *race[T]) lose(a answer[T]) {
+	if a.err == nil && a.panic == nil && !a.goexit {
+		r.guard.stats.superfluous.Add(1)
+	}
+	r.drop(a)
 }
 
 // drop discards what an attempt returned that nobody gets.
@@ -206,19 +294,6 @@ func (r *race[T]) drop(a answer[T]) {
 	if r.discard != nil {
 		r.discard(a.value)
 	}
-}
-
-// end makes the answer that of the caller's goroutine.
-func (a answer[T]) end(g *regime) (T, error) {
-	if a.panic != nil {
-		g.stats.failed.Add(1)
-		panic(a.panic)
-	}
-	if a.goexit {
-		g.stats.neither.Add(1)
-		runtime.Goexit()
-	}
-	return a.value, a.err
 }
 
 // A slowTimer fires when an attempt is slow.
@@ -241,4 +316,5 @@ func newSlowTimer(g *regime) slowTimer {
 
 const never = time.Duration(math.MaxInt64)
 
-func (s slowTimer) again() { s.Reset(s.after) }
+// again starts it once more; nothing is slow before the time has passed that the other side asks for.
+func (s slowTimer) again(hint time.Duration) { s.Reset(max(s.after, hint)) }

@@ -1,55 +1,32 @@
 package resil
 
-import (
-	"context"
-	"time"
-)
+import "errors"
 
-// This file rejects attempts that are too many: at once (bulkhead), or in a time (rate limit).
+// This file rejects attempts that are too many: at once (bulkhead), or in a time (rate limit). Both let attempts wait, no longer than the policy
+// says, the caller is there, and the call has time.
 
-// inBulkhead runs one attempt when there is room for it. The room is given back however the attempt ends.
-func (g *regime) inBulkhead(ctx context.Context, fn func(context.Context) error) error {
-	if !g.bulkhead.TryAcquire(1) {
-		if err := g.waitForRoom(ctx); err != nil {
-			return err
-		}
-	}
-	defer g.bulkhead.Release(1)
-	return g.boundedAttempt(ctx, fn)
-}
-
-// waitForRoom waits as long as the policy allows, and not longer than the caller does.
-func (g *regime) waitForRoom(ctx context.Context) error {
-	wait := g.policy.Bulkhead.Wait
-	if wait == 0 {
-		return g.stats.bulkheadFull
-	}
-	waiting, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
-	if g.bulkhead.Acquire(waiting, 1) == nil {
+// waitForRoom enters the bulkhead.
+func (g *regime) waitForRoom(c *call) error {
+	if g.bulkhead.tryEnter() {
 		return nil
 	}
-	if err := ctx.Err(); err != nil {
-		return &stopped{err}
-	}
-	return g.stats.bulkheadFull
+	return g.notLetIn(c, g.stats.bulkheadFull, g.bulkhead.enter(c.ctx, g.policy.Bulkhead.Wait, c.end))
 }
 
-// waitForRate takes a token, or waits for one as long as the policy allows. A wait that the caller's deadline would cut is not begun.
-func (g *regime) waitForRate(ctx context.Context) error {
-	now := time.Now()
-	reservation := g.limiter.ReserveN(now, 1)
-	wait := reservation.DelayFrom(now)
-	if wait == 0 {
+// waitForRate takes a token.
+func (g *regime) waitForRate(c *call) error {
+	return g.notLetIn(c, g.stats.rateLimited, g.limiter.take(c.ctx, g.policy.RateLimit.Wait, c.end))
+}
+
+// notLetIn returns why an attempt was not made, if err says that there was no room for it: that is the limit's rejection, unless the call was over.
+func (g *regime) notLetIn(c *call, rejection, err error) error {
+	switch {
+	case err == nil:
 		return nil
+	case errors.Is(err, errTimeOver):
+		return &stopped{g.callTimedOut(rejection)}
+	case c.ctx.Err() != nil:
+		return &stopped{c.ctx.Err()}
 	}
-	if deadline, ok := ctx.Deadline(); wait > g.policy.RateLimit.Wait || ok && now.Add(wait).After(deadline) {
-		reservation.CancelAt(now)
-		return g.stats.rateLimited
-	}
-	if err := g.sleep(ctx, wait); err != nil {
-		reservation.Cancel()
-		return &stopped{ctx.Err()}
-	}
-	return nil
+	return rejection
 }

@@ -23,10 +23,18 @@ func (g *regime) judge(ctx context.Context, err error) outcome {
 		return success
 	case g.rejected(err), ctx.Err() == context.Canceled:
 		return neither
-	case isPermanent(err), g.policy.Breaker != nil && matchAny(g.policy.Breaker.Never, err):
+	case g.answered(err):
 		return success
+	case g.generated.Breaker != nil && matchAny(g.generated.Breaker.Ignore, err):
+		return neither
 	}
 	return failure
+}
+
+// answered reports whether err says that the other side is well. What never= names is Go, which nothing changes when the program runs, so
+// this is the same in every regime.
+func (g *Guard) answered(err error) bool {
+	return isPermanent(err) || g.generated.Breaker != nil && matchAny(g.generated.Breaker.Never, err)
 }
 
 // rejected reports whether err is how a policy of this very guard says that it let no attempt through.

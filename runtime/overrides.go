@@ -185,20 +185,6 @@ func applyAll(changes []change) (news []func()) {
 	return news
 }
 
-// put puts another policy in force, also for the values of key=.
-func (g *Guard) put(p Policy) {
-	r := g.under(p, g.now.Load())
-	g.now.Store(r)
-	if r.keys == nil {
-		return
-	}
-	r.keys.mu.Lock()
-	defer r.keys.mu.Unlock()
-	for _, of := range r.keys.guards() {
-		of.now.Store(of.under(p, of.now.Load()))
-	}
-}
-
 // difference says what differs between two policies, as directives: "retry attempts: 4 → 2, timeout: off → call=3s"; empty for nothing.
 func (p Policy) difference(to Policy) string {
 	var list []string

@@ -1,15 +1,29 @@
 package resil
 
-import (
-	"fmt"
-
-	"golang.org/x/sync/semaphore"
-	"golang.org/x/time/rate"
-)
+import "fmt"
 
 // This file puts a policy in force: for a guard that is new, and for one that runs under another so far.
+//
+// What policies count is counted by a few objects: a breaker, a budget, a rate limit, a bulkhead. Whoever comes to count by one begins now; whoever goes
+// on counting by it keeps it, with the new numbers; whoever goes away is taken out. One that methods share is there while any of them goes by it.
 
-// under returns the guard's regime under the policy p, which is valid. From the regime before, if there is one, it keeps what need not begin anew.
+// put puts another policy in force for the calls that begin from now on, also for the values of key=.
+func (g *Guard) put(p Policy) {
+	before := g.now.Load()
+	g.putOwn(p)
+	switch r := g.now.Load(); {
+	case r.keys != nil:
+		r.keys.put(p)
+	case before.keys != nil:
+		before.keys.retire()
+	}
+}
+
+func (g *Guard) putOwn(p Policy) {
+	g.now.Store(g.under(p, g.now.Load()))
+}
+
+// under returns the guard's regime under the policy p, which is valid, in the place of another one, if there is one.
 func (g *Guard) under(p Policy, before *regime) *regime {
 	g.client.mu.Lock()
 	defer g.client.mu.Unlock()
@@ -18,92 +32,154 @@ func (g *Guard) under(p Policy, before *regime) *regime {
 		r.waits, r.patient = newWaits(p.Retry), len(p.Retry.On) > 0
 	}
 	if p.Timeout != nil {
-		r.timeout = *p.Timeout
+		r.timeout, r.bounded = *p.Timeout, true
 	}
-	r.setLimits(before)
-	if p.Breaker != nil {
-		r.perCall = p.Breaker.PerCall
-		r.setBreaker(p.Breaker, before)
+	if before == nil {
+		before = &regime{Guard: g}
 	}
-	r.setBudget()
+	r.setLimits()
+	r.setBreaker(before)
+	r.setBudget(before)
 	r.setWord()
 	return r
 }
 
-// setLimits gives the regime its rate limit and its bulkhead: those of the method, if this is one of its keys; else those from before, as
-// far as they can be what the policy says.
-func (g *regime) setLimits(before *regime) {
+// A shared is what methods of a client share, or one has for itself: by its scope, and the method where that is ScopeMethod.
+type shared struct {
+	scope  string
+	method string
+}
+
+// sharing returns who shares under a scope.
+func (g *Guard) sharing(scope string) shared {
+	if scope == ScopeMethod || scope == "" {
+		return shared{ScopeMethod, g.method}
+	}
+	return shared{scope, ""}
+}
+
+// setLimits gives the regime its rate limit and its bulkhead; those of the method, if this is one of its keys.
+func (g *regime) setLimits() {
 	if g.of != nil {
 		all := g.of.now.Load()
 		g.limiter, g.bulkhead = all.limiter, all.bulkhead
 		return
 	}
+	c := g.client
 	if l := g.policy.RateLimit; l != nil {
-		g.limiter = rate.NewLimiter(rate.Limit(l.Rate), l.Burst)
-		if before != nil && before.limiter != nil {
-			g.limiter = before.limiter
-			g.limiter.SetLimit(rate.Limit(l.Rate))
-			g.limiter.SetBurst(l.Burst)
+		of := g.sharing(l.Scope)
+		if g.limiter = c.limiters[of]; g.limiter == nil {
+			g.limiter = newLimiter(l.Rate, l.Burst)
+			c.limiters[of] = g.limiter
 		}
+		g.limiter.set(l.Rate, l.Burst)
 	}
 	if b := g.policy.Bulkhead; b != nil {
-		g.bulkhead = semaphore.NewWeighted(int64(b.Max))
-		if before != nil && before.bulkhead != nil && before.policy.Bulkhead.Max == b.Max {
-			g.bulkhead = before.bulkhead
+		of := g.sharing(b.Scope)
+		if g.bulkhead = c.bulkheads[of]; g.bulkhead == nil {
+			g.bulkhead = newBulkhead(b.Max)
+			c.bulkheads[of] = g.bulkhead
 		}
+		g.bulkhead.resize(b.Max)
 	}
 }
 
-// setBreaker gives the regime its breaker: that of one key, one for each key, its own, or that of its scope.
-func (g *regime) setBreaker(settings *Breaker, before *regime) {
+// setBreaker gives the regime its breaker: that of one key, one for each key, its own, or that of its scope. From the one that it had before it
+// takes over what that had decided, if there is none yet.
+func (g *regime) setBreaker(before *regime) {
+	if settings := g.policy.Breaker; settings != nil {
+		g.perCall, g.timed = settings.PerCall, settings.SlowCall > 0
+		g.setPassed(before)
+		if settings.Key != "" && g.of == nil {
+			g.keys = before.keys
+			if g.keys == nil {
+				g.keys = &keys{all: g.Guard}
+			}
+			return
+		}
+		g.breaker = g.breakerFor(settings, before.breaker)
+	}
+	if before.breaker != g.breaker {
+		before.left.Store(true)
+	}
+	if g.breaker != nil && (before.breaker != g.breaker || before.passed != g.passed) {
+		g.breaker.join(g.passed)
+	}
+	if before.breaker != nil && (before.breaker != g.breaker || before.passed != g.passed) {
+		before.desert()
+	}
+}
+
+// setPassed says where the successes are counted that pass the breaker by: with the Guard's, unless the breaker judges something else.
+func (g *regime) setPassed(before *regime) {
 	switch {
-	case before != nil && before.passed != before.successes:
+	case g.of == nil && !g.perCall:
+	case before.passed != nil && before.passed != g.successes:
 		g.passed = before.passed
 	case g.of != nil:
 		g.passed = newSmallCounter()
-	case settings.PerCall:
+	default:
 		g.passed = newCounter()
 	}
-	c := g.client
-	switch {
-	case settings.Key != "" && g.of == nil:
-		g.keys = keysFor(g.Guard, before)
-		return
-	case settings.Scope == ScopeMethod:
-		if before == nil || before.breaker == nil || !before.breaker.change(settings) {
-			g.breaker = newBreaker(c, g.method, g.key, settings)
-		} else {
-			g.breaker = before.breaker
-		}
-	default:
-		if b := c.breakers[settings.Scope]; b == nil || !b.change(settings) {
-			c.breakers[settings.Scope] = newBreaker(c, settings.Scope, "", settings)
-		}
-		g.breaker = c.breakers[settings.Scope]
-	}
-	g.breaker.join(g.passed)
 }
 
-// sameWindow reports whether outcomes that were counted under one's settings mean the same under the other's.
-func (b *Breaker) sameWindow(o *Breaker) bool {
-	return b.Window == o.Window && b.WindowCalls == o.WindowCalls && b.SlowCall == o.SlowCall &&
-		b.PerCall == o.PerCall && b.needsWindow() == o.needsWindow()
+// breakerFor returns the breaker that the guard goes by under the settings, which are in force for it.
+func (g *regime) breakerFor(settings *Breaker, before *breaker) *breaker {
+	c := g.client
+	of := g.sharing(settings.Scope)
+	b := c.breakers[of]
+	if g.of != nil {
+		b = before
+	}
+	if b != nil {
+		b.configure(settings)
+		return b
+	}
+	name := g.method
+	if of.scope != ScopeMethod {
+		name = of.scope
+	}
+	b = newBreaker(c, name, g.key, settings)
+	if before != nil {
+		b.takeOver(before)
+	}
+	if g.of == nil {
+		c.breakers[of] = b
+	}
+	return b
+}
+
+// desert takes the regime's successes out of its breaker. One that nobody goes by any more is forgotten.
+func (g *regime) desert() {
+	if deserted := g.breaker.leave(g.passed); !deserted || g.of != nil {
+		return
+	}
+	for of, b := range g.client.breakers {
+		if b == g.breaker {
+			delete(g.client.breakers, of)
+		}
+	}
 }
 
 // setBudget makes retries and hedges count against the client's budget.
-func (g *regime) setBudget() {
-	share, floor, ok := g.policy.budget()
+func (g *regime) setBudget(before *regime) {
 	c := g.client
-	switch {
-	case !ok:
-		return
-	case c.budget == nil:
-		c.budget = newBudget(share, floor)
-	case g.retry != nil: // a hedge alone takes what there is
-		c.budget.set(share, floor)
+	if share, floor, ok := g.policy.budget(); ok {
+		switch {
+		case c.budget == nil:
+			c.budget = newBudget(share, floor)
+		case g.retry != nil: // a hedge alone takes what there is
+			c.budget.set(share, floor)
+		}
+		g.budget = c.budget
 	}
-	g.budget = c.budget
-	g.budget.join(g.Guard)
+	switch {
+	case g.of != nil, before.budget == g.budget: // the guards of keys count with the one that they belong to
+	case g.budget != nil:
+		g.budget.join(g.Guard)
+	case before.budget.leave(g.Guard):
+		c.budget = nil
+	}
 }
 
 // budget returns what the policy says of the client's budget; false if its retries and hedges, if any, are without one.
@@ -140,11 +216,40 @@ func (p *Policy) agrees(o Policy) error {
 				printPercent(share), printRate(floor), printPercent(otherShare), printRate(otherFloor))
 		}
 	}
-	if p.Breaker == nil || o.Breaker == nil || p.Breaker.Scope != o.Breaker.Scope || p.Breaker.Scope == ScopeMethod {
-		return nil
-	}
-	if got, want := (Policy{Breaker: p.Breaker}).String(), (Policy{Breaker: o.Breaker}).String(); got != want {
-		return fmt.Errorf("scope=%s: methods that share a breaker must agree on it: %q here, %q before", p.Breaker.Scope, got, want)
+	for _, what := range sharedParts {
+		mine, scope := what.part(p)
+		others, otherScope := what.part(&o)
+		if scope == "" || scope == ScopeMethod || scope != otherScope {
+			continue
+		}
+		if got, want := mine.String(), others.String(); got != want {
+			return fmt.Errorf("scope=%s: methods that share a %s must agree on it: %q here, %q before", scope, what.name, got, want)
+		}
 	}
 	return nil
+}
+
+// sharedParts are the parts of a policy that methods may share: what must be the same for all of them, and the scope.
+var sharedParts = []struct {
+	name string
+	part func(*Policy) (Policy, string)
+}{
+	{"breaker", func(p *Policy) (Policy, string) {
+		if p.Breaker == nil {
+			return Policy{}, ""
+		}
+		return Policy{Breaker: p.Breaker}, p.Breaker.Scope
+	}},
+	{"bulkhead", func(p *Policy) (Policy, string) {
+		if p.Bulkhead == nil {
+			return Policy{}, ""
+		}
+		return Policy{Bulkhead: &Bulkhead{Max: p.Bulkhead.Max, Scope: p.Bulkhead.Scope}}, p.Bulkhead.Scope
+	}},
+	{"rate limit", func(p *Policy) (Policy, string) {
+		if p.RateLimit == nil {
+			return Policy{}, ""
+		}
+		return Policy{RateLimit: &RateLimit{Rate: p.RateLimit.Rate, Burst: p.RateLimit.Burst, Scope: p.RateLimit.Scope}}, p.RateLimit.Scope
+	}},
 }
