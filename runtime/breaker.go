@@ -17,7 +17,7 @@ import (
 // Rejected: letting gobreaker's own ReadyToTrip decide. It is asked on failures only, so a success that completes the
 // window cannot trip it, and every call would pay its mutex and two readings of the clock.
 type breaker struct {
-	tellAll  func(Event) // nil where nobody listens
+	news     *events // of the client, nil where nobody listens
 	client   string
 	scope    string   // whose breaker: a method's name, or what methods share
 	key      string   // the value of key=, if it is that value's
@@ -38,8 +38,6 @@ type breaker struct {
 	state     State       // the machine's, when last looked at
 	forced    forced      // what an operator wants instead
 	settled   int64       // outcomes that did not pass by unseen
-	queue     []Event     // not yet told
-	telling   bool        // somebody is telling the queue
 	reopen    *time.Timer // ends the open time; nil if it was never open
 }
 
@@ -54,7 +52,7 @@ const (
 )
 
 func newBreaker(c *Client, scope, key string, settings *Breaker) *breaker {
-	b := &breaker{client: c.name, tellAll: c.tell, scope: scope, key: key, settings: settings}
+	b := &breaker{client: c.name, news: c.events, scope: scope, key: key, settings: settings}
 	b.machine = newMachine(settings)
 	if settings.needsWindow() {
 		b.window = newWindow(settings)
@@ -70,14 +68,14 @@ func newBreaker(c *Client, scope, key string, settings *Breaker) *breaker {
 // the old ones: what is under way was begun by their numbers.
 func (b *breaker) change(settings *Breaker) bool {
 	b.mu.Lock()
-	defer b.unlock()
+	defer b.mu.Unlock()
 	if !b.settings.sameWindow(settings) {
 		return false
 	}
 	b.next = settings
 	if b.state == Closed {
 		b.renew()
-		b.show(b.shown(), time.Now())
+		b.show(b.shown())
 	}
 	return true
 }
@@ -172,7 +170,7 @@ func (b *breaker) admit() (ticket, error) {
 		return ticket{}, b.reject.Load()
 	}
 	b.mu.Lock()
-	defer b.unlock()
+	defer b.mu.Unlock()
 	now := time.Now()
 	done, err := b.machine.Allow()
 	if err != nil && b.endLeases(now) {
@@ -214,7 +212,7 @@ func (b *breaker) rejectUntil(until time.Time) {
 // settle takes the outcome of an attempt that did not pass by unseen.
 func (b *breaker) settle(t ticket, o outcome, cause error) {
 	b.mu.Lock()
-	defer b.unlock()
+	defer b.mu.Unlock()
 	b.settled++
 	now := time.Now()
 	slow := b.settings.SlowCall > 0 && !t.began.IsZero() && now.Sub(t.began) >= b.settings.SlowCall
@@ -234,32 +232,6 @@ func (b *breaker) settle(t ticket, o outcome, cause error) {
 }
 
 var errSlow = errors.New("the call was slow")
-
-// unlock ends a change, and tells what it did. Whoever finds the queue untold tells all of it, one event after the other, so that
-// they are in order whoever comes in between, the observer itself included.
-func (b *breaker) unlock() {
-	if b.telling || len(b.queue) == 0 {
-		b.mu.Unlock()
-		return
-	}
-	b.telling = true
-	defer func() {
-		b.telling = false
-		b.mu.Unlock()
-	}()
-	for len(b.queue) > 0 {
-		e := b.queue[0]
-		b.queue = b.queue[1:]
-		b.tell(e)
-	}
-}
-
-// tell tells one event without the lock, and has it again afterwards, even if the observer panics.
-func (b *breaker) tell(e Event) {
-	b.mu.Unlock()
-	defer b.mu.Lock()
-	b.tellAll(e)
-}
 
 // cause returns the last failure that the breaker saw.
 func (b *breaker) cause() error {

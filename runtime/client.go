@@ -17,7 +17,8 @@ const Era1 = 1
 // Generated constructors make it; a wrapper's field Resil is its client.
 type Client struct {
 	name      string
-	observers []Observer
+	events    *events           // nil if nobody observes
+	discards  panics            // of what discards results
 	overrides *Overrides        // nil for none
 	policies  map[string]Policy // WithPolicy, by method; those that no guard has asked for yet
 	guards    []*Guard

@@ -196,7 +196,7 @@ func (r *race[T]) leave(with answer[T]) {
 			if a.err == nil && a.panic == nil && !a.goexit {
 				r.guard.stats.superfluous.Add(1)
 			}
-			r.drop(a)
+			r.guard.aside(func() { r.drop(a) })
 		}
 	}()
 }

@@ -65,6 +65,7 @@ func TestLogger(t *testing.T) {
 		g.Do(t.Context(), outcome("F"))
 		time.Sleep(time.Second)
 		g.Do(t.Context(), outcome("S"))
+		flush(t, g.Client())
 		want := `level=WARN msg="resil: gave up" client=test.Client method=Method attempts=2 left_out=0 error="test.Client.Method: gave up after 2 attempts in 0s: no attempts left: backend failed"
 level=WARN msg="resil: state changed" client=test.Client method=Method from=closed to=open error="backend failed"
 level=INFO msg="resil: state changed" client=test.Client method=Method from=open to=half-open
@@ -87,6 +88,7 @@ func TestLoggerKeys(t *testing.T) {
 		for range 3 {
 			g.For("a").Do(t.Context(), outcome("F"))
 		}
+		flush(t, g.Client())
 		for _, want := range []string{
 			`level=WARN msg="resil: over budget" client=test.Client method=Method key=a attempts=1 left_out=0 error="backend failed"`,
 			`level=WARN msg="resil: state changed" client=test.Client method=Method key=a from=closed to=open error="backend failed"`,
@@ -94,6 +96,24 @@ func TestLoggerKeys(t *testing.T) {
 		} {
 			if !strings.Contains(log.String(), want) {
 				t.Errorf("no %s in\n%s", want, log.String())
+			}
+		}
+	})
+}
+
+// TestLoggerShared: clients that get one option for the log do not silence each other.
+func TestLoggerShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		shared := resil.WithLogger(slog.New(slog.NewTextHandler(&log, nil)))
+		for _, name := range []string{"north", "south"} {
+			g := guard(t, "retry attempts=2 initial=0", shared, resil.WithName(name))
+			for range 3 {
+				g.Do(t.Context(), outcome("F"))
+			}
+			flush(t, g.Client())
+			if n := strings.Count(log.String(), `msg="resil: gave up" client=`+name); n != 1 {
+				t.Errorf("%s has given up three times, logged %d times:\n%s", name, n, &log)
 			}
 		}
 	})
@@ -116,7 +136,7 @@ func TestLoggerOverrides(t *testing.T) {
 		var log bytes.Buffer
 		c := resil.NewClient("test.Client", t, resil.WithOverrides(o), resil.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
 		c.Guard("Method", parse(t, "retry"))
-		c.Ready()
+		flush(t, c.Ready())
 		if !strings.Contains(log.String(), want) {
 			t.Errorf("no %s in\n%s", want, log.String())
 		}

@@ -40,6 +40,14 @@ func guard(t *testing.T, policy string, opts ...resil.Option) *resil.Guard {
 	return resil.NewClient("test.Client", t, opts...).Guard("Method", parse(t, policy))
 }
 
+// flush waits until the client's observers have been told of everything.
+func flush(t *testing.T, c *resil.Client) {
+	t.Helper()
+	if err := c.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // TestBreakerScripts plays scripts of outcomes against a breaker. In a script, S and F are calls that succeed and fail, s and f
 // the same but taking 4 s, R a call that must be rejected, a duration is time that passes, and open, closed and half-open must be the state.
 func TestBreakerScripts(t *testing.T) {

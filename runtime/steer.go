@@ -20,7 +20,7 @@ func (g *Guard) State() State {
 		return Closed
 	}
 	b.mu.Lock()
-	defer b.unlock()
+	defer b.mu.Unlock()
 	b.sync(time.Now())
 	return b.shown()
 }
@@ -49,7 +49,7 @@ func (g *Guard) force(f forced) {
 		return
 	}
 	b.mu.Lock()
-	defer b.unlock()
+	defer b.mu.Unlock()
 	now := time.Now()
 	before := b.shown()
 	if b.reopen != nil {
@@ -63,7 +63,7 @@ func (g *Guard) force(f forced) {
 		b.rejectUntil(time.Time{})
 	}
 	b.word.Add(oneEpoch)
-	b.show(before, now)
+	b.show(before)
 }
 
 // shown is the state that calls meet.

@@ -121,7 +121,7 @@ func (b *breaker) sync(now time.Time) {
 		b.state = state
 		b.enter(now)
 	}
-	b.show(before, now)
+	b.show(before)
 }
 
 // enter begins the machine's new state.
@@ -149,19 +149,18 @@ func (b *breaker) restart(now time.Time) {
 // openTimeOver lets probes pass.
 func (b *breaker) openTimeOver() {
 	b.mu.Lock()
-	defer b.unlock()
+	defer b.mu.Unlock()
 	b.sync(time.Now())
 }
 
 // show writes the word. A change of what it shows begins an epoch and is an event.
-func (b *breaker) show(before State, now time.Time) {
+func (b *breaker) show(before State) {
 	word := b.word.Load()
 	idle := word & flagIdle
 	word &^= flags
 	after := b.shown()
 	if after != before {
 		word += oneEpoch
-		b.announce(before, after, now)
 	}
 	switch {
 	case after == Open:
@@ -174,14 +173,17 @@ func (b *breaker) show(before State, now time.Time) {
 		}
 	}
 	b.word.Store(word | idle)
+	if after != before { // only now, so that whoever is told meets what he is told
+		b.announce(before, after)
+	}
 }
 
-func (b *breaker) announce(before, after State, now time.Time) {
-	e := Event{Kind: StateChanged, Time: now, Client: b.client, Method: b.scope, Key: b.key, From: before, To: after}
+func (b *breaker) announce(before, after State) {
+	e := Event{Kind: StateChanged, Method: b.scope, Key: b.key, From: before, To: after}
 	if after == Open && b.forced != forcedOpen {
 		e.Err = b.lastCause
 	}
-	b.queue = append(b.queue, e)
+	b.news.push(e)
 }
 
 // turnLater sees to it that the time window's current bucket ends in time.
@@ -195,7 +197,7 @@ func (b *breaker) turnLater(now time.Time) {
 // client costs nothing and can be dropped, and the next outcome begins anew.
 func (b *breaker) turnBucket() {
 	b.mu.Lock()
-	defer b.unlock()
+	defer b.mu.Unlock()
 	now := time.Now()
 	b.fold(now)
 	if b.state == Closed && b.window.counts().calls > 0 {
@@ -203,5 +205,5 @@ func (b *breaker) turnBucket() {
 	} else {
 		b.word.Or(flagIdle)
 	}
-	b.show(b.shown(), now)
+	b.show(b.shown())
 }
