@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -19,6 +20,7 @@ type Client struct {
 	name      string
 	events    *events           // nil if nobody observes
 	discards  panics            // of what discards results
+	dice      *dice             // for what is left to chance
 	overrides *Overrides        // nil for none
 	policies  map[string]Policy // WithPolicy, by method; those that no guard has asked for yet
 	guards    []*Guard
@@ -34,6 +36,9 @@ func NewClient(name string, next any, opts ...Option) *Client {
 	c := &Client{name: name, policies: map[string]Policy{}, breakers: map[string]*breaker{}}
 	for _, opt := range opts {
 		opt(c)
+	}
+	if c.dice == nil {
+		c.dice = newDice(rand.NewPCG(rand.Uint64(), rand.Uint64()))
 	}
 	if isNil(next) {
 		panic(fmt.Sprintf("resil: %s: the value to wrap is nil", c.name))

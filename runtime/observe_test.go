@@ -227,6 +227,7 @@ func TestWithPolicy(t *testing.T) {
 	})
 	panics("resil: WithObserver: the observer is nil", func() { resil.NewClient("test.Client", t, resil.WithObserver(nil)) })
 	panics("resil: WithLogger: the logger is nil", func() { resil.NewClient("test.Client", t, resil.WithLogger(nil)) })
+	panics("resil: WithRandSource: the source is nil", func() { resil.NewClient("test.Client", t, resil.WithRandSource(nil)) })
 	panics("resil: test.Client.Other: the retry budget is one for the whole client: budget=10% floor=10/s here, budget=20% floor=10/s before", func() {
 		c := resil.NewClient("test.Client", t)
 		c.Guard("Method", parse(t, "retry"))

@@ -121,7 +121,7 @@ func (p *Retry) wants(err error) bool {
 // wait returns the time until the next try: what the other side asked for, else the next interval; and never less than what an open
 // breaker of this guard has left.
 func (r *repetition) wait(err error) time.Duration {
-	wait := r.waits.next()
+	wait := r.waits.next(r.guard.client.dice)
 	if open, ok := errors.AsType[*OpenError](err); ok {
 		return max(wait, open.RetryAfter())
 	}
