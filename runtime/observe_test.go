@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -184,6 +185,36 @@ func TestFallback(t *testing.T) {
 	err := resil.FallbackFailed(errOther, errBackend)
 	if !errors.Is(err, errOther) || !errors.Is(err, errBackend) || resil.FallbackFailed(nil, errBackend) != nil {
 		t.Error(err)
+	}
+}
+
+// errorList is an error that cannot be compared; so is an errorWith that has one inside, though its
+// type can.
+type errorList []error
+
+func (e errorList) Error() string { return "several" }
+
+type errorWith struct{ detail any }
+
+func (e errorWith) Error() string { return "detailed" }
+
+// TestFallbackFailed: an error that already is or wraps the cause stays as it is, whatever errors
+// are; to others the cause is added.
+func TestFallbackFailed(t *testing.T) {
+	list, with := errorList{errBackend}, errorWith{[]int{1}}
+	for _, cause := range []error{errBackend, resil.Permanent(errBackend), list, with, errorWith{1}, errorWith{errorWith{map[string]int{}}}, &with} {
+		wrapped := fmt.Errorf("fallback has nothing: %w", cause)
+		for _, err := range []error{cause, wrapped, errors.Join(errOther, wrapped)} {
+			if got := resil.FallbackFailed(err, cause); got.Error() != err.Error() {
+				t.Errorf("%#v after %#v: %v", err, cause, got)
+			}
+		}
+		for _, err := range []error{errOther, errorList{errOther}, errorWith{[]int{2}}, errorWith{2}, errors.Join(errOther, list[:0])} {
+			got := resil.FallbackFailed(err, cause)
+			if unwrapped := got.(interface{ Unwrap() []error }).Unwrap(); got.Error() != "fallback: "+err.Error()+" (after: "+cause.Error()+")" || len(unwrapped) != 2 {
+				t.Errorf("%#v after %#v: %v", err, cause, got)
+			}
+		}
 	}
 }
 
