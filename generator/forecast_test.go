@@ -179,7 +179,7 @@ type outagePlayed struct {
 // Observe notes when the breaker opens.
 func (o *outagePlayed) Observe(e resil.Event) {
 	if o.mu.Lock(); e.Kind == resil.StateChanged && e.To == resil.Open && o.openedAt.IsZero() {
-		o.openedAt = time.Now()
+		o.openedAt = e.Time
 	}
 	o.mu.Unlock()
 }
@@ -199,6 +199,7 @@ func playOutage(p resil.Policy, rate int, lasts time.Duration) *outagePlayed {
 		})
 	}
 	calls.Wait()
+	_ = g.Client().Flush(context.Background())
 	return o
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -21,9 +22,10 @@ const (
 // Generated constructors make it; a wrapper's field Resil is its client.
 type Client struct {
 	name      string
-	era       int // of the file that makes it
-	dice      dice
-	observers []Observer
+	era       int               // of the file that makes it
+	events    *events           // nil if nobody observes
+	discards  panics            // of what discards results
+	dice      *dice             // for what is left to chance
 	overrides *Overrides        // nil for none
 	policies  map[string]Policy // WithPolicy, by method; those that no guard has asked for yet
 	guards    []*Guard
@@ -42,6 +44,9 @@ func New(name string, next any, opts ...Option) *Client {
 		breakers: map[shared]*breaker{}, limiters: map[shared]*limiter{}, bulkheads: map[shared]*bulkhead{}}
 	for _, opt := range opts {
 		opt(c)
+	}
+	if c.dice == nil {
+		c.dice = newDice(rand.NewPCG(rand.Uint64(), rand.Uint64()))
 	}
 	if isNil(next) {
 		panic(fmt.Sprintf("resil: %s: the value to wrap is nil", c.name))

@@ -76,6 +76,19 @@
 //
 // Attempt counts the attempts made so far. For a breaker that methods share, Method is its scope. Key is the value of key=, if there is one.
 //
+// No call waits for an observer. A goroutine tells a client's events in the order in which they
+// happened, one after the other, and lives only while there are any. So a call's last events may be
+// told after the call has returned, and an observer may call the client. It may also be slow, or
+// hang: when 1024 events of calls wait to be told, further ones are left out, and
+// [Snapshot].EventsLeftOut counts them. Changes are always told: StateChanged, PolicyChanged,
+// OverridesRefused.
+//
+// What has not been told when the program exits, by [os.Exit] or because main returns, is lost: the
+// log of what it died of may be among it. [Client.Flush] waits until all has been told.
+//
+// A panic of an observer, of a log's handler too, does not end the process: Snapshot.ObserverPanics
+// counts them, and of each observer the first is logged.
+//
 // # Log
 //
 // [WithLogger] logs what an operator should know. An outage does not flood the log: calls given up and an exhausted budget are logged at
@@ -87,9 +100,12 @@
 //	resil: over budget         WARN                      client, method, key, attempts, left_out, error
 //	resil: policy changed      INFO                      client, method, change
 //	resil: overrides refused   ERROR                     client, method (empty), error
+//	resil: observer panicked   ERROR                     client, observer (its type), panic, stack; once an observer
+//	resil: discard panicked    ERROR                     client, method, panic, stack; once a client: see [Close]
 //
-// key is there if the breaker is one of several by key=, error if something failed. left_out is how many of the same kind were not logged
-// since the last one.
+// key is there if the breaker is one of several by key=, error if something failed. left_out is how
+// many of the same kind were not logged since the last one. The last two are logged without
+// WithLogger too, by [slog.Default].
 //
 // # Mistakes
 //

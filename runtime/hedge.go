@@ -286,7 +286,7 @@ func (r *race[T]) lose(a answer[T]) {
 	if a.err == nil && a.panic == nil && !a.goexit {
 		r.guard.stats.superfluous.Add(1)
 	}
-	r.drop(a)
+	r.guard.aside(func() { r.drop(a) })
 }
 
 // drop discards what an attempt returned that nobody gets.

@@ -120,6 +120,7 @@ func TestOverridesCheck(t *testing.T) {
 			refused = e.Err
 		}
 	})))
+	flush(t, c)
 	err := o.Check()
 	want := `o.yaml:2:3: no client is called pay.Payment: there is pay.Payments
 o.yaml:4:5: pay.Payments has no guarded method Chrge: one of Charge, Refund
@@ -167,6 +168,7 @@ func TestOverridesReload(t *testing.T) {
 		if err := o.Reload(); err != nil {
 			t.Fatal(err)
 		}
+		flush(t, c)
 		if want := []string{"Charge: breaker open: 1s → 1m", "Refund: retry attempts: 4 → 2"}; strings.Join(changes, "\n") != strings.Join(want, "\n") {
 			t.Errorf("%q", changes)
 		}

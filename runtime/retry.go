@@ -143,7 +143,7 @@ func (p pause) atLeast() time.Duration {
 // pause returns the pause before the next try: what the other side asked for, else the next interval. Whoever waits for a breaker does not come
 // with all others in the moment when it is open no longer, but a spread initial= later.
 func (r *repetition) pause(err error) pause {
-	policy, dice := r.guard.retry, &r.guard.client.dice
+	policy, dice := r.guard.retry, r.guard.client.dice
 	wait := r.waits.next(dice)
 	if e, ok := err.(*OpenError); ok && e.breaker == r.guard.breaker && !e.Until.IsZero() {
 		return pause{wait: policy.Jitter.spread(policy.Initial, dice.float64()), open: e.RetryAfter(), any: e.besideProbe}

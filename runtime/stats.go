@@ -81,6 +81,10 @@ type Snapshot struct {
 	Client     string
 	Methods    []MethodSnapshot // in the order in which the guards were made
 	BudgetLeft int              // retries that the budget's share still allows; -1 without a budget
+
+	EventsLeftOut  int64 // events of calls that no [Observer] was told of, because too many were waiting
+	ObserverPanics int64 // panics of observers, log handlers among them
+	DiscardPanics  int64 // panics of closing what came in after the call had returned; see [Close]
 }
 
 // A MethodSnapshot is what became of a method's calls: Calls = Succeeded + Failed + Neither + RejectedOpen + RejectedFull + RejectedRate.
@@ -112,6 +116,8 @@ func (c *Client) Snapshot() Snapshot {
 	if budget != nil {
 		s.BudgetLeft = budget.remaining()
 	}
+	s.EventsLeftOut, s.ObserverPanics = c.events.counts()
+	s.DiscardPanics = c.discards.count.Load()
 	for _, g := range c.guards {
 		s.Methods = append(s.Methods, g.snapshot())
 	}

@@ -169,8 +169,6 @@ func (b *breaker) show(before State, now time.Time) {
 	after := b.shown()
 	if after != before {
 		word += oneEpoch
-		b.announce(before, after, now)
-		b.wake()
 	}
 	switch {
 	case after == Open:
@@ -186,10 +184,14 @@ func (b *breaker) show(before State, now time.Time) {
 		}
 	}
 	b.word.Store(word | idle)
+	if after != before { // only now, so that whoever is told meets what he is told
+		b.announce(before, after)
+		b.wake()
+	}
 }
 
-func (b *breaker) announce(before, after State, now time.Time) {
-	e := Event{Kind: StateChanged, Time: now, Client: b.client.name, Method: b.scope, Key: b.key, From: before, To: after}
+func (b *breaker) announce(before, after State) {
+	e := Event{Kind: StateChanged, Method: b.scope, Key: b.key, From: before, To: after}
 	if after == Open && b.forced != forcedOpen {
 		e.Err = b.lastCause
 	}

@@ -3,26 +3,11 @@ package resil
 import (
 	"context"
 	"errors"
-	"math/rand/v2"
-	"sync"
 	"time"
 
 	"golang.org/x/sync/semaphore"
 	"golang.org/x/time/rate"
 )
-
-type dice struct{ mu sync.Mutex }
-
-func (d *dice) float64() float64 { return rand.Float64() }
-func (j Jitter) spread(d time.Duration, u float64) time.Duration {
-	switch j {
-	case NoJitter:
-		return d
-	case FullJitter:
-		return time.Duration(float64(d) * u)
-	}
-	return d
-}
 
 var errTimeOver = errors.New("x")
 
@@ -39,10 +24,10 @@ func (l *limiter) take(ctx context.Context, wait time.Duration, end time.Time) e
 
 type bulkhead struct{ *semaphore.Weighted }
 
-func newBulkhead(m int) *bulkhead    { return &bulkhead{semaphore.NewWeighted(int64(m))} }
-func (b *bulkhead) tryEnter() bool   { return b.TryAcquire(1) }
-func (b *bulkhead) leave()           { b.Release(1) }
-func (b *bulkhead) resize(m int)     {}
+func newBulkhead(m int) *bulkhead  { return &bulkhead{semaphore.NewWeighted(int64(m))} }
+func (b *bulkhead) tryEnter() bool { return b.TryAcquire(1) }
+func (b *bulkhead) leave()         { b.Release(1) }
+func (b *bulkhead) resize(m int)   {}
 func (b *bulkhead) enter(ctx context.Context, wait time.Duration, end time.Time) error {
 	ctx, c := context.WithTimeout(ctx, wait)
 	defer c()
@@ -51,9 +36,9 @@ func (b *bulkhead) enter(ctx context.Context, wait time.Duration, end time.Time)
 
 type attemptContext struct {
 	context.Context
-	c  func()
-	d  time.Time
-	p  context.Context
+	c func()
+	d time.Time
+	p context.Context
 }
 
 func newAttemptContext(p context.Context, d time.Time, cause error) *attemptContext {

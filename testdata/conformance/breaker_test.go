@@ -239,6 +239,7 @@ func observed(t *testing.T) {
 	})))
 	play(t, w, w.Resil, b, "F 1s")
 	play(t, w, w.Resil, b, "open 1s half-open S closed")
+	same(t, w.Resil.Flush(t.Context()), nil)
 	want := []resil.State{resil.Open, resil.HalfOpen, resil.Open, resil.HalfOpen, resil.Closed}
 	if !slices.Equal(seen, want) {
 		t.Errorf("got %v, want %v", seen, want)
