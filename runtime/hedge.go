@@ -155,7 +155,7 @@ func (r *race[T]) attempt(ctx context.Context, n int) {
 	}()
 	var lease Lease
 	w := work{fn: func(ctx context.Context) (err error) {
-		defer context.AfterFunc(ctx, func() { r.answers <- answer[T]{attempt: n, deaf: true, err: ended(r.guard, ctx)} })()
+		defer context.AfterFunc(ctx, func() { r.answers <- answer[T]{attempt: n, deaf: true, err: endedBy(r.guard, ctx)} })()
 		a.value, err = r.fn(ctx)
 		return err
 	}}
@@ -175,8 +175,8 @@ func (r *race[T]) attempt(ctx context.Context, n int) {
 	a.err, a.goexit = err, false
 }
 
-// ended returns the error of an attempt whose context has ended.
-func ended(g *regime, ctx context.Context) error {
+// endedBy returns the error of an attempt whose context has ended.
+func endedBy(g *regime, ctx context.Context) error {
 	switch context.Cause(ctx) {
 	case errAttemptTimeout:
 		return &timedOut{"attempt", g.timeout.Attempt, ctx.Err()}
