@@ -144,9 +144,7 @@ func (r *healthyRun) goals() []goal {
 	direct := r.of(healthy, calls.Direct)
 	var all []goal
 	against := func(what string, ours *bout, limit float64, theirs *bout, unit string) {
-		g := atMost(what, ours.cost()/theirs.cost(), limit, " × "+unit)
-		g.measured += fmt.Sprintf(" (by the clock %s)", number(ours.least()/theirs.least()))
-		all = append(all, g)
+		all = append(all, atMostOf(what, ours, limit, theirs, unit))
 	}
 	allocs := func(what string, ours *bout, limit float64) {
 		all = append(all, atMost(what, ours.allocs, limit, " allocs"))
@@ -174,8 +172,9 @@ func (r *healthyRun) goals() []goal {
 	allocs(what, ours, 0)
 
 	for _, w := range []calls.Way{calls.OurRetry, calls.OurConsecutive, calls.OurRolling} {
-		g := atMost("two processors, 16 goroutines on one client: "+w.Name, r.slowdown(w), 1.3, " × uncontended")
-		g.measured += fmt.Sprintf(" (gobreaker v2 %s)", number(r.slowdown(calls.Breaker2)))
+		g := atMostOf("two processors, 16 goroutines on one client: "+w.Name, r.of(contended, w), 1.3, r.of(healthy, w), "uncontended")
+		peer := r.of(contended, calls.Breaker2).in(r.of(healthy, calls.Breaker2))
+		g.measured += fmt.Sprintf("; gobreaker v2 %s (by the clock %s)", number(peer.processor), number(peer.clock))
 		all = append(all, g)
 	}
 
@@ -189,24 +188,20 @@ func (r *healthyRun) goals() []goal {
 	return all
 }
 
-// slowdown is what a call costs while many goroutines call on two processors, in terms of what it costs alone.
-func (r *healthyRun) slowdown(w calls.Way) float64 {
-	return r.of(contended, w).cost() / r.of(healthy, w).cost()
-}
-
 // figures tabulates every way in every situation.
 func (r *healthyRun) figures() []figures {
 	var all []figures
 	direct := r.of(healthy, calls.Direct)
 	for _, c := range compared {
-		f := figures{title: c.situation + ", × a direct call:", header: []string{"", "processor time", "by the clock", "allocs"}}
+		f := figures{title: c.situation + ", × a direct call:", header: []string{"", "processor time", "quiet", "by the clock", "quiet", "allocs"}}
 		for _, w := range c.ways {
 			b := r.of(c.situation, w)
 			allocs := number(b.allocs)
 			if c.situation == contended {
 				allocs = "" // those are of starting the goroutines
 			}
-			f.rows = append(f.rows, []string{w.Name, number(b.cost() / direct.cost()), number(b.least() / direct.least()), allocs})
+			x := b.in(direct)
+			f.rows = append(f.rows, []string{w.Name, number(x.processor), number(x.processorQuiet), number(x.clock), number(x.clockQuiet), allocs})
 		}
 		all = append(all, f)
 	}

@@ -67,15 +67,33 @@ func processorTime() time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// cost is the median of what one time took of processors' time: what else runs on the machine disturbs it least.
-func (b *bout) cost() float64 { return median(b.processor) }
+// A ratio is what one bout takes in terms of another, of turns in the same rounds.
+type ratio struct {
+	processor, processorQuiet float64 // of processors' time: of the medians, and of quiet turns
+	clock, clockQuiet         float64 // and by the clock
+}
 
-// least is the shortest that one time took by the clock.
-func (b *bout) least() float64 { return slices.Min(b.nanos) }
+// in returns what b takes in terms of c.
+func (b *bout) in(c *bout) ratio {
+	return ratio{
+		processor:      median(b.processor) / median(c.processor),
+		processorQuiet: quiet(b.processor) / quiet(c.processor),
+		clock:          median(b.nanos) / median(c.nanos),
+		clockQuiet:     quiet(b.nanos) / quiet(c.nanos),
+	}
+}
 
 func median(of []float64) float64 {
 	sorted := slices.Sorted(slices.Values(of))
 	return sorted[len(sorted)/2]
+}
+
+// quiet is what nine turns in ten exceed: in the others nothing else disturbed. The very least varies
+// more: processors' time is booked to running threads only now and then, so that some turn gets away
+// with too little, and by the clock there is one in many that is much faster than all others.
+func quiet(of []float64) float64 {
+	sorted := slices.Sorted(slices.Values(of))
+	return sorted[len(sorted)/10]
 }
 
 // heapOf returns how many bytes one of the things takes that build makes and keeps alive, n in all.
