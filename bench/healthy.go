@@ -20,6 +20,8 @@ const (
 	flaky     = "failure, then success, no delay"
 	contended = "two processors, 16 goroutines on one client"
 	sooner    = "a timeout, and the caller's deadline is sooner"
+	asking    = "a cancelable caller, and the callee asks for its deadline"
+	selecting = "a cancelable caller, and the callee selects on Done"
 )
 
 // compared says which ways are compared in which situation.
@@ -52,12 +54,25 @@ var compared = []struct {
 		calls.FailsafeBreaker, calls.Breaker2Inside, calls.FailsafeBoth,
 	}},
 	{sooner, []calls.Way{calls.Direct, calls.OurTimeout, calls.OurRollingTimed, calls.WithTimeout, calls.FailsafeTimed}},
+	{asking, bounded},
+	{selecting, bounded},
 }
 
-// prepare returns what calls a way n times in a situation; soon is a context that ends before the ways' timeouts.
-func prepare(soon context.Context, situation string, w calls.Way) func(n int) {
+// bounded are the ways that are compared by what the callee does with the context that they make.
+var bounded = []calls.Way{calls.Direct, calls.WithTimeout, calls.OurBounded, calls.OurRollingBounded, calls.FailsafeBounded}
+
+// callers are the contexts that calls come with, if not with the background's. They live as long as
+// the run.
+type callers struct {
+	soon       context.Context // ends before the ways' timeouts
+	cancelable context.Context // has no deadline, but might end: what is derived from it has to be tied to it
+}
+
+// prepare returns what calls a way n times in a situation.
+func prepare(from callers, situation string, w calls.Way) func(n int) {
 	const initial = 100 * time.Millisecond // the first wait of retries that are not going to happen
 	ctx, key := context.Background(), "key"
+	var next calls.Client = calls.Healthy{}
 	switch situation {
 	case rejected:
 		c := w.Wrap(calls.Down{}, 0)
@@ -67,12 +82,16 @@ func prepare(soon context.Context, situation string, w calls.Way) func(n int) {
 		c := w.Wrap(&calls.Flaky{}, 0)
 		return func(n int) { call(c, ctx, key, n) }
 	case contended:
-		c := w.Wrap(calls.Healthy{}, initial)
+		c := w.Wrap(next, initial)
 		return func(n int) { callTogether(c, ctx, key, n) }
 	case sooner:
-		ctx = soon
+		ctx = from.soon
+	case asking:
+		ctx, next = from.cancelable, calls.Asking{}
+	case selecting:
+		ctx, next = from.cancelable, calls.Selecting{}
 	}
-	c := w.Wrap(calls.Healthy{}, initial)
+	c := w.Wrap(next, initial)
 	return func(n int) { call(c, ctx, key, n) }
 }
 
@@ -115,12 +134,15 @@ func healthyTable(rounds int) (*report, error) {
 	perMethod, perKey := memory()
 
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
-	soon, cancel := context.WithTimeout(context.Background(), calls.Sooner)
+	soon, cancelSoon := context.WithTimeout(context.Background(), calls.Sooner)
+	defer cancelSoon()
+	cancelable, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	from := callers{soon, cancelable}
 	r := &healthyRun{bouts: map[[2]string]*bout{}}
 	for _, c := range compared {
 		for _, w := range c.ways {
-			b := &bout{situation: c.situation, name: w.Name, run: prepare(soon, c.situation, w)}
+			b := &bout{situation: c.situation, name: w.Name, run: prepare(from, c.situation, w)}
 			r.bouts[[2]string{c.situation, w.Name}] = b
 			r.order = append(r.order, b)
 		}
@@ -185,6 +207,21 @@ func (r *healthyRun) goals() []goal {
 	allocs("attempt timeout, the caller's deadline is sooner", r.of(sooner, calls.OurTimeout), 0)
 	what, ours = "attempt timeout otherwise", r.of(healthy, calls.OurTimeout)
 	against(what, ours, 1, r.of(healthy, calls.WithTimeout), "context.WithTimeout")
+
+	what, ours = "attempt + call timeout, the callee asks for the deadline", r.of(asking, calls.OurBounded)
+	against(what, ours, 0.35, r.of(asking, calls.WithTimeout), "context.WithTimeout")
+	allocs(what, ours, 1)
+
+	what, ours = "attempt + call timeout, the callee selects on Done", r.of(selecting, calls.OurBounded)
+	std := r.of(selecting, calls.WithTimeout)
+	against(what, ours, 1.25, std, "context.WithTimeout")
+	all = append(all, atMost(what, ours.allocs-std.allocs, 2, " allocs more than context.WithTimeout"))
+
+	what, ours = "retry + rolling breaker + attempt and call timeout, the callee asks for the deadline", r.of(asking, calls.OurRollingBounded)
+	against(what, ours, 0.08, r.of(asking, calls.FailsafeBounded), "failsafe-go's")
+
+	what, ours = "retry + rolling breaker + attempt and call timeout, the callee selects on Done", r.of(selecting, calls.OurRollingBounded)
+	against(what, ours, 0.35, r.of(selecting, calls.FailsafeBounded), "failsafe-go's")
 	return all
 }
 

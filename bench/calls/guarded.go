@@ -62,6 +62,20 @@ type Timed interface{ Client }
 //resilgen:timeout attempt=2h
 type RollingTimed interface{ Client }
 
+// Bounded bounds its attempts and its calls.
+//
+//resilgen:wrap
+//resilgen:timeout attempt=2h call=10h
+type Bounded interface{ Client }
+
+// RollingBounded is a Rolling that bounds its attempts and its calls: the whole of what is advised for a remote call.
+//
+//resilgen:wrap
+//resilgen:retry
+//resilgen:breaker open=1h
+//resilgen:timeout attempt=2h call=10h
+type RollingBounded interface{ Client }
+
 // Keyed has a breaker for each key.
 //
 //resilgen:wrap
@@ -96,7 +110,11 @@ var (
 		}
 		return NewResilientRolling(next, resil.WithObserver(metrics))
 	}}
-	OurTimeout      = Way{"resilgen: timeout", func(next Client, _ time.Duration) Client { return NewResilientTimed(next) }}
-	OurRollingTimed = Way{"resilgen: retry, rolling breaker, timeout", func(next Client, _ time.Duration) Client { return NewResilientRollingTimed(next) }}
-	OurKeyed        = Way{"resilgen: retry, rolling breaker for each key", func(next Client, _ time.Duration) Client { return NewResilientKeyed(next) }}
+	OurTimeout        = Way{"resilgen: timeout", func(next Client, _ time.Duration) Client { return NewResilientTimed(next) }}
+	OurRollingTimed   = Way{"resilgen: retry, rolling breaker, timeout", func(next Client, _ time.Duration) Client { return NewResilientRollingTimed(next) }}
+	OurBounded        = Way{"resilgen: attempt and call timeout", func(next Client, _ time.Duration) Client { return NewResilientBounded(next) }}
+	OurRollingBounded = Way{"resilgen: retry, rolling breaker, attempt and call timeout", func(next Client, _ time.Duration) Client {
+		return NewResilientRollingBounded(next)
+	}}
+	OurKeyed = Way{"resilgen: retry, rolling breaker for each key", func(next Client, _ time.Duration) Client { return NewResilientKeyed(next) }}
 )
