@@ -54,3 +54,15 @@ func (f *Flaky) Get(_ context.Context, key string) (string, error) {
 	}
 	return key, nil
 }
+
+// Breakable is a client that fails while it is broken, and answers at once otherwise. It is not safe
+// for concurrent use.
+type Breakable struct{ Broken bool }
+
+// Get fails or answers with the key.
+func (b *Breakable) Get(_ context.Context, key string) (string, error) {
+	if b.Broken {
+		return "", ErrDown
+	}
+	return key, nil
+}

@@ -76,6 +76,18 @@ type Bounded interface{ Client }
 //resilgen:timeout attempt=2h call=10h
 type RollingBounded interface{ Client }
 
+// LastTen breaks by the last ten calls.
+//
+//resilgen:wrap
+//resilgen:breaker window=10 open=1h
+type LastTen interface{ Client }
+
+// LastMillion breaks by the last million calls.
+//
+//resilgen:wrap
+//resilgen:breaker window=1000000 open=1h
+type LastMillion interface{ Client }
+
 // Keyed has a breaker for each key.
 //
 //resilgen:wrap
@@ -116,5 +128,7 @@ var (
 	OurRollingBounded = Way{"resilgen: retry, rolling breaker, attempt and call timeout", func(next Client, _ time.Duration) Client {
 		return NewResilientRollingBounded(next)
 	}}
-	OurKeyed = Way{"resilgen: retry, rolling breaker for each key", func(next Client, _ time.Duration) Client { return NewResilientKeyed(next) }}
+	OurLastTen     = Way{"resilgen: breaker, the last 10 calls", func(next Client, _ time.Duration) Client { return NewResilientLastTen(next) }}
+	OurLastMillion = Way{"resilgen: breaker, the last 1000000 calls", func(next Client, _ time.Duration) Client { return NewResilientLastMillion(next) }}
+	OurKeyed       = Way{"resilgen: retry, rolling breaker for each key", func(next Client, _ time.Duration) Client { return NewResilientKeyed(next) }}
 )

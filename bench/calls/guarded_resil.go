@@ -486,6 +486,90 @@ func (r *ResilientRollingBounded) Get(ctx context.Context, key string) (result s
 	return result, err
 }
 
+// ResilientLastTen is a [LastTen] whose methods break as their annotations say.
+type ResilientLastTen struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
+	next LastTen
+	get  *resil.Guard
+}
+
+// If this line does not compile, LastTen has changed: run go generate.
+var _ LastTen = (*ResilientLastTen)(nil)
+
+// NewResilientLastTen wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
+func NewResilientLastTen(next LastTen, opts ...resil.Option) *ResilientLastTen {
+	client := resil.NewClient("calls.LastTen", next, opts...)
+	return &ResilientLastTen{
+		next: next,
+		get: client.Guard("Get", resil.Policy{
+			Breaker: &resil.Breaker{
+				FailureRatio: 0.5,
+				MinCalls:     10,
+				WindowCalls:  10,
+				Open:         time.Hour,
+				Probes:       3,
+				Scope:        resil.ScopeMethod,
+			},
+		}),
+		Resil: client.Ready(),
+	}
+}
+
+// Get is guarded: breaker.
+func (r *ResilientLastTen) Get(ctx context.Context, key string) (result string, err error) {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
+		result, err = r.next.Get(ctx, key)
+		return err
+	})
+	return result, err
+}
+
+// ResilientLastMillion is a [LastMillion] whose methods break as their annotations say.
+type ResilientLastMillion struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
+	next LastMillion
+	get  *resil.Guard
+}
+
+// If this line does not compile, LastMillion has changed: run go generate.
+var _ LastMillion = (*ResilientLastMillion)(nil)
+
+// NewResilientLastMillion wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
+func NewResilientLastMillion(next LastMillion, opts ...resil.Option) *ResilientLastMillion {
+	client := resil.NewClient("calls.LastMillion", next, opts...)
+	return &ResilientLastMillion{
+		next: next,
+		get: client.Guard("Get", resil.Policy{
+			Breaker: &resil.Breaker{
+				FailureRatio: 0.5,
+				MinCalls:     10,
+				WindowCalls:  1000000,
+				Open:         time.Hour,
+				Probes:       3,
+				Scope:        resil.ScopeMethod,
+			},
+		}),
+		Resil: client.Ready(),
+	}
+}
+
+// Get is guarded: breaker.
+func (r *ResilientLastMillion) Get(ctx context.Context, key string) (result string, err error) {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
+		result, err = r.next.Get(ctx, key)
+		return err
+	})
+	return result, err
+}
+
 // ResilientKeyed is a [Keyed] whose methods retry and break as their annotations say.
 type ResilientKeyed struct {
 	Resil *resil.Client // counters, breakers, what an operator may want
