@@ -392,6 +392,184 @@ func (r *ResilientRollingTimed) Get(ctx context.Context, key string) (result str
 	return result, err
 }
 
+// ResilientBounded is a [Bounded] whose methods time out as their annotations say.
+type ResilientBounded struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
+	next Bounded
+	get  *resil.Guard
+}
+
+// If this line does not compile, Bounded has changed: run go generate.
+var _ Bounded = (*ResilientBounded)(nil)
+
+// NewResilientBounded wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
+func NewResilientBounded(next Bounded, opts ...resil.Option) *ResilientBounded {
+	client := resil.NewClient("calls.Bounded", next, opts...)
+	return &ResilientBounded{
+		next: next,
+		get: client.Guard("Get", resil.Policy{
+			Timeout: &resil.Timeout{
+				Attempt: 2 * time.Hour,
+				Call:    10 * time.Hour,
+			},
+		}),
+		Resil: client.Ready(),
+	}
+}
+
+// Get is guarded: timeout.
+func (r *ResilientBounded) Get(ctx context.Context, key string) (result string, err error) {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
+		result, err = r.next.Get(ctx, key)
+		return err
+	})
+	return result, err
+}
+
+// ResilientRollingBounded is a [RollingBounded] whose methods retry, break and time out as their annotations say.
+type ResilientRollingBounded struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
+	next RollingBounded
+	get  *resil.Guard
+}
+
+// If this line does not compile, RollingBounded has changed: run go generate.
+var _ RollingBounded = (*ResilientRollingBounded)(nil)
+
+// NewResilientRollingBounded wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
+func NewResilientRollingBounded(next RollingBounded, opts ...resil.Option) *ResilientRollingBounded {
+	client := resil.NewClient("calls.RollingBounded", next, opts...)
+	return &ResilientRollingBounded{
+		next: next,
+		get: client.Guard("Get", resil.Policy{
+			Retry: &resil.Retry{
+				Attempts:   4,
+				Initial:    100 * time.Millisecond,
+				Multiplier: 2,
+				Max:        5 * time.Second,
+				Jitter:     resil.FullJitter,
+				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
+			},
+			Breaker: &resil.Breaker{
+				FailureRatio: 0.5,
+				MinCalls:     10,
+				Window:       10 * time.Second,
+				Open:         time.Hour,
+				Probes:       3,
+				Scope:        resil.ScopeMethod,
+			},
+			Timeout: &resil.Timeout{
+				Attempt: 2 * time.Hour,
+				Call:    10 * time.Hour,
+			},
+		}),
+		Resil: client.Ready(),
+	}
+}
+
+// Get is guarded: retry, breaker, timeout.
+func (r *ResilientRollingBounded) Get(ctx context.Context, key string) (result string, err error) {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
+		result, err = r.next.Get(ctx, key)
+		return err
+	})
+	return result, err
+}
+
+// ResilientLastTen is a [LastTen] whose methods break as their annotations say.
+type ResilientLastTen struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
+	next LastTen
+	get  *resil.Guard
+}
+
+// If this line does not compile, LastTen has changed: run go generate.
+var _ LastTen = (*ResilientLastTen)(nil)
+
+// NewResilientLastTen wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
+func NewResilientLastTen(next LastTen, opts ...resil.Option) *ResilientLastTen {
+	client := resil.NewClient("calls.LastTen", next, opts...)
+	return &ResilientLastTen{
+		next: next,
+		get: client.Guard("Get", resil.Policy{
+			Breaker: &resil.Breaker{
+				FailureRatio: 0.5,
+				MinCalls:     10,
+				WindowCalls:  10,
+				Open:         time.Hour,
+				Probes:       3,
+				Scope:        resil.ScopeMethod,
+			},
+		}),
+		Resil: client.Ready(),
+	}
+}
+
+// Get is guarded: breaker.
+func (r *ResilientLastTen) Get(ctx context.Context, key string) (result string, err error) {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
+		result, err = r.next.Get(ctx, key)
+		return err
+	})
+	return result, err
+}
+
+// ResilientLastMillion is a [LastMillion] whose methods break as their annotations say.
+type ResilientLastMillion struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
+	next LastMillion
+	get  *resil.Guard
+}
+
+// If this line does not compile, LastMillion has changed: run go generate.
+var _ LastMillion = (*ResilientLastMillion)(nil)
+
+// NewResilientLastMillion wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
+func NewResilientLastMillion(next LastMillion, opts ...resil.Option) *ResilientLastMillion {
+	client := resil.NewClient("calls.LastMillion", next, opts...)
+	return &ResilientLastMillion{
+		next: next,
+		get: client.Guard("Get", resil.Policy{
+			Breaker: &resil.Breaker{
+				FailureRatio: 0.5,
+				MinCalls:     10,
+				WindowCalls:  1000000,
+				Open:         time.Hour,
+				Probes:       3,
+				Scope:        resil.ScopeMethod,
+			},
+		}),
+		Resil: client.Ready(),
+	}
+}
+
+// Get is guarded: breaker.
+func (r *ResilientLastMillion) Get(ctx context.Context, key string) (result string, err error) {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
+		result, err = r.next.Get(ctx, key)
+		return err
+	})
+	return result, err
+}
+
 // ResilientKeyed is a [Keyed] whose methods retry and break as their annotations say.
 type ResilientKeyed struct {
 	Resil *resil.Client // counters, breakers, what an operator may want
