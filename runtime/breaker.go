@@ -168,11 +168,13 @@ func (g *regime) openAfter(d time.Duration) error {
 // rejects reports whether the breaker is open, and its time not over.
 func (b *breaker) rejects() bool {
 	word := b.word.Load()
-	if word&flagOpen == 0 {
-		return false
-	}
-	return word&flagSoon == 0 || b.reject.Load().RetryAfter() > 0
+	return word&flagOpen != 0 && (word&flagSoon == 0 || !b.isOver())
 }
+
+// isOver reports whether the open time is over, by the clock. It stays out of line, so that what most calls ask in an outage does not.
+//
+//go:noinline
+func (b *breaker) isOver() bool { return time.Until(b.reject.Load().Until) <= 0 }
 
 // begin lets an attempt pass, or rejects it. While closed it reads one word.
 func (b *breaker) begin() (ticket, error) {

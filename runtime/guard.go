@@ -32,7 +32,7 @@ type Guard struct {
 // which no policy acted is returned as it came; otherwise it is an [*Error] whose Elapsed counts from the end of the first
 // attempt, or from the start of the call where the policy has a timeout: a healthy call without one does not read the clock.
 func (g *Guard) Do(ctx context.Context, fn func(context.Context) error) error {
-	return g.now.Load().do(ctx, work{fn: fn})
+	return g.now.Load().do(ctx, fn)
 }
 
 // A regime is a Guard under one policy: what a call goes by from its beginning to its end, whatever changes meanwhile. Only
@@ -56,77 +56,94 @@ type regime struct {
 	timeout  Timeout // zero fields if the policy has none
 	bounded  bool    // it has one
 
-	word      *atomic.Uint64 // tells calls that may take the short way: the breaker's, or alwaysClosed, or neverShort
-	left      atomic.Bool    // another breaker has the say by now: what ends late does not count for it
-	successes *counter       // the Guard's
-	passed    *counter       // what succeeded and passed the closed breaker unseen; the same, unless the breaker judges other things than attempts of this method
+	word        *atomic.Uint64 // tells calls that may take the short way: the breaker's, or alwaysClosed, or neverShort
+	boundedWord *atomic.Uint64 // the same for those with timeouts
+
+	left      atomic.Bool // another breaker has the say by now: what ends late does not count for it
+	successes *counter    // the Guard's
+	passed    *counter    // what succeeded and passed the closed breaker unseen; the same, unless the breaker judges other things than attempts of this method
 
 	waits waits // as they begin, if there is a retry
 }
 
 // A call is one call of a guarded method.
 type call struct {
-	ctx   context.Context                                // the caller's
-	race  func(ctx context.Context, end time.Time) error // one hedged attempt; nil if attempts do not overlap
-	start time.Time                                      // zero if nobody has looked at the clock
-	end   time.Time                                      // when the call timeout ends it; zero if nothing does before the caller's own deadline
+	ctx   context.Context // the caller's
+	start time.Time       // zero if nobody has looked at the clock
+	end   time.Time       // when the call timeout ends it; zero if nothing does before the caller's own deadline
 }
 
 // A work is what each attempt of a call does. It is kept apart from the call, of which contexts and errors keep a part: so it stays on the
 // caller's stack, with all that the closure has captured.
 type work struct {
 	fn    func(context.Context) error
-	lease *Lease // of a result that outlives the call; nil for a plain one
+	lease *Lease                                         // of a result that outlives the call; nil for a plain one
+	race  func(ctx context.Context, end time.Time) error // one hedged attempt, in place of fn; nil if attempts do not overlap
 }
 
 // Words of guards whose breaker does not have the say. They never change.
 var (
 	alwaysClosed atomic.Uint64 // there is no breaker
-	neverShort   atomic.Uint64 // more than a breaker and timeouts surround the first attempt
+	neverShort   atomic.Uint64 // more than a breaker surrounds the first attempt
 )
 
 func init() { neverShort.Store(flags) }
 
-// setWord finds out whether calls may take the short way.
-func (g *regime) setWord() {
-	switch {
-	case g.bulkhead != nil || g.limiter != nil || g.hedge != nil || g.timed || g.passed != g.successes:
-		g.word = &neverShort
-	case g.breaker != nil:
-		g.word = &g.breaker.word
-	default:
-		g.word = &alwaysClosed
+// setWords finds out whether calls may take the short way, and those with timeouts the next to it.
+func (g *regime) setWords() {
+	g.word, g.boundedWord = &neverShort, &neverShort
+	if g.bulkhead != nil || g.limiter != nil || g.hedge != nil || g.timed || g.passed != g.successes {
+		return
+	}
+	word := &alwaysClosed
+	if g.breaker != nil {
+		word = &g.breaker.word
+	}
+	if g.bounded {
+		g.boundedWord = word
+	} else {
+		g.word = word
 	}
 }
 
-// do is [Guard.Do], and [Guard.DoOpen] where there is a lease.
-func (g *regime) do(ctx context.Context, w work) (err error) {
+// do is [Guard.Do].
+func (g *regime) do(ctx context.Context, fn func(context.Context) error) (err error) {
 	word := g.word.Load()
 	if word&flags != 0 || ctx == nil || ctx.Err() != nil {
-		return g.layered(&call{ctx: ctx}, w)
+		return g.layered(ctx, work{fn: fn})
 	}
-	// The short way, written out: nothing but a closed breaker surrounds the first attempt and its timeouts. What it costs, every healthy call costs;
+	// The short way, written out: nothing but a closed breaker surrounds the first attempt. What it costs, every healthy call costs;
 	// the layers below would do the same at twice the price.
-	var start time.Time
 	returned := false
 	defer func() {
 		if !returned {
 			g.abandoned(word, recover())
 		}
 	}()
-	if g.bounded {
-		start, err = g.boundedFirst(ctx, w)
-	} else {
-		err = w.fn(ctx)
-	}
+	err = fn(ctx)
 	returned = true
 	if err == nil && g.word.Load() == word && !g.left.Load() {
 		g.successes.add()
 		return nil
 	}
+	return g.afterFirst(&call{ctx: ctx}, work{fn: fn}, word, err)
+}
+
+// doBounded is do where timeouts surround the first attempt as well. The call has been let through, by the word.
+func (g *regime) doBounded(ctx context.Context, w work, word uint64) (err error) {
 	c := call{ctx: ctx}
-	if g.bounded {
-		g.begin(&c, start)
+	returned := false
+	defer func() {
+		if !returned {
+			g.abandoned(word, recover())
+		}
+	}()
+	g.begin(&c, time.Now())
+	err = g.boundedFrom(&c, w, c.start)
+	returned = true
+	if err == nil && g.boundedWord.Load() == word && !g.left.Load() {
+		g.successes.add()
+		return nil
 	}
 	return g.afterFirst(&c, w, word, err)
 }
@@ -150,12 +167,12 @@ func (g *regime) afterFirst(c *call, w work, word uint64, err error) error {
 	return err
 }
 
-// layered is the whole way. What an open breaker rejects does not go far, unless a retry may wait for it: there are many such calls in an outage.
-func (g *regime) layered(c *call, w work) error {
-	if c.ctx == nil {
+// layered is every other way. What an open breaker rejects does not go far, unless a retry may wait for it: there are many such calls in an outage.
+func (g *regime) layered(ctx context.Context, w work) error {
+	if ctx == nil {
 		g.fail("the context is nil")
 	}
-	if err := c.ctx.Err(); err != nil {
+	if err := ctx.Err(); err != nil {
 		g.stats.neither.Add(1)
 		return err
 	}
@@ -163,6 +180,14 @@ func (g *regime) layered(c *call, w work) error {
 		g.stats.open.Add(1)
 		return b.reject.Load()
 	}
+	if word := g.boundedWord.Load(); word&flags == 0 {
+		return g.doBounded(ctx, w, word)
+	}
+	return g.whole(&call{ctx: ctx}, w)
+}
+
+// whole is the whole way of a call that may be made.
+func (g *regime) whole(c *call, w work) error {
 	returned := false
 	defer g.callAbandoned(&returned)
 	if g.of != nil {
@@ -215,8 +240,8 @@ func (g *regime) retried(c *call, w work) error {
 }
 
 func (g *regime) attempt(c *call, w work) error {
-	if c.race != nil {
-		return c.race(c.ctx, c.end)
+	if w.race != nil {
+		return w.race(c.ctx, c.end)
 	}
 	return g.judgedAttempt(c, w)
 }

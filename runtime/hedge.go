@@ -36,19 +36,19 @@ func hedged[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.
 		again = true
 	}
 	r := g.now.Load()
-	if r.hedge == nil {
-		err := r.do(ctx, work{func(ctx context.Context) (err error) {
-			next()
-			result, err = fn(ctx)
-			return err
-		}, lease})
-		return result, err
-	}
-	err := r.layered(&call{ctx: ctx, race: func(ctx context.Context, end time.Time) (err error) {
+	w := work{lease: lease, fn: func(ctx context.Context) (err error) {
 		next()
-		result, err = runRace(ctx, end, lease, r, fn, discard)
+		result, err = fn(ctx)
 		return err
-	}}, work{})
+	}}
+	if r.hedge != nil {
+		w.race = func(ctx context.Context, end time.Time) (err error) {
+			next()
+			result, err = runRace(ctx, end, lease, r, fn, discard)
+			return err
+		}
+	}
+	err := r.layered(ctx, w)
 	return result, err
 }
 

@@ -40,7 +40,7 @@ func (g *Guard) under(p Policy, before *regime) *regime {
 	r.setLimits()
 	r.setBreaker(before)
 	r.setBudget(before)
-	r.setWord()
+	r.setWords()
 	return r
 }
 

@@ -20,7 +20,11 @@ type Lease struct {
 // DoOpen is [Guard.Do] for a method whose result outlives the call. The timeouts bound the time until fn returns; what a successful fn returned
 // lives until it is closed, if it was passed through [Lease.Follow]. What comes after its time is a failure: it would be dead.
 func (g *Guard) DoOpen(ctx context.Context, lease *Lease, fn func(context.Context) error) error {
-	return g.now.Load().do(ctx, work{fn, lease})
+	if r := g.now.Load(); r.bounded {
+		return r.layered(ctx, work{fn: fn, lease: lease})
+	} else {
+		return r.do(ctx, fn)
+	}
 }
 
 // Follow returns body, such that closing it ends the context that it lives on. A nil body stays nil; then the context ends at once. A body

@@ -21,16 +21,6 @@ func endsBy(ctx context.Context, end time.Time) bool {
 	return ok && !deadline.After(end)
 }
 
-// boundedFirst runs the first attempt of a call on the short way, and returns when it began.
-func (g *regime) boundedFirst(ctx context.Context, w work) (start time.Time, err error) {
-	c := call{ctx: ctx}
-	start = time.Now()
-	if g.timeout.Call > 0 {
-		c.end = start.Add(g.timeout.Call)
-	}
-	return start, g.boundedFrom(&c, w, start)
-}
-
 // boundedAttempt runs one attempt under the timeouts.
 func (g *regime) boundedAttempt(c *call, w work) error {
 	if g.timeout.Attempt == 0 && c.end.IsZero() {
