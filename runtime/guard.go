@@ -194,7 +194,7 @@ func (g *regime) whole(c *call, w work) error {
 		g.running.Add(1)
 		defer g.running.Add(-1)
 	}
-	if g.timeout.Call > 0 {
+	if g.bounded {
 		g.begin(c, time.Now())
 	}
 	err := g.ended(c.ctx, g.call(c, w))
