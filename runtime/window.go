@@ -80,98 +80,49 @@ func (w *timeWindow) untilNext(now time.Time) time.Duration {
 	return w.start.Add(time.Duration(w.age+1) * w.period).Sub(now)
 }
 
-// A callWindow holds the last outcomes, size of them, as runs of one kind. While all is well that is
-// a single run, however many they are, and what passed by unseen is added to it in one step.
-//
-// Rejected: a ring of single calls. A failure after a million successes that passed by unseen wrote
-// them all, under the lock.
-type callWindow struct {
-	size   int
-	runs   []run // a ring, which grows as needed: as many as there are runs, at worst one for each call
-	oldest int   // where it begins
-	used   int   // how many of its runs there are
-	sum    tally
-}
-
-// A run is calls of one kind in a row: their number, and below it two bits for the kind.
-type run uint32
+// A kind is what one call was, in a byte: a window of calls may hold many.
+type kind uint8
 
 const (
-	runFailed run = 1 << iota
-	runSlow
-	oneCall
-	kindOfRun = oneCall - 1
+	kindFailed kind = 1 << iota
+	kindSlow
 )
 
-const _ = maxCalls * oneCall // fits into a run
-
-func newRun(n int, failed, slow bool) run {
-	r := run(n) * oneCall
-	if failed {
-		r |= runFailed
-	}
-	if slow {
-		r |= runSlow
-	}
-	return r
+// A callWindow holds the last outcomes, size of them.
+type callWindow struct {
+	size  int
+	calls []kind // a ring once it is full
+	next  int
+	sum   tally
 }
 
-func (r run) calls() int { return int(r / oneCall) }
-
-// advance has nothing to forget: calls are outnumbered, not outdated.
 func (w *callWindow) advance(time.Time) {}
 
-// add takes constant time, amortised: each run is begun once and forgotten once. Calls that fill the window
-// leave nothing of it to go through.
 func (w *callWindow) add(n int, failed, slow bool) {
-	if n >= w.size {
-		w.clear(time.Time{})
-		n = w.size
-	}
-	w.forget(w.sum.calls + n - w.size)
-	w.append(newRun(n, failed, slow))
-	w.sum.add(n, failed, slow)
-}
-
-// forget takes the n oldest calls out.
-func (w *callWindow) forget(n int) {
-	for n > 0 {
-		r := &w.runs[w.oldest]
-		some := min(n, r.calls())
-		w.sum.add(-some, *r&runFailed != 0, *r&runSlow != 0)
-		n -= some
-		*r -= run(some) * oneCall
-		if r.calls() == 0 {
-			w.oldest = (w.oldest + 1) % len(w.runs)
-			w.used--
-		}
+	for range min(n, w.size) {
+		w.push(failed, slow)
 	}
 }
 
-// append adds a run, to the latest one if that is of its kind.
-func (w *callWindow) append(r run) {
-	if w.used > 0 {
-		latest := &w.runs[(w.oldest+w.used-1)%len(w.runs)]
-		if *latest&kindOfRun == r&kindOfRun {
-			*latest += r &^ kindOfRun
-			return
-		}
+func (w *callWindow) push(failed, slow bool) {
+	var one kind
+	if failed {
+		one |= kindFailed
 	}
-	if w.used == len(w.runs) {
-		w.grow()
+	if slow {
+		one |= kindSlow
 	}
-	w.runs[(w.oldest+w.used)%len(w.runs)] = r
-	w.used++
-}
-
-// grow makes room for twice as many runs.
-func (w *callWindow) grow() {
-	runs := make([]run, max(8, 2*len(w.runs)))
-	n := copy(runs, w.runs[w.oldest:])
-	copy(runs[n:], w.runs[:w.oldest])
-	w.runs, w.oldest = runs, 0
+	if len(w.calls) < w.size {
+		w.calls = append(w.calls, one)
+	} else {
+		oldest := w.calls[w.next]
+		w.sum.add(-1, oldest&kindFailed != 0, oldest&kindSlow != 0)
+		w.calls[w.next] = one
+	}
+	w.next = (w.next + 1) % w.size
+	w.sum.add(1, failed, slow)
 }
 
 func (w *callWindow) counts() tally { return w.sum }
 
-func (w *callWindow) clear(time.Time) { *w = callWindow{size: w.size, runs: w.runs} }
+func (w *callWindow) clear(time.Time) { *w = callWindow{size: w.size, calls: w.calls[:0]} }
