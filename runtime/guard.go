@@ -256,6 +256,9 @@ func (g *regime) limited(c *call, w work, t *ticket) error {
 	}
 	if g.bulkhead != nil {
 		if err := g.waitForRoom(c); err != nil {
+			if g.limiter != nil {
+				g.limiter.giveBack() // it begins nothing
+			}
 			return err
 		}
 		defer g.bulkhead.leave()

@@ -123,6 +123,17 @@ func (l *limiter) withdraw(t *taker) {
 	}
 }
 
+// giveBack gives a token back that was taken for nothing: the bucket takes a negative number as what it
+// is.
+func (l *limiter) giveBack() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	now := time.Now()
+	l.bucket.AllowN(now, -1)
+	l.schedule(now)
+	l.stirFirst()
+}
+
 // set makes limit the tokens that come in a second, and burst the most that the bucket holds. Those
 // who wait go by that at once, in order; who would now get a token too late is rejected.
 func (l *limiter) set(limit float64, burst int) {
