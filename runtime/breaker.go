@@ -102,16 +102,20 @@ const shortest = 2 * time.Nanosecond
 
 // renewMachine begins with a new machine, closed.
 func (b *breaker) renewMachine() {
+	var machine *gobreaker.TwoStepCircuitBreaker[struct{}]
 	b.slots, b.tripped = uint32(b.settings.Probes), false
-	b.machine = gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
+	machine = gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
 		MaxRequests: b.slots,
 		Timeout:     time.Nanosecond,
 		ReadyToTrip: func(gobreaker.Counts) bool { return true },
 		IsExcluded:  func(err error) bool { return err == errNeither },
-		OnStateChange: func(_ string, _, to gobreaker.State) {
-			b.tripped = to == Open // under our lock, as all that is done with the machine
+		OnStateChange: func(_ string, _, to gobreaker.State) { // under our lock, as all that is done with the machine
+			if b.machine == machine { // not one that a probe of long ago belongs to
+				b.tripped = to == Open
+			}
 		},
 	})
+	b.machine = machine
 }
 
 // join makes the breaker look at the successes that a guard counts from now on.
@@ -253,7 +257,7 @@ func (b *breaker) settle(t ticket, o outcome, cause error) {
 	defer b.mu.Unlock()
 	now := time.Now()
 	slow := b.settings.SlowCall > 0 && !t.began.IsZero() && now.Sub(t.began) >= b.settings.SlowCall
-	current := t.probe != nil || t.word/oneEpoch == b.word.Load()/oneEpoch
+	current := t.probe == nil && t.word/oneEpoch == b.word.Load()/oneEpoch || slices.Contains(b.probes, t.probe)
 	switch {
 	case !current || o == neither:
 	case o == failure:
@@ -262,9 +266,10 @@ func (b *breaker) settle(t ticket, o outcome, cause error) {
 		b.lastCause = errSlow
 	}
 	switch {
+	case !current:
 	case t.probe != nil:
 		b.settleProbe(t.probe, o, slow)
-	case o != neither && current:
+	case o != neither:
 		b.record(now, o == failure, slow)
 	}
 	b.sync(now)

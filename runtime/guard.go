@@ -19,6 +19,8 @@ type Guard struct {
 	stats     *stats
 	latency   *latency // how long attempts took, for hedges that wait for a quantile
 
+	forced forced // what an operator wanted of a breaker that is switched off; under the client's lock
+
 	running atomic.Int64 // calls of a key that are under way
 	used    atomic.Int64 // when a key was last used, by the count of uses
 
@@ -59,9 +61,9 @@ type regime struct {
 	word        *atomic.Uint64 // tells calls that may take the short way: the breaker's, or alwaysClosed, or neverShort
 	boundedWord *atomic.Uint64 // the same for those with timeouts
 
-	left      atomic.Bool // another breaker has the say by now: what ends late does not count for it
-	successes *counter    // the Guard's
-	passed    *counter    // what succeeded and passed the closed breaker unseen; the same, unless the breaker judges other things than attempts of this method
+	left      *atomic.Bool // the guard goes by another breaker by now, or that judges something else: what ends late does not count for either
+	successes *counter     // the Guard's
+	passed    *counter     // what succeeded and passed the closed breaker unseen; the same, unless the breaker judges other things than attempts of this method
 
 	waits waits // as they begin, if there is a retry
 }

@@ -6,6 +6,7 @@ import (
 	"math"
 	"runtime"
 	"runtime/debug"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,23 +29,24 @@ func HedgedOpen[T any](ctx context.Context, lease *Lease, g *Guard, fn func(cont
 
 func hedged[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
 	var result T
-	again := false
+	returned := false // an attempt has, with this result
 	next := func() {
-		if again && discard != nil {
+		if returned && discard != nil {
 			discard(result) // of the try before, which failed
 		}
-		again = true
+		returned = false
 	}
 	r := g.now.Load()
 	w := work{lease: lease, fn: func(ctx context.Context) (err error) {
 		next()
 		result, err = fn(ctx)
+		returned = true
 		return err
 	}}
 	if r.hedge != nil {
 		w.race = func(ctx context.Context, end time.Time) (err error) {
 			next()
-			result, err = runRace(ctx, end, lease, r, fn, discard)
+			result, returned, err = runRace(ctx, end, lease, r, fn, discard)
 			return err
 		}
 	}
@@ -63,18 +65,20 @@ func (p *Panic) String() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stac
 
 // A race is one hedged attempt: several attempts of which the first success counts.
 type race[T any] struct {
-	guard    *regime
-	ctx      context.Context // the caller's
-	end      time.Time       // of the call, by its timeout; zero for none
-	lease    *Lease          // what holds the context of the attempt that wins, if its result outlives the call; or nil
-	fn       func(context.Context) (T, error)
-	discard  func(T) // or nil
-	answers  chan answer[T]
-	attempts []racer    // begun
-	running  int        // of these, those that the race waits for
-	away     int        // those of which there is no answer yet
-	failed   *answer[T] // the best that there is, if no attempt succeeds
-	counted  bool       // the budget was told of this call, which does not retry
+	guard     *regime
+	ctx       context.Context // the caller's
+	end       time.Time       // of the call, by its timeout; zero for none
+	lease     *Lease          // what holds the context of the attempt that wins, if its result outlives the call; or nil
+	fn        func(context.Context) (T, error)
+	discard   func(T) // or nil
+	answers   chan answer[T]
+	attempts  []racer    // begun
+	running   int        // of these, those that the race waits for
+	away      int        // those of which there is no answer yet
+	last      *answer[T] // that the race is judging
+	failed    *answer[T] // the best that there is, if no attempt succeeds
+	notBefore time.Time  // the other side has asked for no attempt before
+	counted   bool       // the budget was told of this call, which does not retry
 }
 
 // A racer is an attempt of a race.
@@ -85,45 +89,59 @@ type racer struct {
 
 // An answer is how one attempt ended.
 type answer[T any] struct {
-	attempt int // of those begun, from 0
-	value   T
-	err     error
-	panic   *Panic
-	goexit  bool
-	deaf    bool // its context has ended, and it has not: there will be another answer, which nobody waits for
+	attempt  int // of those begun, from 0
+	value    T
+	returned bool // the method has, with this value
+	err      error
+	panic    *Panic
+	goexit   bool
+	deaf     bool // its context has ended, and it has not: there will be another answer, which nobody waits for
 }
 
-func runRace[T any](ctx context.Context, end time.Time, lease *Lease, g *regime, fn func(context.Context) (T, error), discard func(T)) (T, error) {
+func runRace[T any](ctx context.Context, end time.Time, lease *Lease, g *regime, fn func(context.Context) (T, error), discard func(T)) (T, bool, error) {
 	r := race[T]{guard: g, ctx: ctx, end: end, lease: lease, fn: fn, discard: discard, answers: make(chan answer[T], 2*(1+g.hedge.Max))}
-	defer r.cancel()
+	defer r.clear()
 	r.begin()
 	slow := newSlowTimer(g)
 	defer slow.Stop()
 	for {
 		select {
 		case a := <-r.answers:
-			if !r.takes(&a) {
+			if !r.takes(a) {
 				continue
 			}
-			if r.decides(a) {
+			if r.last = &a; r.decides(a) {
 				return r.leave(a)
 			}
-			hint := g.retry.hintIn(a.err)
-			if hint == 0 && !g.rejected(a.err) && r.hedge() {
-				slow.again(0)
-			} else if hint > 0 {
-				slow.again(hint) // the other side asks for time
-			}
 			r.setAside(a)
+			if asked := r.notBefore; r.repeats(a) || r.notBefore != asked {
+				slow.again(r.notBefore)
+			}
 			if r.running == 0 {
 				return r.leave(*r.failed)
 			}
 		case <-slow.C:
 			if r.hedge() {
-				slow.again(0)
+				slow.again(r.notBefore)
 			}
 		}
 	}
+}
+
+// repeats begins a further attempt because one has failed: at once, unless there was no room for that, or the other side asks for time.
+func (r *race[T]) repeats(a answer[T]) bool {
+	now := time.Now()
+	if hint := r.guard.retry.hintIn(a.err); hint > 0 {
+		r.notBefore = latest(r.notBefore, now.Add(hint))
+	}
+	return !r.guard.rejected(a.err) && !now.Before(r.notBefore) && r.hedge()
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // begin begins an attempt.
@@ -133,15 +151,6 @@ func (r *race[T]) begin() {
 	r.running++
 	r.away++
 	go r.attempt(ctx, len(r.attempts)-1)
-}
-
-// cancel ends the contexts of all attempts, but for one that a lease holds.
-func (r *race[T]) cancel() {
-	for _, a := range r.attempts {
-		if a.cancel != nil {
-			a.cancel()
-		}
-	}
 }
 
 // attempt makes one attempt; however it ends, there is an answer, and one before if its context ends first.
@@ -155,8 +164,9 @@ func (r *race[T]) attempt(ctx context.Context, n int) {
 	}()
 	var lease Lease
 	w := work{fn: func(ctx context.Context) (err error) {
-		defer context.AfterFunc(ctx, func() { r.answers <- answer[T]{attempt: n, deaf: true, err: endedBy(r.guard, ctx)} })()
+		defer r.listen(ctx, n)()
 		a.value, err = r.fn(ctx)
+		a.returned = true
 		return err
 	}}
 	if r.lease != nil {
@@ -168,11 +178,32 @@ func (r *race[T]) attempt(ctx context.Context, n int) {
 		r.guard.latency.add(time.Since(began))
 	}
 	if lease.late {
-		var none T
-		r.drop(a)
-		a.value = none
+		late, none := a, answer[T]{attempt: n, goexit: true}
+		r.guard.aside(func() { r.drop(late) })
+		a = none
 	}
 	a.err, a.goexit = err, false
+}
+
+// listen gives an answer for an attempt that goes on after its context has ended, until it is told that it has returned. One that listens to its context has a
+// chance to return first: its own answer says more.
+func (r *race[T]) listen(ctx context.Context, n int) (returned func()) {
+	var over atomic.Bool // one of the two has happened
+	stop := context.AfterFunc(ctx, func() {
+		for range 64 {
+			if over.Load() {
+				return
+			}
+			runtime.Gosched()
+		}
+		if !over.Swap(true) {
+			r.answers <- answer[T]{attempt: n, deaf: true, err: endedBy(r.guard, ctx)}
+		}
+	})
+	return func() {
+		stop()
+		over.Store(true)
+	}
 }
 
 // endedBy returns the error of an attempt whose context has ended.
@@ -186,14 +217,14 @@ func endedBy(g *regime, ctx context.Context) error {
 	return ctx.Err()
 }
 
-// takes reports whether the race waited for an answer. One that goes on after its context has ended is not waited for, unless it has answered by now.
-func (r *race[T]) takes(a *answer[T]) bool {
+// takes reports whether the race waited for an answer.
+func (r *race[T]) takes(a answer[T]) bool {
 	if !a.deaf {
 		r.away--
 	}
 	if r.attempts[a.attempt].over {
 		if !a.deaf {
-			r.lose(*a)
+			r.lose(a)
 		}
 		return false
 	}
@@ -205,7 +236,7 @@ func (r *race[T]) takes(a *answer[T]) bool {
 // hedge begins a further attempt if policy and budget allow it. It never disturbs one that runs.
 func (r *race[T]) hedge() bool {
 	g := r.guard
-	if len(r.attempts) > g.hedge.Max || r.ctx.Err() != nil {
+	if len(r.attempts) > g.hedge.Max || (&call{ctx: r.ctx, end: r.end}).isOver(time.Now()) {
 		return false
 	}
 	if g.retry == nil && !r.counted { // with a retry, the call counts from its first retry on
@@ -230,35 +261,21 @@ func (r *race[T]) decides(a answer[T]) bool {
 		r.guard.retry != nil && !r.guard.rejected(a.err) && (matchAny(r.guard.retry.Never, a.err) || !r.guard.retry.wants(a.err))
 }
 
-// setAside keeps the answer of an attempt that failed, in case that none is better: the last one's, but a rejection says less than a failure.
+// setAside keeps the answer of an attempt that failed, in case that none is better: the last one's. But a rejection says less than a failure, and a
+// failure less than one that says when to come back.
 func (r *race[T]) setAside(a answer[T]) {
-	switch {
-	case r.failed == nil:
-	case r.guard.rejected(a.err):
-		r.drop(a)
-		return
-	default:
-		r.drop(*r.failed)
+	worse := &a
+	if hint := r.guard.retry.hintIn; r.failed == nil || !r.guard.rejected(a.err) && hint(r.failed.err) <= hint(a.err) {
+		worse, r.failed = r.failed, &a
 	}
-	r.failed = &a
+	r.last = nil
+	if worse != nil {
+		r.drop(*worse)
+	}
 }
 
-// leave leaves the race with an answer, on the caller's goroutine. Its context goes to the lease, and the results that nobody gets are closed, also of
-// those still running: their contexts are cancelled in a moment.
-func (r *race[T]) leave(with answer[T]) (T, error) {
-	if r.failed != nil && r.failed.attempt != with.attempt {
-		r.drop(*r.failed)
-	}
-	if r.away > 0 {
-		go func() {
-			for r.away > 0 {
-				if a := <-r.answers; !a.deaf {
-					r.away--
-					r.lose(a)
-				}
-			}
-		}()
-	}
+// leave leaves the race with an answer, on the caller's goroutine. The context of one that won goes to the lease.
+func (r *race[T]) leave(with answer[T]) (T, bool, error) {
 	switch {
 	case with.panic != nil:
 		panic(with.panic)
@@ -273,13 +290,43 @@ func (r *race[T]) leave(with answer[T]) (T, error) {
 			r.lease.held, winner.cancel = endFunc(winner.cancel), nil
 		}
 	}
-	return with.value, with.err
+	for _, kept := range []**answer[T]{&r.last, &r.failed} {
+		if *kept != nil && (*kept).attempt == with.attempt {
+			*kept = nil
+		}
+	}
+	return with.value, with.returned, with.err
 }
 
 // An endFunc ends a context.
 type endFunc context.CancelFunc
 
 func (f endFunc) end() { f() }
+
+// clear clears up behind the race, also where something that is the user's has ended it: all contexts end, but for one that a lease holds, and
+// what the others have returned or will return goes to discard.
+func (r *race[T]) clear() {
+	for _, a := range r.attempts {
+		if a.cancel != nil {
+			a.cancel()
+		}
+	}
+	if r.away > 0 {
+		go func() {
+			for r.away > 0 {
+				if a := <-r.answers; !a.deaf {
+					r.away--
+					r.lose(a)
+				}
+			}
+		}()
+	}
+	for _, kept := range []*answer[T]{r.last, r.failed} {
+		if kept != nil {
+			r.drop(*kept)
+		}
+	}
+}
 
 // lose takes an answer that nobody waits for any more.
 func (r *race[T]) lose(a answer[T]) {
@@ -291,7 +338,7 @@ func (r *race[T]) lose(a answer[T]) {
 
 // drop discards what an attempt returned that nobody gets.
 func (r *race[T]) drop(a answer[T]) {
-	if r.discard != nil {
+	if a.returned && r.discard != nil {
 		r.discard(a.value)
 	}
 }
@@ -316,5 +363,5 @@ func newSlowTimer(g *regime) slowTimer {
 
 const never = time.Duration(math.MaxInt64)
 
-// again starts it once more; nothing is slow before the time has passed that the other side asks for.
-func (s slowTimer) again(hint time.Duration) { s.Reset(max(s.after, hint)) }
+// again starts it once more. There is no attempt before the time for which the other side asks.
+func (s slowTimer) again(notBefore time.Time) { s.Reset(max(s.after, time.Until(notBefore))) }

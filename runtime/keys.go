@@ -36,6 +36,7 @@ type keys struct {
 	list   []*Guard // all of the shards
 	rest   *Guard   // for keys beyond MaxKeys; nil until there are any
 	forced forced   // what an operator wants of all keys
+	over   bool     // the method has them no longer
 }
 
 var keySeed = maphash.MakeSeed()
@@ -150,6 +151,9 @@ func (k *keys) guardsLocked() []*Guard {
 func (k *keys) add(key string) *Guard {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	if k.over {
+		return k.all
+	}
 	if found := k.find(key); found != nil { // another call was faster
 		return found
 	}
@@ -194,6 +198,9 @@ func (k *keys) evict() bool {
 // isForgettable reports whether a breaker has decided nothing that would be lost with it. One that waits for a probe may be forgotten: what it
 // knows is old, and hosts that are gone for ever would fill the map with such.
 func (b *breaker) isForgettable() bool {
+	if b == nil {
+		return true // the method has none any more, and in a moment no keys
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.sync(time.Now())
@@ -253,6 +260,7 @@ func (k *keys) put(p Policy) {
 func (k *keys) retire() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
+	k.over = true
 	for _, g := range k.guardsLocked() {
 		g.now.Load().desert()
 	}

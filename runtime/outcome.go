@@ -21,7 +21,7 @@ func (g *regime) judge(ctx context.Context, err error) outcome {
 	switch {
 	case err == nil:
 		return success
-	case g.rejected(err), ctx.Err() == context.Canceled:
+	case g.rejected(err), ctx.Err() == context.Canceled && !isOwnTimeout(err):
 		return neither
 	case g.answered(err):
 		return success
@@ -35,6 +35,12 @@ func (g *regime) judge(ctx context.Context, err error) outcome {
 // this is the same in every regime.
 func (g *Guard) answered(err error) bool {
 	return isPermanent(err) || g.generated.Breaker != nil && matchAny(g.generated.Breaker.Never, err)
+}
+
+// isOwnTimeout reports whether err is how an attempt or a call of this guard ends that took too long, whatever became of its context afterwards.
+func isOwnTimeout(err error) bool {
+	_, ok := err.(*timedOut)
+	return ok
 }
 
 // rejected reports whether err is how a policy of this very guard says that it let no attempt through.

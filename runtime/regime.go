@@ -1,6 +1,9 @@
 package resil
 
-import "fmt"
+import (
+	"fmt"
+	"sync/atomic"
+)
 
 // This file puts a policy in force: for a guard that is new, and for one that runs under another so far.
 //
@@ -91,22 +94,26 @@ func (g *regime) setBreaker(before *regime) {
 		g.perCall, g.timed = settings.PerCall, settings.SlowCall > 0
 		g.setPassed(before)
 		if settings.Key != "" && g.of == nil {
-			g.keys = before.keys
-			if g.keys == nil {
-				g.keys = &keys{all: g.Guard}
-			}
-			return
+			g.setKeys(before)
+		} else {
+			g.breaker = g.breakerFor(settings, before.breaker)
 		}
-		g.breaker = g.breakerFor(settings, before.breaker)
 	}
-	if before.breaker != g.breaker {
-		before.left.Store(true)
+	if before.breaker == g.breaker && before.passed == g.passed && before.left != nil {
+		g.left = before.left
+		return
 	}
-	if g.breaker != nil && (before.breaker != g.breaker || before.passed != g.passed) {
+	g.left = new(atomic.Bool)
+	if g.breaker != nil {
 		g.breaker.join(g.passed)
 	}
-	if before.breaker != nil && (before.breaker != g.breaker || before.passed != g.passed) {
-		before.desert()
+	before.desert()
+}
+
+// setKeys gives the regime the breakers of the method's keys: those from before, or none yet.
+func (g *regime) setKeys(before *regime) {
+	if g.keys = before.keys; g.keys == nil {
+		g.keys = &keys{all: g.Guard, forced: g.takeForced()}
 	}
 }
 
@@ -133,6 +140,9 @@ func (g *regime) breakerFor(settings *Breaker, before *breaker) *breaker {
 	}
 	if b != nil {
 		b.configure(settings)
+		if before != nil && before != b {
+			b.heed(before.isForced())
+		}
 		return b
 	}
 	name := g.method
@@ -144,13 +154,20 @@ func (g *regime) breakerFor(settings *Breaker, before *breaker) *breaker {
 		b.takeOver(before)
 	}
 	if g.of == nil {
+		b.heed(g.takeForced())
 		c.breakers[of] = b
 	}
 	return b
 }
 
-// desert takes the regime's successes out of its breaker. One that nobody goes by any more is forgotten.
+// desert takes the guard out of the regime's breaker, if it has one. One that nobody goes by any more is forgotten.
 func (g *regime) desert() {
+	if g.left != nil {
+		g.left.Store(true)
+	}
+	if g.breaker == nil {
+		return
+	}
 	if deserted := g.breaker.leave(g.passed); !deserted || g.of != nil {
 		return
 	}

@@ -182,8 +182,11 @@ func (r *repetition) wait(p pause) error {
 
 // result makes the error of a call that is given up for the reason.
 func (r *repetition) result(err, reason error) error {
-	if reason == errAsItCame || r.attempts == 0 {
+	if reason == errAsItCame || r.attempts == 0 && !r.call.isOver(time.Now()) {
 		return err
+	}
+	if r.attempts == 0 {
+		r.last = err // who waits for a breaker, and no longer than the call, has not been rejected: the time was over
 	}
 	e := &Error{
 		Client: r.guard.client.name, Method: r.guard.method, Attempts: r.attempts,

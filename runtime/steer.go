@@ -27,7 +27,8 @@ func (g *Guard) TimeLeft() time.Duration {
 	return left
 }
 
-// ForceOpen makes the method's breaker reject all calls until Reset or ForceClosed, whatever overrides change meanwhile. With key= it is
+// ForceOpen makes the method's breaker reject all calls until Reset or ForceClosed, whatever overrides change meanwhile: if they let the method share
+// another breaker, that is forced, and if they switch it off, it is forced when they switch it on again. With key= it is
 // for all keys, those to come included. Without a breaker it does nothing.
 func (g *Guard) ForceOpen() { g.force(forcedOpen) }
 
@@ -44,6 +45,31 @@ func (g *Guard) force(f forced) {
 		r.keys.force(f)
 	case r.breaker != nil:
 		r.breaker.force(f)
+	case f == asItIs:
+		g.client.mu.Lock()
+		defer g.client.mu.Unlock()
+		g.forced = asItIs
+	}
+}
+
+// takeForced returns what an operator wanted of a breaker that overrides have switched off since.
+func (g *Guard) takeForced() forced {
+	f := g.forced
+	g.forced = asItIs
+	return f
+}
+
+// isForced returns what an operator wants.
+func (b *breaker) isForced() forced {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.forced
+}
+
+// heed does what an operator wanted of a breaker in whose place this one is. Open outweighs closed: it keeps load away.
+func (b *breaker) heed(f forced) {
+	if f == forcedOpen || f == forcedClosed && b.isForced() == asItIs {
+		b.force(f)
 	}
 }
 
