@@ -252,8 +252,8 @@ func TestReplacedBreakersAreSilent(t *testing.T) {
 	}
 }
 
-// openings are changes that leave a breaker what it is, but not its numbers.
-var openings = []string{
+// otherNumbers are changes that leave a breaker what it is, but not its numbers.
+var otherNumbers = []string{
 	`"window": "20s"`, `"window": 20`, `"failures": 3`, `"failures": "10%"`, `"slow": "5s"`, `"per": "call"`, `"min": 7`, `"probes": 2`,
 	`"jitter": "none"`, `"maxopen": "1h"`, `"scope": "client"`, `"scope": "x", "window": "7s", "per": "call"`,
 }
@@ -261,7 +261,7 @@ var openings = []string{
 // TestOpenThroughChanges: whatever changes, open lasts until the time it opened plus the open= in
 // force.
 func TestOpenThroughChanges(t *testing.T) {
-	for _, change := range openings {
+	for _, change := range otherNumbers {
 		t.Run(change, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newReloading(t, methods(t, "Method", "breaker failures=50% min=2 window=10s open=1m probes=1"))
@@ -305,7 +305,7 @@ func TestOpenTimeChangedDuringAnOutage(t *testing.T) {
 // TestHalfOpenThroughChanges: a probe that is under way has the last word whatever numbers change
 // meanwhile, and its slot is its own.
 func TestHalfOpenThroughChanges(t *testing.T) {
-	for _, change := range openings[:10] {
+	for _, change := range otherNumbers[:10] {
 		for _, answer := range []error{nil, errBackend} {
 			t.Run(fmt.Sprintf("%s and %v", change, answer), func(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
@@ -346,7 +346,7 @@ func TestProbesWhenTheirMethodLeaves(t *testing.T) {
 // TestForcedThroughChanges: what an operator decided holds whatever changes, until he decides
 // otherwise.
 func TestForcedThroughChanges(t *testing.T) {
-	for _, change := range openings {
+	for _, change := range otherNumbers {
 		t.Run(change, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				r := newReloading(t, methods(t, "Method", "breaker failures=50% min=2 window=10s open=1m probes=1"))
