@@ -274,7 +274,9 @@ func TestWaitingForTheOpenTime(t *testing.T) {
 // probe. For the open time, which is known, nobody begins to wait who has not so much time.
 func TestWaitingNoLongerThanTheCall(t *testing.T) {
 	const limit = 3 * time.Second
-	deadline := func(ctx context.Context) (context.Context, context.CancelFunc) { return context.WithTimeout(ctx, limit) }
+	deadline := func(ctx context.Context) (context.Context, context.CancelFunc) {
+		return context.WithTimeout(ctx, limit)
+	}
 	leaves := func(ctx context.Context) (context.Context, context.CancelFunc) {
 		ctx, cancel := context.WithCancel(ctx)
 		time.AfterFunc(limit, cancel)
