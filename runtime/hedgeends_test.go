@@ -305,7 +305,6 @@ func TestHedgesThatCannotBeJudged(t *testing.T) {
 		t.Run(where, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				p := parse(t, "hedge after=100ms max=1\nretry budget=off")
-				boom := []resil.Match{resil.MatchFunc("boom", func(err error) bool { panic("boom") })}
 				var failure error = errBackend
 				switch where {
 				case "on":
