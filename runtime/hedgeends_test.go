@@ -64,8 +64,8 @@ func (d *deaf) end(t *testing.T, running int, err error, discarded ...int) {
 			t.Errorf("fewer than %d attempts are running", running)
 		}
 	}
-	synctest.Wait()
 	close(d.letGo)
+	synctest.Wait()
 	if slices.Sort(d.discarded); !slices.Equal(d.discarded, discarded) {
 		t.Errorf("discarded %v, want %v", d.discarded, discarded)
 	}

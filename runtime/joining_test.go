@@ -229,6 +229,23 @@ func TestRetriesOfCallsWhoseMethodLeft(t *testing.T) {
 	}
 }
 
+// TestCallsUnderWayWhenTheUnitChanges: attempts of a call that began when the breaker judged attempts
+// are no calls to one that judges calls, and the other way round.
+func TestCallsUnderWayWhenTheUnitChanges(t *testing.T) {
+	for before, after := range map[string]string{"attempt": "call", "call": "attempt"} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newReloading(t, methods(t, "Method", "retry attempts=5 initial=1s jitter=none budget=off\nbreaker failures=3 open=1h per="+before))
+			g := r.Method("Method")
+			var call sync.WaitGroup
+			call.Go(func() { g.Do(t.Context(), outcome("F")) })
+			time.Sleep(500 * time.Millisecond)
+			r.reload(t, `"retry": "off", "breaker": {"per": "`+after+`"}`)
+			call.Wait()
+			play(t, g, "closed F F closed F open")
+		})
+	}
+}
+
 // TestReplacedBreakersAreSilent: a breaker that nobody goes by any more tells nothing, neither when
 // its open time is over nor when what began under it ends.
 func TestReplacedBreakersAreSilent(t *testing.T) {

@@ -140,13 +140,14 @@ func TestGoexitIsCounted(t *testing.T) {
 // TestNilContext: a nil context is a mistake in the program, which the panic says, and where.
 func TestNilContext(t *testing.T) {
 	for _, policy := range []string{"", "breaker", "timeout call=1s", "retry\nbulkhead max=1", "hedge after=1s", "breaker failures=1 key=host"} {
+		var none context.Context
 		var lease resil.Lease
 		g := guard(t, policy).For("a")
 		for name, call := range map[string]func(){
-			"Do":         func() { g.Do(nil, outcome("S")) },
-			"DoOpen":     func() { g.DoOpen(nil, &lease, outcome("S")) },
-			"Hedged":     func() { resil.Hedged(nil, g, func(context.Context) (int, error) { return 0, nil }, nil) },
-			"HedgedOpen": func() { resil.HedgedOpen(nil, &lease, g, func(context.Context) (int, error) { return 0, nil }, nil) },
+			"Do":         func() { g.Do(none, outcome("S")) },
+			"DoOpen":     func() { g.DoOpen(none, &lease, outcome("S")) },
+			"Hedged":     func() { resil.Hedged(none, g, func(context.Context) (int, error) { return 0, nil }, nil) },
+			"HedgedOpen": func() { resil.HedgedOpen(none, &lease, g, func(context.Context) (int, error) { return 0, nil }, nil) },
 		} {
 			func() {
 				defer func() {
@@ -195,7 +196,7 @@ func TestResetForgets(t *testing.T) {
 					synctest.Test(t, func(t *testing.T) {
 						r := newReloading(t, methods(t, "Method", "breaker failures=1 open=1s probes=1"))
 						g := r.Method("Method")
-						end := func(error) {}
+						var end func(error)
 						if script == "F open" {
 							end = underWay(t, g)
 							play(t, g, script)
