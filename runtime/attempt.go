@@ -46,12 +46,13 @@ func (g *regime) attemptEnded(ctx context.Context, b *breaker, t ticket, err err
 	return err
 }
 
-// tellBreaker settles an outcome, if there is a breaker. One that this guard has left learns no more than that a probe is over.
+// tellBreaker settles an outcome, if there is a breaker. One that this guard has left learns no more than that a probe is over; one that judges
+// something else by now, how that ended.
 func (g *regime) tellBreaker(b *breaker, t ticket, o outcome, cause error) {
 	if b == nil {
 		return
 	}
-	if g.left.Load() {
+	if g.left.Load() && (t.probe == nil || g.now.Load().breaker != b) {
 		o = neither
 	}
 	b.settle(t, o, cause)

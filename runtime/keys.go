@@ -256,12 +256,13 @@ func (k *keys) put(p Policy) {
 	}
 }
 
-// retire lets the breakers of all keys fall silent: nobody goes by them any more.
-func (k *keys) retire() {
+// retire lets the breakers of all keys fall silent: nobody goes by them any more. It returns what an operator wanted of them.
+func (k *keys) retire() forced {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.over = true
 	for _, g := range k.guardsLocked() {
 		g.now.Load().desert()
 	}
+	return k.forced
 }

@@ -290,10 +290,14 @@ func TestKeysShareTheRest(t *testing.T) {
 		if err := g.For("b").Do(t.Context(), outcome("S")); !errors.Is(err, resil.ErrBulkheadFull) {
 			t.Errorf("a bulkhead of its own for each key: %v", err)
 		}
+		time.Sleep(2 * time.Second)
+		for _, key := range []string{"a", "b"} {
+			g.For(key).Do(t.Context(), outcome("S"))
+		}
 		if err := g.For("c").Do(t.Context(), outcome("S")); !errors.Is(err, resil.ErrRateLimited) {
 			t.Errorf("a rate limit of its own for each key: %v", err)
 		}
-		time.Sleep(2 * time.Second)
+		time.Sleep(time.Second)
 		g.For("").Do(t.Context(), outcome("F"))
 		play(t, g.For(""), "open")
 		play(t, g.For("a"), "closed")

@@ -18,7 +18,7 @@ func (g *Guard) put(p Policy) {
 	case r.keys != nil:
 		r.keys.put(p)
 	case before.keys != nil:
-		before.keys.retire()
+		g.remember(before.keys.retire())
 	}
 }
 
@@ -104,8 +104,11 @@ func (g *regime) setBreaker(before *regime) {
 		return
 	}
 	g.left = new(atomic.Bool)
-	if g.breaker != nil {
+	switch {
+	case g.breaker != nil:
 		g.breaker.join(g.passed)
+	case before.breaker != nil:
+		g.forced = before.breaker.isForced()
 	}
 	before.desert()
 }

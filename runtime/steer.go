@@ -46,13 +46,18 @@ func (g *Guard) force(f forced) {
 	case r.breaker != nil:
 		r.breaker.force(f)
 	case f == asItIs:
-		g.client.mu.Lock()
-		defer g.client.mu.Unlock()
-		g.forced = asItIs
+		g.remember(asItIs)
 	}
 }
 
-// takeForced returns what an operator wanted of a breaker that overrides have switched off since.
+// remember keeps what an operator wants of a breaker that overrides have switched off, for when they switch it on again.
+func (g *Guard) remember(f forced) {
+	g.client.mu.Lock()
+	defer g.client.mu.Unlock()
+	g.forced = f
+}
+
+// takeForced returns that, under the client's lock.
 func (g *Guard) takeForced() forced {
 	f := g.forced
 	g.forced = asItIs
