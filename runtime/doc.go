@@ -73,8 +73,10 @@
 //	FellBack           the fallback is called                              Key, Err: why
 //	PolicyChanged      overrides put another policy in force               Change
 //	OverridesRefused   overrides are wrong, nothing changed; no Method     Err
+//	OverridesLeftOut   overrides are in force but for some methods         Err: which and why
+//	OverridesPending   overrides name what does not exist; no Method       Err
 //
-// Attempt counts the attempts made so far. For a breaker that methods share, Method is its scope. Key is the value of key=, if there is one.
+// Attempt counts the attempts made so far. Method of OverridesLeftOut is empty if there are several. For a breaker that methods share, Method is its scope. Key is the value of key=, if there is one.
 //
 // # Log
 //
@@ -87,6 +89,8 @@
 //	resil: over budget         WARN                      client, method, key, attempts, left_out, error
 //	resil: policy changed      INFO                      client, method, change
 //	resil: overrides refused   ERROR                     client, method (empty), error
+//	resil: overrides left out  WARN                      client, method (empty for several), error
+//	resil: overrides pending   INFO                      client, method (empty), error
 //
 // key is there if the breaker is one of several by key=, error if something failed. left_out is how many of the same kind were not logged
 // since the last one.
