@@ -100,15 +100,18 @@
 //	FellBack           the fallback is called                              Key, Err: why
 //	PolicyChanged      overrides put another policy in force               Change
 //	OverridesRefused   overrides are wrong, nothing changed; no Method     Err
+//	OverridesLeftOut   overrides are in force but for some methods         Err: which and why
+//	OverridesPending   overrides name what does not exist; no Method       Err
 //
-// Attempt counts the attempts made so far. For a breaker that methods share, Method is its scope. Key is the value of key=, if there is one.
+// Attempt counts the attempts made so far. Method of OverridesLeftOut is empty if there are several. For a breaker that
+// methods share, Method is its scope. Key is the value of key=, if there is one.
 //
 // No call waits for an observer. A goroutine tells a client's events in the order in which they
 // happened, one after the other, and lives only while there are any. So a call's last events may be
 // told after the call has returned, and an observer may call the client. It may also be slow, or
 // hang: when 1024 events of calls wait to be told, further ones are left out, and
-// [Snapshot].EventsLeftOut counts them. Changes are always told: StateChanged, PolicyChanged,
-// OverridesRefused.
+// [Snapshot].EventsLeftOut counts them. Changes are always told: those of states, of policies and
+// what becomes of overrides.
 //
 // What has not been told when the program exits, by [os.Exit] or because main returns, is lost: the
 // log of what it died of may be among it. [Client.Flush] waits until all has been told.
@@ -127,6 +130,8 @@
 //	resil: over budget         WARN                      client, method, key, attempts, left_out, error
 //	resil: policy changed      INFO                      client, method, change
 //	resil: overrides refused   ERROR                     client, method (empty), error
+//	resil: overrides left out  WARN                      client, method (empty for several), error
+//	resil: overrides pending   INFO                      client, method (empty), error
 //	resil: observer panicked   ERROR                     client, observer (its type), panic, stack; once an observer
 //	resil: discard panicked    ERROR                     client, method, panic, stack; once a client: see [Close]
 //

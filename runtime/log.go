@@ -46,6 +46,9 @@ func (l *logger) Observe(e Event) {
 		attrs = append(attrs, slog.String("change", e.Change))
 	case OverridesRefused:
 		level = slog.LevelError
+	case OverridesLeftOut: // a warning
+	case OverridesPending:
+		level = slog.LevelInfo
 	case GaveUp, OverBudget:
 		leftOut, ok := l.mayLog(e)
 		if !ok {

@@ -119,27 +119,32 @@ func TestLoggerShared(t *testing.T) {
 	})
 }
 
-// TestLoggerOverrides: so are changes of policy, and overrides that are wrong.
+// TestLoggerOverrides: so are changes of policy, and what of overrides is not in force.
 func TestLoggerOverrides(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"clients": {"test.Client": {"Method": {"retry": {"attempts": 2}}}}}`: `level=INFO msg="resil: policy changed" client=test.Client method=Method change="retry attempts: 4 → 2"`,
-		`{"clients": {"test.Client": {"Methud": {"retry": {"attempts": 2}}}}}`: `level=ERROR msg="resil: overrides refused" client=test.Client method="" error=`,
+		`{"Method": {"retry": {"attempts": 2}}}`: `level=INFO msg="resil: policy changed" client=test.Client method=Method change="retry attempts: 4 → 2"`,
+		`{"Method": {"hedge": {"after": "1s"}}}`: `level=ERROR msg="resil: overrides refused" client=test.Client method="" error=`,
+		`{"hedge": {"after": "1s"}}`:             `level=WARN msg="resil: overrides left out" client=test.Client method=Method error=`,
+		`{"Methud": {"retry": {"attempts": 2}}}`: `level=INFO msg="resil: overrides pending" client=test.Client method="" error=`,
 	} {
-		path := filepath.Join(t.TempDir(), "overrides.json")
-		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		o, err := resil.LoadOverrides(path)
-		if err != nil || o.Path() != path {
-			t.Fatal(err)
-		}
-		var log bytes.Buffer
-		c := resil.NewClient("test.Client", t, resil.WithOverrides(o), resil.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
-		c.Guard("Method", parse(t, "retry"))
-		flush(t, c.Ready())
-		if !strings.Contains(log.String(), want) {
-			t.Errorf("no %s in\n%s", want, log.String())
-		}
+		synctest.Test(t, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "overrides.json")
+			if err := os.WriteFile(path, []byte(`{"clients": {"test.Client": `+text+`}}`), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			o, err := resil.LoadOverrides(path)
+			if err != nil || o.Path() != path {
+				t.Fatal(err)
+			}
+			var log bytes.Buffer
+			c := resil.NewClient("test.Client", t, resil.WithOverrides(o), resil.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+			c.Guard("Method", parse(t, "retry"))
+			c.Ready()
+			synctest.Wait()
+			if !strings.Contains(log.String(), want) {
+				t.Errorf("no %s in\n%s", want, log.String())
+			}
+		})
 	}
 }
 
@@ -230,7 +235,7 @@ func TestWithPolicy(t *testing.T) {
 		c.Guard("Method", once)
 		c.Ready()
 	})
-	panics("resil: test.Client.Method: WithPolicy: hedge cannot act on Method", func() {
+	panics("resil: test.Client.Method: WithPolicy: hedge cannot act on Method: its annotation has no hedge", func() {
 		resil.NewClient("test.Client", t, resil.WithPolicy("Method", parse(t, "hedge after=1s"))).Guard("Method", once)
 	})
 	panics("resil: test.Client.Method: key=host cannot be added", func() {

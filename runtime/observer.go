@@ -60,6 +60,8 @@ const (
 	FellBack                              // the fallback was called; Err is why
 	PolicyChanged                         // overrides put another policy in force; Change says what differs
 	OverridesRefused                      // overrides are wrong, and changed nothing; Err says where
+	OverridesLeftOut                      // overrides are in force but for some methods; Err, an [*OverridesError], says for which and why
+	OverridesPending                      // overrides name clients, methods or policies that do not exist; Err lists them
 )
 
 // String returns the kind in words.
@@ -81,6 +83,10 @@ func (k EventKind) String() string {
 		return "policy changed"
 	case OverridesRefused:
 		return "overrides refused"
+	case OverridesLeftOut:
+		return "overrides left out"
+	case OverridesPending:
+		return "overrides pending"
 	}
 	return "unknown"
 }
