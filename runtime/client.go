@@ -28,6 +28,7 @@ type Client struct {
 	dice      *dice             // for what is left to chance
 	overrides *Overrides        // nil for none
 	policies  map[string]Policy // WithPolicy, by method; those that no guard has asked for yet
+	agreed    agreement[struct{}]
 	guards    []*Guard
 
 	mu        sync.Mutex // for what follows, and for changes of regimes
@@ -40,7 +41,7 @@ type Client struct {
 // New sets up the client of one wrapper, whose file tells the traits of its methods. It panics if
 // next, the wrapped value, is nil: the mistake is in the program text, as with [regexp.MustCompile].
 func New(name string, next any, opts ...Option) *Client {
-	c := &Client{name: name, era: Era2, policies: map[string]Policy{},
+	c := &Client{name: name, era: Era2, policies: map[string]Policy{}, agreed: agreement[struct{}]{},
 		breakers: map[shared]*breaker{}, limiters: map[shared]*limiter{}, bulkheads: map[shared]*bulkhead{}}
 	for _, opt := range opts {
 		opt(c)
@@ -89,7 +90,7 @@ func (c *Client) GuardWith(method string, t Traits, p Policy) *Guard {
 		g.mayReplace(other)
 		p = other
 	}
-	if err := errors.Join(p.Validate(), p.checkMatches(), c.fits(g, p)); err != nil {
+	if err := errors.Join(p.Validate(), p.checkMatches(), c.agrees(&p)); err != nil {
 		g.fail(err)
 	}
 	g.generated = p.clone()
@@ -116,6 +117,12 @@ func (c *Client) methods() (names []string) {
 		names = append(names, g.method)
 	}
 	return names
+}
+
+// agrees returns what contradicts the other methods' policies in one of a further method.
+func (c *Client) agrees(p *Policy) error {
+	_, err := c.agreed.join(p, struct{}{})
+	return err
 }
 
 func (g *Guard) fail(why any) {

@@ -245,24 +245,29 @@ func (e *PolicyError) alike(o *PolicyError) bool {
 
 // agree notes where the methods of the client contradict each other because of the file.
 func (j *judgement) agree() {
+	agreed := agreement[acting]{}
 	for i, a := range j.acting {
-		for k, b := range j.acting[:i] {
-			err := j.policies[i].agrees(j.policies[k])
-			if err == nil || a.unread() || b.unread() {
-				continue
-			}
-			both := slices.Concat(b.said, a.said)
-			slices.SortStableFunc(both, func(x, y layered) int { return cmp.Compare(x.level, y.level) })
-			at, ok := blame(both, func(without func(place) bool) bool {
-				p := a.policy(without)
-				return p.agrees(b.policy(without)) == nil
-			})
-			if ok {
-				j.refuse(at, a.nature, "%s.%s: %v", j.client, a.method, err)
-				break
-			}
+		if a.unread() {
+			continue
+		}
+		b, err := agreed.join(&j.policies[i], a)
+		if err == nil {
+			continue
+		}
+		both := slices.Concat(b.said, a.said)
+		slices.SortStableFunc(both, func(x, y layered) int { return cmp.Compare(x.level, y.level) })
+		if at, ok := blame(both, func(without func(place) bool) bool { return agree(a.policy(without), b.policy(without)) }); ok {
+			j.refuse(at, a.nature, "%s.%s: %v", j.client, a.method, err)
 		}
 	}
+}
+
+// agree reports whether two policies can be those of methods of one client.
+func agree(p, o Policy) bool {
+	agreed := agreement[int]{}
+	_, _ = agreed.join(&p, 0) // by itself it does
+	_, err := agreed.join(&o, 1)
+	return err == nil
 }
 
 // blame returns the place of what brings trouble: the last setting without which all is right, or

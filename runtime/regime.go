@@ -1,9 +1,6 @@
 package resil
 
-import (
-	"fmt"
-	"sync/atomic"
-)
+import "sync/atomic"
 
 // This file puts a policy in force: for a guard that is new, and for one that runs under another so far.
 //
@@ -211,65 +208,4 @@ func (p *Policy) budget() (share, floor float64, ok bool) {
 		return defaultBudget, defaultFloor, true
 	}
 	return 0, 0, false
-}
-
-// fits returns what is wrong with the policy p for the guard g beside the policies of the client's other guards.
-func (c *Client) fits(g *Guard, p Policy) error {
-	for _, other := range c.guards {
-		if other == g {
-			continue
-		}
-		if err := p.agrees(other.now.Load().policy); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// agrees returns what the policies of two methods of one client contradict each other in: what they share, they must agree on.
-func (p *Policy) agrees(o Policy) error {
-	if p.Retry != nil && o.Retry != nil {
-		share, floor, ok := p.budget()
-		otherShare, otherFloor, otherOK := o.budget()
-		if ok && otherOK && (share != otherShare || floor != otherFloor) {
-			return fmt.Errorf("the retry budget is one for the whole client: budget=%s floor=%s here, budget=%s floor=%s before",
-				printPercent(share), printRate(floor), printPercent(otherShare), printRate(otherFloor))
-		}
-	}
-	for _, what := range sharedParts {
-		mine, scope := what.part(p)
-		others, otherScope := what.part(&o)
-		if scope == "" || scope == ScopeMethod || scope != otherScope {
-			continue
-		}
-		if got, want := mine.String(), others.String(); got != want {
-			return fmt.Errorf("scope=%s: methods that share a %s must agree on it: %q here, %q before", scope, what.name, got, want)
-		}
-	}
-	return nil
-}
-
-// sharedParts are the parts of a policy that methods may share: what must be the same for all of them, and the scope.
-var sharedParts = []struct {
-	name string
-	part func(*Policy) (Policy, string)
-}{
-	{"breaker", func(p *Policy) (Policy, string) {
-		if p.Breaker == nil {
-			return Policy{}, ""
-		}
-		return Policy{Breaker: p.Breaker}, p.Breaker.Scope
-	}},
-	{"bulkhead", func(p *Policy) (Policy, string) {
-		if p.Bulkhead == nil {
-			return Policy{}, ""
-		}
-		return Policy{Bulkhead: &Bulkhead{Max: p.Bulkhead.Max, Scope: p.Bulkhead.Scope}}, p.Bulkhead.Scope
-	}},
-	{"rate limit", func(p *Policy) (Policy, string) {
-		if p.RateLimit == nil {
-			return Policy{}, ""
-		}
-		return Policy{RateLimit: &RateLimit{Rate: p.RateLimit.Rate, Burst: p.RateLimit.Burst, Scope: p.RateLimit.Scope}}, p.RateLimit.Scope
-	}},
 }

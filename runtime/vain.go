@@ -3,7 +3,7 @@ package resil
 import (
 	"errors"
 	"fmt"
-	"math"
+	"slices"
 	"time"
 )
 
@@ -17,7 +17,7 @@ import (
 // What only might be in vain is none: that the last of several attempts could lack time is how
 // "as often as fits" is said.
 func (p Policy) Contradictions() error {
-	return errors.Join(p.attemptFillsCall(), p.nothingIsSlow(), p.neverTrips(), p.outlivedByOpen())
+	return errors.Join(p.attemptFillsCall(), p.nothingIsSlow(), p.neverTrips(), p.outlivedByOpen(), p.neverSeesOpen())
 }
 
 // inVain makes one such error.
@@ -45,21 +45,16 @@ func (p Policy) nothingIsSlow() error {
 	if b == nil || b.SlowCall == 0 || t == nil {
 		return nil
 	}
-	key, limit, queue := "attempt", t.Attempt, p.queueing()
+	key, limit := "attempt", t.Attempt
 	if limit == 0 || b.PerCall {
-		key, limit, queue = "call", t.Call, 0
+		key, limit = "call", t.Call
 	}
-	longest := plus(limit, queue)
-	if limit == 0 || longest >= b.SlowCall {
+	if limit == 0 || limit >= b.SlowCall {
 		return nil
 	}
-	sum := ""
-	if queue > 0 {
-		sum = fmt.Sprintf(" + waits up to %s = %s", printDuration(queue), printDuration(longest))
-	}
 	return inVain("breaker", []string{"slow"}, []Setting{{Directive: "timeout", Key: key}},
-		"%s=%s%s < slow=%s: nothing could be slow, and slowcalls= never open the breaker",
-		key, printDuration(limit), sum, printDuration(b.SlowCall))
+		"%s=%s < slow=%s: nothing could be slow, and slowcalls= never open the breaker",
+		key, printDuration(limit), printDuration(b.SlowCall))
 }
 
 // neverTrips: the rate limit lets fewer calls pass than the breaker's window must hold.
@@ -83,34 +78,38 @@ func (p Policy) neverTrips() error {
 // begun.
 func (p Policy) outlivedByOpen() error {
 	r, b, t := p.Retry, p.Breaker, p.Timeout
-	if r == nil || b == nil || b.PerCall || t == nil || t.Call == 0 || t.Call > b.Open {
+	if r == nil || b == nil || b.PerCall || t == nil || t.Call == 0 {
 		return nil
 	}
-	for _, m := range r.On {
-		if m.target == ErrOpen {
-			return inVain("retry", []string{"on"}, []Setting{{Directive: "breaker", Key: "open"}, {Directive: "timeout", Key: "call"}},
-				"on=%s waits until the breaker lets a probe through, and call=%s <= open=%s: the wait could not outlive the open time",
-				m.Name, printDuration(t.Call), printDuration(b.Open))
-		}
+	shortest := b.Open - time.Duration(b.Jitter*float64(b.Open))
+	name, ok := r.onOpen()
+	if !ok || t.Call > shortest {
+		return nil
 	}
-	return nil
+	return inVain("retry", []string{"on"}, []Setting{{Directive: "breaker", Key: "open"}, {Directive: "timeout", Key: "call"}},
+		"on=%s waits until the breaker lets a probe through, and call=%s <= open=%s: the wait could not outlive the open time",
+		name, printDuration(t.Call), printDuration(b.Open))
 }
 
-// queueing returns how long an attempt waits for its turn at most.
-func (p Policy) queueing() (wait time.Duration) {
-	if p.RateLimit != nil {
-		wait = plus(wait, p.RateLimit.Wait)
+// neverSeesOpen: a breaker that judges whole calls stands outside the retries, which so never see it
+// open.
+func (p Policy) neverSeesOpen() error {
+	if p.Retry == nil || p.Breaker == nil || !p.Breaker.PerCall {
+		return nil
 	}
-	if p.Bulkhead != nil {
-		wait = plus(wait, p.Bulkhead.Wait)
+	name, ok := p.Retry.onOpen()
+	if !ok {
+		return nil
 	}
-	return wait
+	return inVain("retry", []string{"on"}, []Setting{{Directive: "breaker", Key: "per"}},
+		"on=%s never meets this breaker: with per=call it stands outside the retries", name)
 }
 
-// plus does not overflow: centuries are as good as for ever.
-func plus(a, b time.Duration) time.Duration {
-	if a > math.MaxInt64-b {
-		return math.MaxInt64
+// onOpen returns by which name on= asks for retries of an open breaker's rejections.
+func (r *Retry) onOpen() (name string, ok bool) {
+	i := slices.IndexFunc(r.On, func(m Match) bool { return m.target == ErrOpen })
+	if i < 0 {
+		return "", false
 	}
-	return a + b
+	return r.On[i].Name, true
 }
