@@ -113,10 +113,9 @@ func (b *breaker) takeOver(from *breaker) {
 	defer from.mu.Unlock()
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	now := time.Now()
+	now, before := time.Now(), b.shown()
 	b.forced, b.lastCause = from.forced, from.lastCause
 	b.opened, b.luck, b.relapse = from.opened, from.luck, from.relapse
-	before := b.shown()
 	switch {
 	case b.forced == forcedOpen:
 		b.rejectUntil(time.Time{})

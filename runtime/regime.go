@@ -1,6 +1,10 @@
 package resil
 
-import "sync/atomic"
+import (
+	"maps"
+	"slices"
+	"sync/atomic"
+)
 
 // This file puts a policy in force: for a guard that is new, and for one that runs under another so far.
 //
@@ -37,7 +41,7 @@ func (g *Guard) under(p Policy, before *regime) *regime {
 	if before == nil {
 		before = &regime{Guard: g}
 	}
-	r.setLimits()
+	r.setLimits(before)
 	r.setBreaker(before)
 	r.setBudget(before)
 	r.setWords()
@@ -59,7 +63,7 @@ func (g *Guard) sharing(scope string) shared {
 }
 
 // setLimits gives the regime its rate limit and its bulkhead; those of the method, if this is one of its keys.
-func (g *regime) setLimits() {
+func (g *regime) setLimits(before *regime) {
 	if g.of != nil {
 		all := g.of.now.Load()
 		g.limiter, g.bulkhead = all.limiter, all.bulkhead
@@ -67,21 +71,34 @@ func (g *regime) setLimits() {
 	}
 	c := g.client
 	if l := g.policy.RateLimit; l != nil {
-		of := g.sharing(l.Scope)
-		if g.limiter = c.limiters[of]; g.limiter == nil {
-			g.limiter = newLimiter(l.Rate, l.Burst)
-			c.limiters[of] = g.limiter
-		}
+		others := func(r *regime) bool { return r.limiter == before.limiter }
+		g.limiter = inScope(c.limiters, g.sharing(l.Scope), before.limiter, g.isAlone(others), func() *limiter { return newLimiter(l.Rate, l.Burst) })
 		g.limiter.set(l.Rate, l.Burst)
 	}
 	if b := g.policy.Bulkhead; b != nil {
-		of := g.sharing(b.Scope)
-		if g.bulkhead = c.bulkheads[of]; g.bulkhead == nil {
-			g.bulkhead = newBulkhead(b.Max)
-			c.bulkheads[of] = g.bulkhead
-		}
+		others := func(r *regime) bool { return r.bulkhead == before.bulkhead }
+		g.bulkhead = inScope(c.bulkheads, g.sharing(b.Scope), before.bulkhead, g.isAlone(others), func() *bulkhead { return newBulkhead(b.Max) })
 		g.bulkhead.resize(b.Max)
 	}
+}
+
+// inScope returns what counts in a scope: what there is, or else what the guard has counted by so far, if it was alone with that, with all that it
+// has counted; or else a new one.
+func inScope[T any](all map[shared]*T, of shared, before *T, alone bool, create func() *T) *T {
+	if there := all[of]; there != nil {
+		return there
+	}
+	if before == nil || !alone {
+		before = create()
+	}
+	maps.DeleteFunc(all, func(_ shared, other *T) bool { return other == before })
+	all[of] = before
+	return before
+}
+
+// isAlone reports whether what is asked for is true of no other guard of the client.
+func (g *Guard) isAlone(of func(*regime) bool) bool {
+	return !slices.ContainsFunc(g.client.guards, func(other *Guard) bool { return other != g && of(other.now.Load()) })
 }
 
 // setBreaker gives the regime its breaker: that of one key, one for each key, its own, or that of its scope. From the one that it had before it

@@ -67,7 +67,7 @@ func (r *repetition) decide(err error) (pause, error) {
 	case isPermanent(err), matchAny(policy.Never, err):
 		return pause{}, errAsItCame
 	case r.call.isOver(r.now):
-		if why := r.call.whyOver(); r.attempts != 1 || !errors.Is(err, why) && !isTimeoutOf(err, why) {
+		if why := r.call.whyOver(); r.tries != 1 || !errors.Is(err, why) && !isTimeoutOf(err, why) {
 			return pause{}, why
 		}
 		return pause{}, errAsItCame
