@@ -270,7 +270,7 @@ func TestMethodsAgree(t *testing.T) {
 		"clients:\n  pay.Payments:\n    Refund: { retry: { attempts: 3, budget: 10%, initial: 1ms }, timeout: off }\n    Charge: { retry: { budget: 20% } }\n": "o.yaml:3:45: pay.Payments.Refund: the retry budget is one for the whole client: budget=10% floor=10/s here, budget=20% floor=10/s before",
 		"policies:\n  base: { retry: { budget: 10% } }\n  critical: { retry: { budget: 20% } }\n":                                                              "o.yaml:2:28: pay.Payments.Refund: the retry budget is one for the whole client: budget=10% floor=10/s here, budget=20% floor=10/s before",
 		"clients:\n  pay.Payments:\n    breaker: { scope: client }\n    Refund: { breaker: { open: 3s } }\n":                                                   `o.yaml:3:23: pay.Payments.Refund: scope=client: methods that share a breaker must agree on it:`,
-		"clients:\n  pay.Payments:\n    retry: { budget: 10% }\n    breaker: { failures: 3, scope: client, open: 1s, jitter: none }\n":                                       "",
+		"clients:\n  pay.Payments:\n    retry: { budget: 10% }\n    breaker: { failures: 3, scope: client, open: 1s, jitter: none }\n":                         "",
 	} {
 		o := load(t, overridesFile(t, "o.yaml", text))
 		payments(t, o)
