@@ -2,40 +2,27 @@ package resil
 
 import (
 	"context"
-	"sync/atomic"
 	"time"
 )
 
-// This file is the context of an attempt.
+// This file is the context of an attempt that is over when it returns. For those whose result lives
+// on, see followedContext.
 
-// An attemptContext ends at its deadline, as one of [context.WithDeadlineCause] does, and those who look at it or derive from it see no
-// difference. But timer, channel and the link to the caller's context are made when somebody asks for Done, derives from it, or looks
-// after its end: a callee that takes the deadline to its connection, and no more, pays for one small object.
-//
-// What nobody saw happen has no order: a caller's cancellation counts before a deadline that has passed unseen, and [attemptContext.end]
-// before both.
-type attemptContext struct {
-	parent   context.Context
-	deadline time.Time
-	cause    error
-	inner    atomic.Pointer[innerContext] // nil until somebody asks, or it ends
-}
+// An attemptContext ends at its deadline, as one of [context.WithDeadlineCause] does, and those who
+// look at it or derive from it see no difference. But timer, channel and the link to the caller's
+// context are made when somebody asks for Done, derives from it, or looks after its end: a callee
+// that takes the deadline to its connection, and no more, pays for one small object.
+type attemptContext struct{ lazyContext }
 
-// newAttemptContext returns a context under parent that ends at the deadline with the cause. If parent has a deadline, it is later. The
-// deadline has a reading of the monotonic clock.
+// newAttemptContext returns a context under parent that ends at the deadline with the cause. If
+// parent has a deadline, it is later. The deadline has a reading of the monotonic clock.
 func newAttemptContext(parent context.Context, deadline time.Time, cause error) *attemptContext {
-	return &attemptContext{parent: parent, deadline: deadline, cause: cause}
+	return &attemptContext{lazyContext{parent: parent, deadline: deadline, cause: cause}}
 }
 
-// end ends the context if it has not ended yet, and frees what it holds, like a [context.CancelFunc].
-func (c *attemptContext) end() {
-	if !c.inner.CompareAndSwap(nil, ended) {
-		c.inner.Load().cancel()
-	}
-}
-
-// timedOut reports, before end, whether the deadline is what ended the context: by the clock, for the timer may be late, or not exist. A
-// parent that ended earlier by the very same cause is taken for the deadline if that has passed as well.
+// timedOut reports, before end, whether the deadline is what ended the context: by the clock, for
+// the timer may be late, or not exist. A parent that ended earlier by the very same cause is taken
+// for the deadline if that has passed as well.
 func (c *attemptContext) timedOut() bool {
 	if !hasPassed(c.deadline) {
 		return false
@@ -46,19 +33,13 @@ func (c *attemptContext) timedOut() bool {
 
 // asked returns the inner context.
 func (c *attemptContext) asked() *innerContext {
-	if made := c.inner.Load(); made != nil {
-		return made
-	}
-	parent := c.parent
-	if err := parent.Err(); err != nil && passedFirst(c.deadline, parent, err) {
-		parent = context.Background()
-	}
-	var made innerContext
-	made.Context, made.cancel = context.WithDeadlineCause(parent, c.deadline, c.cause)
-	if !c.inner.CompareAndSwap(nil, &made) {
-		made.cancel() // somebody was faster
-	}
-	return c.inner.Load()
+	return c.ask(func() (context.Context, context.CancelFunc) {
+		parent := c.parent
+		if err := parent.Err(); err != nil && passedFirst(c.deadline, parent, err) {
+			parent = context.Background()
+		}
+		return context.WithDeadlineCause(parent, c.deadline, c.cause)
+	})
 }
 
 // Deadline returns the deadline.

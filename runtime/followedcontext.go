@@ -2,30 +2,28 @@ package resil
 
 import (
 	"context"
-	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// This file is the context of an attempt whose result outlives it, such as the body of an HTTP response: the deadline bounds the attempt,
-// and has to be gone when there is a result. One of package context cannot be taken back, so here the timer is our own.
+// This file is the context of an attempt whose result outlives it, such as the body of an HTTP
+// response: the deadline bounds the attempt, and has to be gone when there is a result. One of
+// package context cannot be taken back, so here the timer is our own.
 
-// A followedContext is an [attemptContext] whose deadline can be taken back. It is as right for those who derive from it: if the deadline
-// ends it, they end with DeadlineExceeded and its cause.
+// A followedContext is an [attemptContext] whose deadline can be taken back. It is as right for
+// those who derive from it: if the deadline ends it, they end with DeadlineExceeded and its cause.
 //
-// Its Deadline is that of its parent. Code that sees a deadline relies on it: net/http arms no timer for Client.Timeout if the context
-// ends sooner, and after the deadline was taken back a body would be read for ever.
+// Its Deadline is that of its parent. Code that sees a deadline relies on it: net/http arms no
+// timer for Client.Timeout if the context ends sooner, and after the deadline was taken back a body
+// would be read for ever.
 //
-// An end of the parent reaches those who derive from it by a goroutine that lives for that moment, as with [context.AfterFunc]; its own Err
-// knows at once.
+// An end of the parent reaches those who derive from it by a goroutine that lives for that moment,
+// as with [context.AfterFunc]; its own Err knows at once.
 type followedContext struct {
-	parent   context.Context
-	deadline time.Time
-	cause    error
-	fate     atomic.Uint32                // of the deadline: changed by settle and keep
-	inner    atomic.Pointer[innerContext] // nil until somebody asks, or it ends
+	lazyContext
+	fate atomic.Uint32 // of the deadline: changed by settle and keep
 
-	mu     sync.Mutex  // held while the inner context is made, and with it what follows; all of it stays nil if that is born ended
+	// These are made with the inner context, and stay nil if that has ended from the beginning.
 	notify func()      // ends the inner context as the lifeline says
 	timer  *time.Timer // of the deadline; nil if that was taken back before
 	unlink func() bool // stops listening to the parent
@@ -39,14 +37,16 @@ const (
 	forestalled               // the parent's end came first
 )
 
-// newFollowedContext returns a context under parent that ends at the deadline with the cause, unless it is kept before. If parent has a
-// deadline, it is later. The deadline has a reading of the monotonic clock.
+// newFollowedContext returns a context under parent that ends at the deadline with the cause,
+// unless it is kept before. If parent has a deadline, it is later. The deadline has a reading of
+// the monotonic clock.
 func newFollowedContext(parent context.Context, deadline time.Time, cause error) *followedContext {
-	return &followedContext{parent: parent, deadline: deadline, cause: cause}
+	return &followedContext{lazyContext: lazyContext{parent: parent, deadline: deadline, cause: cause}}
 }
 
-// keep takes the deadline back: the context lives until end, or until its parent ends. If it has ended already, or the deadline has
-// passed by the clock, keep returns false, and everybody sees that it has ended.
+// keep takes the deadline back: the context lives until end, or until its parent ends. If it has
+// ended already, or the deadline has passed by the clock, keep returns false, and everybody sees
+// that it has ended.
 func (c *followedContext) keep() bool {
 	if c.Err() != nil {
 		return false
@@ -62,19 +62,12 @@ func (c *followedContext) keep() bool {
 	return true
 }
 
-// end ends the context if it has not ended yet, and frees what it holds, like a [context.CancelFunc].
-func (c *followedContext) end() {
-	c.mu.Lock()
-	c.inner.CompareAndSwap(nil, ended)
-	c.mu.Unlock()
-	c.inner.Load().cancel()
-}
-
-// timedOut reports, before end, whether the deadline is what ended the context: by the clock, and if so, everybody sees that it has ended.
+// timedOut reports, before end, whether the deadline is what ended the context: by the clock, and
+// if so, everybody sees that it has ended.
 func (c *followedContext) timedOut() bool { return c.Err() != nil && c.fate.Load() == expired }
 
-// settle reports whether time or the parent has ended the context, and decides which, so that the timer, the parent and all who look
-// agree.
+// settle reports whether time or the parent has ended the context, and decides which, so that the
+// timer, the parent and all who look agree.
 func (c *followedContext) settle() bool {
 	for {
 		fate := c.fate.Load()
@@ -93,7 +86,8 @@ func (c *followedContext) settle() bool {
 	}
 }
 
-// check ends the inner context if it is time to. The timer calls it, and the parent's end, and whoever notices before them.
+// check ends the inner context if it is time to. The timer calls it, and the parent's end, and
+// whoever notices before them.
 func (c *followedContext) check() {
 	if !c.settle() {
 		return
@@ -113,18 +107,9 @@ func (c *followedContext) release() bool {
 
 // asked returns the inner context.
 func (c *followedContext) asked() *innerContext {
-	if made := c.inner.Load(); made != nil {
-		return made
-	}
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if made := c.inner.Load(); made != nil {
-		return made
-	}
-	var made innerContext
-	made.Context, made.cancel = context.WithCancel((*lifeline)(c))
-	c.inner.Store(&made)
-	return &made
+	return c.ask(func() (context.Context, context.CancelFunc) {
+		return context.WithCancel((*lifeline)(c))
+	})
 }
 
 // Deadline returns that of the parent.
@@ -133,8 +118,8 @@ func (c *followedContext) Deadline() (time.Time, bool) { return c.parent.Deadlin
 // Done returns the channel of the inner context.
 func (c *followedContext) Done() <-chan struct{} { return c.asked().Done() }
 
-// Err needs an inner context only to say that the context has ended: that must stay true for ever. It does not wait for the timer or the parent
-// to tell that.
+// Err needs an inner context only to say that the context has ended: that must stay true for ever.
+// It does not wait for the timer or the parent to tell that.
 func (c *followedContext) Err() error {
 	if c.inner.Load() == nil && !c.settle() {
 		return nil
@@ -157,11 +142,13 @@ func (c *followedContext) Value(key any) any {
 // String describes the context as those of package context describe themselves.
 func (c *followedContext) String() string { return describe(c.parent, "followed", c.deadline) }
 
-// A lifeline is a followedContext as the parent of its inner context: it ends when the deadline expires or the parent ends. There is no other way
-// to end a context of package context with another error than Canceled, and one that has AfterFunc needs no goroutine for it.
+// A lifeline is a followedContext as the parent of its inner context: it ends when the deadline
+// expires or the parent ends. There is no other way to end a context of package context with
+// another error than Canceled, and one that has AfterFunc needs no goroutine for it.
 type lifeline followedContext
 
-// endless is the channel of a lifeline that has not ended. Nobody waits for it, since there is AfterFunc.
+// endless is the channel of a lifeline that has not ended. Nobody waits for it, since there is
+// AfterFunc.
 var endless = make(chan struct{})
 
 func (l *lifeline) Done() <-chan struct{} {
@@ -184,7 +171,8 @@ func (l *lifeline) Err() error {
 
 func (l *lifeline) Deadline() (time.Time, bool) { return l.parent.Deadline() }
 
-// Value is where package context finds the cause: that of the deadline if it expired, or what the parent says.
+// Value is where package context finds the cause: that of the deadline if it expired, or what the
+// parent says.
 func (l *lifeline) Value(key any) any {
 	if key != cancelKey || l.fate.Load() != expired {
 		return l.parent.Value(key)
@@ -194,8 +182,9 @@ func (l *lifeline) Value(key any) any {
 	return past.Value(key)
 }
 
-// AfterFunc is called once, by [context.WithCancel] in asked. It always sets the timer of a deadline that is not taken back: if the deadline has passed this
-// very moment, nobody else will notice.
+// AfterFunc is called once, by [context.WithCancel] in asked. It always sets the timer of a
+// deadline that is not taken back: if the deadline has passed this very moment, nobody else will
+// notice.
 func (l *lifeline) AfterFunc(notify func()) (stop func() bool) {
 	c := (*followedContext)(l)
 	c.notify = notify

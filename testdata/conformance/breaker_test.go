@@ -58,13 +58,13 @@ var breakerCases = []scenario{
 		b.executions(t, 3)
 		play(t, w, w.Resil, b, "closed")
 	})},
-	{"C9", microProfile, "`on=resil.ErrOpen` waits for the open time, and succeeds with one probe", virtual(func(t *testing.T) {
+	{"C9", microProfile, "`on=resil.ErrOpen` waits for the open time, then `initial=` (here 100ms, without jitter) so that not all come at once, and succeeds with one probe", virtual(func(t *testing.T) {
 		b := newBackend()
 		w := NewResilientC9(b)
 		play(t, w, w.Resil, b, "F open")
 		b.will(works)
 		same(t, w.Call(t.Context()), nil)
-		b.executed(t, 0, sec)
+		b.executed(t, 0, sec+100*ms)
 		play(t, w, w.Resil, b, "closed")
 	})},
 	{"C10", microProfile, "without it a rejected call returns at once", virtual(func(t *testing.T) {
