@@ -18,6 +18,7 @@ func (d *decision) checkAcross() {
 	d.checkCallFits()
 	d.checkSlow()
 	d.checkTrips()
+	d.checkMeetsOpen()
 	d.checkOutlivesOpen()
 }
 
@@ -75,16 +76,36 @@ func (d *decision) checkTrips() {
 	}
 }
 
+// checkMeetsOpen makes sure that retries which are to wait for an open breaker meet it: one that
+// judges whole calls stands outside of them.
+func (d *decision) checkMeetsOpen() {
+	b := d.plan.Policy.Breaker
+	if b == nil || !b.PerCall {
+		return
+	}
+	if on, ok := d.retriesOpen(); ok {
+		d.contradict("retry on, breaker per", "on=%s has no effect with the breaker's per=call: it stands outside the retries, and no attempt meets it open", on)
+	}
+}
+
 // checkOutlivesOpen makes sure that a call that waits for an open breaker can live to see it half-open. Its wait is what is left of the open
 // time, and one that would outlive the call is not begun.
 func (d *decision) checkOutlivesOpen() {
 	p := d.plan.Policy
-	if p.Breaker == nil || p.Breaker.PerCall || p.Timeout == nil || p.Timeout.Call == 0 || p.Timeout.Call > p.Breaker.Open {
+	if p.Breaker == nil || p.Breaker.PerCall || p.Timeout == nil || p.Timeout.Call == 0 {
+		return
+	}
+	shortest := openTimes(p.Breaker).Shortest
+	if p.Timeout.Call > shortest {
 		return
 	}
 	if on, ok := d.retriesOpen(); ok {
-		d.contradict("retry on, breaker open, timeout call", "on=%s waits until the breaker lets a probe through, and call=%s <= open=%s: the wait could not outlive the open time",
-			on, Brief(p.Timeout.Call), Brief(p.Breaker.Open))
+		open := fmt.Sprintf("open=%s", Brief(p.Breaker.Open))
+		if shortest < p.Breaker.Open {
+			open += fmt.Sprintf(" - %s = %s", said("jitter", d.valuesOf("breaker")), Brief(shortest))
+		}
+		d.contradict("retry on, breaker open, breaker jitter, timeout call", "on=%s waits until the breaker lets a probe through, and call=%s <= %s: the wait could not outlive the open time",
+			on, Brief(p.Timeout.Call), open)
 	}
 }
 
@@ -113,6 +134,6 @@ func (d *decision) contradict(parts, format string, args ...any) {
 	}
 	if best != nil {
 		directive, _, _ := strings.Cut(parts, " ")
-		d.found.report(best.argument, "", "%s: %s", directive, fmt.Sprintf(format, args...))
+		d.found.reportSetting(*best, "", "%s: %s", directive, fmt.Sprintf(format, args...))
 	}
 }
