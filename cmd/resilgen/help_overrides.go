@@ -22,10 +22,14 @@ and methods, which begin with an upper-case one; under a method stand directives
 VALUES
 
 Directives have the keys of annotations, and values are written as there: attempts: 4, failures: 50%,
-open: 10s, rate: 100/s, jitter: full. The word off in place of the keys switches a policy off. A
-directive that the annotation lacks is switched on, with its defaults for the keys that are not given.
-See resilgen help directives. What names Go cannot stand here, since only a compiler could find it: on,
-never, key, rewind, fallback, failure, wrap, use. What annotations say of these stays in effect.
+open: 10s, rate: 100/s, jitter: full. The word off in place of the keys switches a policy off. See
+resilgen help directives. What names Go cannot stand here, since only a compiler could find it: on,
+never, ignore, key, rewind, fallback, failure, wrap, use. What annotations say of these stays in effect.
+
+A breaker, a bulkhead, a ratelimit or a timeout that the annotation lacks is switched on, with its
+defaults for the keys that are not given. A retry or a hedge is not: nobody has thought about repeating
+the method. Nor is anything that the annotation switched off, or that cannot act on the method; the
+reasons are those of generating: resilgen explain -format=json has them as traits.
 
 WHAT WINS
 
