@@ -95,6 +95,6 @@ func (d *decision) contradict(e *resil.PolicyError) {
 		}
 	}
 	if best != nil {
-		d.found.report(best.argument, "", "%s", e.Message)
+		d.found.reportSetting(*best, "", "%s", e.Message)
 	}
 }

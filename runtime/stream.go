@@ -20,26 +20,33 @@ type Lease struct {
 // DoOpen is [Guard.Do] for a method whose result outlives the call. The timeouts bound the time until fn returns; what a successful fn returned
 // lives until it is closed, if it was passed through [Lease.Follow]. What comes after its time is a failure: it would be dead.
 func (g *Guard) DoOpen(ctx context.Context, lease *Lease, fn func(context.Context) error) error {
-	if r := g.now.Load(); r.bounded {
+	r := g.now.Load()
+	if r.bounded {
 		return r.layered(ctx, work{fn: fn, lease: lease})
-	} else {
-		return r.do(ctx, fn)
 	}
+	return r.do(ctx, fn)
 }
 
-// Follow returns body, such that closing it ends the context that it lives on. A nil body stays nil; then the context ends at once. A body
-// that came too late is closed: nobody can read it.
+// Follow returns body, such that closing it ends the context that it lives on. A nil body stays nil; then the context ends at once. In place of one that
+// came too late, which it closes, it returns one that cannot be read.
 func (l *Lease) Follow(body io.ReadCloser) io.ReadCloser {
 	switch {
 	case body == nil:
 		l.end()
 	case l.late:
 		body.Close()
+		return lateBody{}
 	case l.held != nil:
 		return l.followed(body)
 	}
 	return body
 }
+
+// A lateBody stands in the place of one that nobody can read.
+type lateBody struct{}
+
+func (lateBody) Read([]byte) (int, error) { return 0, errLate }
+func (lateBody) Close() error             { return nil }
 
 func (l *Lease) followed(body io.ReadCloser) io.ReadCloser {
 	followed := &followedBody{ReadCloser: body, lease: Lease{held: l.held}}

@@ -86,9 +86,18 @@ func (p Policy) outlivedByOpen() error {
 	if !ok || t.Call > shortest {
 		return nil
 	}
-	return inVain("retry", []string{"on"}, []Setting{{Directive: "breaker", Key: "open"}, {Directive: "timeout", Key: "call"}},
-		"on=%s waits until the breaker lets a probe through, and call=%s <= open=%s: the wait could not outlive the open time",
-		name, printDuration(t.Call), printDuration(b.Open))
+	return inVain("retry", []string{"on"}, []Setting{{Directive: "breaker", Key: "open"}, {Directive: "breaker", Key: "jitter"}, {Directive: "timeout", Key: "call"}},
+		"on=%s waits until the breaker lets a probe through, and call=%s <= %s: the wait could not outlive the open time",
+		name, printDuration(t.Call), b.shortestOpen(shortest))
+}
+
+// shortestOpen says how the shortest open time comes about: "open=10s - jitter=10% = 9s".
+func (b *Breaker) shortestOpen(shortest time.Duration) string {
+	open := "open=" + printDuration(b.Open)
+	if b.Jitter > 0 {
+		open += fmt.Sprintf(" - jitter=%s = %s", printPercent(b.Jitter), printDuration(shortest))
+	}
+	return open
 }
 
 // neverSeesOpen: a breaker that judges whole calls stands outside the retries, which so never see it
@@ -102,7 +111,7 @@ func (p Policy) neverSeesOpen() error {
 		return nil
 	}
 	return inVain("retry", []string{"on"}, []Setting{{Directive: "breaker", Key: "per"}},
-		"on=%s never meets this breaker: with per=call it stands outside the retries", name)
+		"on=%s has no effect with the breaker's per=call: it stands outside the retries, and no attempt meets it open", name)
 }
 
 // onOpen returns by which name on= asks for retries of an open breaker's rejections.

@@ -26,7 +26,7 @@ Directives have the keys of annotations, and values are written as there: attemp
 open: 10s, rate: 100/s, jitter: full. The word off in place of the keys switches a policy off. A
 directive that the annotation lacks is switched on, with its defaults for the keys that are not given,
 if it may be. See resilgen help directives. What names Go cannot stand here, since only a compiler could find it: on,
-never, key, rewind, fallback, failure, wrap, use. What annotations say of these stays in effect.
+never, ignore, key, rewind, fallback, failure, wrap, use. What annotations say of these stays in effect.
 
 WHAT MAY BE SWITCHED ON
 
@@ -37,8 +37,9 @@ add
     timeout                        unless something of a result outlives the call
     retry, hedge                   never: nobody has thought about repeating the method
 
-Under a client, what a method may not have is left out for it, and told. Under a method it is an error, with
-the reason that generating gave. Under policies, numbers change only for what methods have.
+Nor is anything added that the annotation switched off, or that cannot act on the method: resilgen explain
+-format=json has the reasons as traits. Under a client, what a method may not have is left out for it, and told.
+Under a method it is an error, with that reason. Under policies, numbers change only for what methods have.
 
 WHAT WINS
 
