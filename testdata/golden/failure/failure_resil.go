@@ -212,7 +212,6 @@ func NewResilientSite(next Site, opts ...resil.Option) *ResilientSite {
 			Breaker: &resil.Breaker{
 				ConsecutiveFailures: 3,
 				Open:                10 * time.Second,
-				Jitter:              0.1,
 				Probes:              3,
 				Scope:               resil.ScopeMethod,
 			},

@@ -43,7 +43,6 @@ func NewResilientService(next Service, opts ...resil.Option) *ResilientService {
 		Breaker: &resil.Breaker{
 			ConsecutiveFailures: 2,
 			Open:                10 * time.Second,
-			Jitter:              0.1,
 			Probes:              3,
 			Scope:               resil.ScopeMethod,
 		},
