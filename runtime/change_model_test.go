@@ -1,0 +1,690 @@
+package resil_test
+
+import (
+	"fmt"
+	"maps"
+	"math"
+	"slices"
+	"strings"
+	"time"
+
+	resil "github.com/resilgen/resilgen/runtime"
+)
+
+// This file is the reference that TestChange holds clients against: what calls must see while policies, operators and clients change. It is
+// written for readers, from what is promised, and knows no locks, no timers and no clever counting. Time is the time since the beginning.
+//
+// Where nothing is promised (who is first of two at one instant; what an attempt tells a breaker that its method has left) the model says
+// so by a doubt. A script has no step that meets one.
+
+const forever = time.Duration(math.MaxInt64)
+
+// A world is all clients of a program, and the one file of overrides that they have.
+type world struct {
+	now     time.Duration
+	file    refFile // in force
+	refused bool    // the file after it was refused for what the traits of methods rule out
+	methods []refMethod
+	clients []*refClient // nil once dropped
+	calls   []*refCall
+	doubt   string // why nothing is promised about the last step; empty if everything is
+}
+
+func (w *world) doubtful(why string) {
+	if w.doubt == "" {
+		w.doubt = why
+	}
+}
+
+// A refClient is one client: its methods, and what policies count, by scope.
+type refClient struct {
+	*world
+	name      string
+	methods   []*refMethod
+	breakers  map[string]*refBreaker
+	bulkheads map[string]*refBulkhead
+	limiters  map[string]*refLimiter
+	gone      map[string]bool // what nobody belongs to any more, and would matter if it came back
+	refusals  int             // files refused
+	events    map[string][]string
+}
+
+// A refMethod is one method. The first three fields are given, the others follow.
+type refMethod struct {
+	name      string
+	traits    resil.Traits
+	annotated resil.Policy
+
+	client  *refClient
+	policy  resil.Policy // in force
+	changes int          // of it
+	keys    map[string]bool
+	ends    refEnds
+}
+
+// refEnds is how calls ended.
+type refEnds struct {
+	succeeded, failed, neither, open, full, limited, attempts int
+	unsure                                                    int // of which nothing says whether they failed
+}
+
+// pass lets time pass, and what it brings happen in order.
+func (w *world) pass(d time.Duration) {
+	end := w.now + d
+	for {
+		at, calls := w.next()
+		if at > end {
+			break
+		}
+		w.now = at
+		w.turn() // what is over is over for everybody who comes at that instant
+		switch {
+		case len(calls) == 0:
+			continue
+		case len(calls) > 1 || near(at, end):
+			w.doubtful("what happens first at one instant")
+		}
+		calls[0].wakes()
+	}
+	w.now = end
+	w.turn()
+}
+
+// next returns when something happens by itself, and to which calls.
+func (w *world) next() (at time.Duration, calls []*refCall) {
+	at = forever
+	for _, c := range w.clients {
+		for _, b := range c.all() {
+			if b.state == resil.Open {
+				at = min(at, b.until())
+			}
+		}
+	}
+	for _, c := range w.calls {
+		switch t := c.wakesAt(); {
+		case t < at:
+			at, calls = t, []*refCall{c}
+		case t == at && t < forever:
+			calls = append(calls, c)
+		}
+	}
+	return at, calls
+}
+
+func (w *world) turn() {
+	for _, c := range w.clients {
+		for _, b := range c.all() {
+			b.turn()
+			if idle := b.forced == "" && b.state != resil.Open && len(b.probes) == 0; idle && b.keyed() && w.now-b.used >= time.Minute &&
+				(b.state == resil.HalfOpen || len(b.outcomes) > 0) {
+				w.doubtful("whether the breaker of a key is remembered that nobody used for a minute")
+			}
+		}
+	}
+}
+
+// all returns the client's breakers.
+func (c *refClient) all() (list []*refBreaker) {
+	if c == nil {
+		return nil
+	}
+	for _, name := range slices.Sorted(maps.Keys(c.breakers)) {
+		list = append(list, c.breakers[name])
+	}
+	return list
+}
+
+func (w *world) addClient(name string) {
+	if w.refused {
+		w.doubtful("which file a client gets that comes after a refusal")
+	}
+	c := &refClient{world: w, name: name, breakers: map[string]*refBreaker{}, bulkheads: map[string]*refBulkhead{}, limiters: map[string]*refLimiter{},
+		gone: map[string]bool{}, events: map[string][]string{}}
+	for _, m := range w.methods {
+		m.client, m.keys = c, map[string]bool{}
+		c.methods = append(c.methods, &m)
+	}
+	policies, err := w.file.policies(c)
+	if err != nil { // pending until now, and wrong: the client is as it was generated
+		policies, _ = refFile{}.policies(c)
+		c.refusals++
+	}
+	w.clients = append(w.clients, c)
+	c.put(policies)
+	for _, m := range c.methods {
+		m.changes = 0
+	}
+	if err == nil {
+		for i, m := range c.methods {
+			if policies[i].String() != m.annotated.String() {
+				m.changes = 1
+			}
+		}
+	}
+}
+
+func (c *refClient) method(name string) *refMethod {
+	for _, m := range c.methods {
+		if m.name == name {
+			return m
+		}
+	}
+	return nil
+}
+
+// reload puts a file in force, for all clients or for none.
+func (w *world) reload(f refFile) {
+	if f.broken != "" {
+		w.refuse()
+		return
+	}
+	var all [][]resil.Policy
+	for _, c := range w.clients {
+		if c == nil {
+			continue
+		}
+		policies, err := f.policies(c)
+		if err != nil {
+			if _, w.refused = err.(traitError); w.refused && slices.ContainsFunc(w.clients, func(o *refClient) bool { return o != nil && o.name != c.name }) {
+				w.doubtful("what others get of a file that one client refuses for the traits of its methods")
+			}
+			w.refuse()
+			return
+		}
+		all = append(all, policies)
+	}
+	w.file, w.refused = f, false
+	for _, c := range w.clients {
+		if c != nil {
+			c.put(all[0])
+			all = all[1:]
+		}
+	}
+}
+
+func (w *world) refuse() {
+	for _, c := range w.clients {
+		if c != nil {
+			c.refusals++
+		}
+	}
+}
+
+// put puts policies in force, one for each method. Calls under way go on by those that they began with.
+func (c *refClient) put(policies []resil.Policy) {
+	before := maps.Clone(c.breakers)
+	c.leave(policies)
+	for i, m := range c.methods {
+		if m.policy.String() != policies[i].String() {
+			m.changes++
+		}
+		m.policy = policies[i]
+	}
+	for _, m := range c.methods {
+		c.join(m, before)
+	}
+}
+
+// leave takes methods out of what their new policies do not name. What nobody belongs to any more is gone.
+func (c *refClient) leave(policies []resil.Policy) {
+	stay := map[string]bool{} // where some member stays
+	for i, m := range c.methods {
+		was := scopes(m, m.policy)
+		for _, scope := range scopes(m, policies[i]) {
+			stay[scope] = stay[scope] || slices.Contains(was, scope)
+		}
+	}
+	for i, m := range c.methods {
+		is := scopes(m, policies[i])
+		for _, scope := range scopes(m, m.policy) {
+			if !slices.Contains(is, scope) {
+				c.left(m, scope, stay[scope])
+			}
+		}
+	}
+}
+
+// left takes one method out of one scope, whose other members go on.
+func (c *refClient) left(m *refMethod, scope string, stays bool) {
+	b, h, l := c.breakers[scope], c.bulkheads[scope], c.limiters[scope]
+	switch {
+	case h != nil && len(h.queue) > 0, l != nil && len(l.queue) > 0:
+		c.doubtful("what becomes of those who wait for a limit that their method leaves")
+	case b != nil && stays:
+		c.doubtTickets(b, m)
+	case !stays:
+		c.gone[scope] = b != nil && b.forced != "" || h != nil && h.running > 0 || l != nil && l.tokens(c.now) < l.full()
+		delete(c.breakers, scope)
+		delete(c.bulkheads, scope)
+		delete(c.limiters, scope)
+	}
+}
+
+// join makes a method belong to what its policy names. What is there already goes on, by the numbers that are new; what is not begins now.
+func (c *refClient) join(m *refMethod, before map[string]*refBreaker) {
+	for _, scope := range scopes(m, m.policy) {
+		if c.gone[scope] {
+			c.doubtful("whether what was left by all is the same when they come back")
+		}
+		delete(c.gone, scope)
+	}
+	if p := m.policy.Breaker; p != nil {
+		for _, scope := range scopes(m, resil.Policy{Breaker: p}) {
+			switch b := c.breakers[scope]; {
+			case b != nil:
+				b.change(*p)
+			case before[scope] != nil:
+				c.doubtful("whether a breaker lives that some leave when others come")
+			default:
+				c.breakers[scope] = &refBreaker{client: c, name: scope, settings: *p, state: resil.Closed}
+			}
+		}
+	}
+	if p := m.policy.Bulkhead; p != nil {
+		scope := limitScope("bulkhead", p.Scope, m)
+		if c.bulkheads[scope] == nil {
+			c.bulkheads[scope] = &refBulkhead{client: c}
+		}
+		c.bulkheads[scope].resize(p.Max)
+	}
+	if p := m.policy.RateLimit; p != nil {
+		scope := limitScope("ratelimit", p.Scope, m)
+		if c.limiters[scope] == nil {
+			c.limiters[scope] = &refLimiter{client: c, at: c.now, rate: int64(p.Rate), burst: int64(p.Burst), saved: int64(p.Burst) * oneToken}
+		}
+		c.limiters[scope].change(int64(p.Rate), int64(p.Burst))
+	}
+}
+
+// scopes returns the names of what a policy makes a method belong to.
+func scopes(m *refMethod, p resil.Policy) (list []string) {
+	if b := p.Breaker; b != nil {
+		switch {
+		case b.Key != "":
+			for _, key := range slices.Sorted(maps.Keys(m.keys)) {
+				list = append(list, m.name+"/"+key)
+			}
+		case b.Scope == resil.ScopeMethod:
+			list = append(list, m.name)
+		default:
+			list = append(list, "scope "+b.Scope)
+		}
+	}
+	if p.Bulkhead != nil {
+		list = append(list, limitScope("bulkhead", p.Bulkhead.Scope, m))
+	}
+	if p.RateLimit != nil {
+		list = append(list, limitScope("ratelimit", p.RateLimit.Scope, m))
+	}
+	return list
+}
+
+func limitScope(what, scope string, m *refMethod) string {
+	if scope == "" || scope == resil.ScopeMethod {
+		return what + " of " + m.name
+	}
+	return what + " scope " + scope
+}
+
+// breaker returns the breaker that a call of the method meets; nil for none.
+func (m *refMethod) breaker(key string) *refBreaker {
+	p := m.policy.Breaker
+	if p == nil {
+		return nil
+	}
+	if p.Key != "" && !m.keys[key] {
+		m.keys[key] = true
+		scope := m.name + "/" + key
+		m.client.breakers[scope] = &refBreaker{client: m.client, name: scope, settings: *p, state: resil.Closed}
+	}
+	only := *m
+	only.keys = map[string]bool{key: true}
+	return m.client.breakers[scopes(&only, resil.Policy{Breaker: p})[0]]
+}
+
+// doubtTickets: attempts are under way for a breaker, of one method or of all (nil), and what they will tell it is nobody's promise.
+func (c *refClient) doubtTickets(b *refBreaker, of *refMethod) {
+	for _, call := range c.calls {
+		for _, t := range []*refTicket{call.ticket, call.whole} {
+			if t != nil && t.breaker == b && (of == nil || call.method == of) {
+				t.doubtful = true
+			}
+		}
+	}
+}
+
+// A refBreaker is a breaker: closed, open or half-open, whatever an operator wants instead.
+type refBreaker struct {
+	client    *refClient
+	name      string
+	settings  resil.Breaker
+	state     resil.State
+	forced    string // "open" or "closed", by an operator
+	epoch     int    // what began in another one is late, and discarded
+	opened    time.Duration
+	reopened  int // half-open states that failed since it was closed
+	outcomes  []refOutcome
+	streak    int          // failures in a row
+	probes    []*refTicket // under way
+	successes int          // of probes
+	used      time.Duration
+}
+
+// A refOutcome is what the window remembers.
+type refOutcome struct {
+	at           time.Duration
+	failed, slow bool
+}
+
+// A refTicket is the permission for one attempt, or for one call.
+type refTicket struct {
+	breaker  *refBreaker
+	epoch    int
+	began    time.Duration
+	probe    bool
+	late     bool // a probe that has lost its slot
+	waited   bool // for a limit
+	doubtful bool
+}
+
+// keyed: the breaker is that of one key.
+func (b *refBreaker) keyed() bool { return strings.Contains(b.name, "/") }
+
+// shown is the state that calls meet.
+func (b *refBreaker) shown() resil.State {
+	if b.forced == "open" {
+		return resil.Open
+	}
+	return b.state
+}
+
+// until is when the open time is over: the time it opened plus the open= now in force, doubled for each half-open state that failed.
+func (b *refBreaker) until() time.Duration { return b.opened + b.openTime() }
+
+func (b *refBreaker) openTime() time.Duration {
+	d := b.settings.Open
+	if limit := b.settings.MaxOpen; limit > 0 {
+		for range b.reopened {
+			d = min(2*d, limit)
+		}
+	}
+	return d
+}
+
+// turn is what time does: the open time is over for every caller at that very instant.
+func (b *refBreaker) turn() {
+	if b.state == resil.Open && b.client.now >= b.until() {
+		b.enter(resil.HalfOpen)
+	}
+}
+
+// enter begins a state.
+func (b *refBreaker) enter(s resil.State) {
+	before := b.shown()
+	if b.state == resil.HalfOpen && s == resil.Open {
+		b.reopened++
+	}
+	b.restart(s)
+	b.tell(before)
+}
+
+// restart begins an epoch in a state.
+func (b *refBreaker) restart(s resil.State) {
+	b.state = s
+	b.epoch++
+	b.probes, b.successes = nil, 0
+	switch s {
+	case resil.Closed:
+		b.outcomes, b.streak, b.reopened = nil, 0, 0
+	case resil.Open:
+		b.opened = b.client.now
+	}
+}
+
+func (b *refBreaker) tell(before resil.State) {
+	if after := b.shown(); after != before {
+		b.client.events[b.name] = append(b.client.events[b.name], fmt.Sprintf("%s→%s", before, after))
+	}
+}
+
+// force is what an operator does: it closes the breaker, forgets all, and lasts until the next time.
+func (b *refBreaker) force(how string) {
+	before := b.shown()
+	b.forced = how
+	b.used = b.client.now
+	b.restart(resil.Closed)
+	b.tell(before)
+}
+
+// begin lets an attempt pass, or returns nil.
+func (b *refBreaker) begin() *refTicket {
+	t := &refTicket{breaker: b, epoch: b.epoch, began: b.client.now}
+	b.used = b.client.now
+	switch b.shown() {
+	case resil.Open:
+		return nil
+	case resil.HalfOpen:
+		if !b.room() {
+			b.endLeases()
+		}
+		if !b.room() {
+			return nil
+		}
+		t.probe = true
+		b.probes = append(b.probes, t)
+	}
+	return t
+}
+
+// room reports whether a further probe may pass: no more at once than are wanted, and no more than could still be needed.
+func (b *refBreaker) room() bool {
+	n := b.successes
+	for _, p := range b.probes {
+		if !p.late {
+			n++
+		}
+	}
+	return n < b.settings.Probes
+}
+
+// endLeases takes the slots of probes that have been under way for the open time.
+func (b *refBreaker) endLeases() {
+	for _, p := range b.probes {
+		took := b.client.now - p.began
+		short, long := b.settings.Open, b.openTime()
+		switch {
+		case p.late:
+		case took >= short && took < long || p.doubtful || took >= short && p.waited:
+			b.client.doubtful("when the lease of a probe ends for which numbers changed, or that waited for a limit")
+		case took >= long:
+			p.late = true
+		}
+	}
+}
+
+// What became of an attempt, to the breaker.
+const (
+	neither = "neither"
+	success = "success"
+	failure = "failure"
+)
+
+// settle takes an outcome.
+func (b *refBreaker) settle(t *refTicket, outcome string, slow bool) {
+	b.used = b.client.now
+	if t.epoch != b.epoch {
+		return
+	}
+	b.probes = slices.DeleteFunc(b.probes, func(p *refTicket) bool { return p == t })
+	if outcome == neither {
+		return
+	}
+	if t.doubtful {
+		b.client.doubtful("whether what began under other rules counts")
+	}
+	switch {
+	case !t.probe:
+		b.record(refOutcome{b.client.now, outcome == failure, slow})
+	case outcome == failure || slow:
+		b.enter(resil.Open)
+	default:
+		b.successes++
+		if b.successes >= b.settings.Probes {
+			b.enter(resil.Closed)
+		} else if t.late {
+			b.client.doubtful("how many more probes may pass after one whose lease was over succeeded")
+		}
+	}
+}
+
+// record counts an outcome, and every outcome decides.
+func (b *refBreaker) record(o refOutcome) {
+	b.outcomes = append(b.outcomes, o)
+	b.streak++
+	if !o.failed {
+		b.streak = 0
+	}
+	if b.forced == "" && b.tooMany() {
+		b.enter(resil.Open)
+	}
+}
+
+// tooMany reports whether what the breaker counted is too much. A time window slides in tenths, wherever they begin: what is up to a tenth of it
+// too old may still be in it, and where that decides there is a doubt.
+func (b *refBreaker) tooMany() bool {
+	s := b.settings
+	if n := s.ConsecutiveFailures; n > 0 && b.streak >= n {
+		return true
+	}
+	if s.WindowCalls > 0 {
+		return tooMany(s, b.outcomes[max(0, len(b.outcomes)-s.WindowCalls):])
+	}
+	if s.Window == 0 {
+		return false
+	}
+	first := 0 // that may be in the window
+	for first < len(b.outcomes) && b.client.now-b.outcomes[first].at > s.Window {
+		first++
+	}
+	verdict := tooMany(s, b.outcomes[first:])
+	for ; first < len(b.outcomes) && b.client.now-b.outcomes[first].at >= s.Window-s.Window/10; first++ {
+		if tooMany(s, b.outcomes[first+1:]) != verdict {
+			b.client.doubtful("what is about as old as the window decides")
+		}
+	}
+	return verdict
+}
+
+func tooMany(s resil.Breaker, window []refOutcome) bool {
+	failed, slow := 0., 0.
+	for _, o := range window {
+		if o.failed {
+			failed++
+		}
+		if o.slow {
+			slow++
+		}
+	}
+	calls := float64(len(window))
+	return len(window) >= s.MinCalls && (s.FailureRatio > 0 && failed/calls >= s.FailureRatio || s.SlowCall > 0 && slow/calls >= s.SlowRatio)
+}
+
+// change gives the breaker other numbers. Where they count something else it begins with empty counts. Its state stays, and what an operator
+// wants; but it is open until the time it opened plus the open= now in force.
+func (b *refBreaker) change(s resil.Breaker) {
+	was := b.settings
+	if (resil.Policy{Breaker: &was}).String() == (resil.Policy{Breaker: &s}).String() {
+		return
+	}
+	b.settings = s
+	windowed := func(s resil.Breaker) bool { return s.FailureRatio > 0 || s.SlowCall > 0 }
+	other := was.Window != s.Window || was.WindowCalls != s.WindowCalls || was.SlowCall != s.SlowCall || was.PerCall != s.PerCall ||
+		(was.ConsecutiveFailures > 0) != (s.ConsecutiveFailures > 0) || windowed(was) != windowed(s)
+	if other {
+		b.outcomes, b.streak = nil, 0
+		b.client.doubtTickets(b, nil)
+	}
+	if was.Open != s.Open || was.MaxOpen != s.MaxOpen {
+		for _, p := range b.probes {
+			p.doubtful = true
+		}
+	}
+	c := b.client
+	switch {
+	case b.forced == "open":
+	case b.state == resil.Closed && b.forced == "" && b.tooMany():
+		c.doubtful("when a breaker opens whose bounds were lowered below what it counted")
+	case b.state == resil.HalfOpen && (other || was.Probes != s.Probes) && (b.successes > 0 || len(b.probes) > 0):
+		c.doubtful("what probes count for that began under other rules")
+	case b.reopened > 0 && (was.MaxOpen > 0) != (s.MaxOpen > 0):
+		c.doubtful("whether half-open states count that failed before there was a maxopen=")
+	}
+	b.turn()
+}
+
+// A refBulkhead lets so many attempts run at once, and the others wait in line.
+type refBulkhead struct {
+	client  *refClient
+	max     int
+	running int
+	queue   []*refCall
+}
+
+// resize admits those who wait for the room that there is now, or holds them back until there is.
+func (h *refBulkhead) resize(to int) {
+	h.max = to
+	h.admit()
+}
+
+func (h *refBulkhead) admit() {
+	for h.running < h.max && len(h.queue) > 0 {
+		c := h.queue[0]
+		h.queue = h.queue[1:]
+		if !c.act().hangs {
+			h.client.doubtful("what happens first, at one instant, to one that leaves and one that enters")
+		}
+		h.running++
+		c.run()
+	}
+}
+
+// A refLimiter hands out tokens, which come at a rate; up to a burst of them is saved.
+type refLimiter struct {
+	client      *refClient
+	rate, burst int64
+	saved       int64 // at the time at; in billionths of a token, which a rate of one a second makes in a nanosecond
+	at          time.Duration
+	queue       []*refCall // those who wait, first come first served
+}
+
+const oneToken = int64(time.Second)
+
+func (l *refLimiter) full() int64 { return l.burst * oneToken }
+
+func (l *refLimiter) tokens(now time.Duration) int64 {
+	return min(l.saved+int64(now-l.at)*l.rate, l.full())
+}
+
+// take takes a token.
+func (l *refLimiter) take() {
+	l.saved, l.at = l.tokens(l.client.now)-oneToken, l.client.now
+}
+
+// next is when the n-th token from now on is there, counted from 1.
+func (l *refLimiter) next(n int) time.Duration {
+	missing := int64(n)*oneToken - l.tokens(l.client.now)
+	return l.client.now + time.Duration(max(0, (missing+l.rate-1)/l.rate))
+}
+
+// change keeps what was saved.
+func (l *refLimiter) change(rate, burst int64) {
+	if rate == l.rate && burst == l.burst {
+		return
+	}
+	if len(l.queue) > 0 {
+		l.client.doubtful("when those get their token who wait while the rate changes")
+	}
+	l.saved, l.at = l.tokens(l.client.now), l.client.now
+	l.rate, l.burst = rate, burst
+	l.saved = min(l.saved, l.full())
+}
