@@ -59,6 +59,8 @@ type refCall struct {
 	doing     string
 	until     time.Duration // for how long, if nothing happens
 	cancelled time.Duration // when; forever for never
+	inLine    bool          // its context ended while it waited for a limit
+	left      bool          // the caller has left, after time had ended the call
 	tries     int           // attempts, and those that were rejected
 	attempts  int
 	pauses    int
@@ -249,7 +251,10 @@ func (c *refCall) wakes() {
 
 // cancel: the caller goes away.
 func (c *refCall) cancel() {
-	if c.cancelled == forever && c.ends() > c.now {
+	switch {
+	case c.ends() <= c.now:
+		c.left = true
+	case c.cancelled == forever:
 		c.cancelled = c.now
 	}
 	switch {
@@ -283,8 +288,11 @@ func (c *refCall) ran(how ending) {
 		c.bulkhead.admit()
 	}
 	late := c.now >= min(c.timeout, c.ends())
-	if how == isFinal && late || c.cancelled < c.now && late {
-		c.doubtful("what it means if an attempt answers after its timeout")
+	switch {
+	case how == isFinal && late:
+		c.doubtful("what an answer means that comes after its timeout")
+	case how == fails && (c.left || late && c.cancelled < c.now):
+		c.doubtful("whether a call failed whose caller left and whose time is over")
 	}
 	outcome := failure
 	switch {
@@ -332,6 +340,11 @@ func (c *refCall) rejected(by string) {
 // stopped: the caller's context has ended while it waited for a limit.
 func (c *refCall) stopped() {
 	c.settle(neither)
+	c.inLine = true
+	if c.attempts > 0 {
+		c.giveUp(c.whyEnded())
+		return
+	}
 	c.end(refResult{fails, []string{c.whyEnded()}, false})
 }
 
@@ -418,6 +431,11 @@ func (c *refCall) end(r refResult) {
 	case c.last == isFinal && r.same:
 		ends.succeeded++
 		outcome = success
+	case c.inLine:
+		ends.unsure++
+		if c.whole != nil {
+			c.doubtful("what a call tells its breaker that time ended in a line")
+		}
 	case c.attempts > 0:
 		ends.failed++
 	case r.is[0] == "open":
@@ -429,11 +447,6 @@ func (c *refCall) end(r refResult) {
 	case r.is[0] == "limited":
 		ends.limited++
 		outcome = neither
-	default: // time ended it in a line
-		ends.unsure++
-		if c.whole != nil {
-			c.doubtful("what a call tells its breaker that time ended in a line")
-		}
 	}
 	if t := c.whole; t != nil {
 		slow := t.breaker.settings.SlowCall

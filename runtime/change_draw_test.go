@@ -160,7 +160,7 @@ func (d *drawing) drawAfter(r *rapid.T) time.Duration {
 	if len(ends) == 0 {
 		return apart
 	}
-	return max(1, drawOf(r, "to the end of", ends...)+drawOf(r, "off by", 0, 0, -1, 1, -time.Millisecond))
+	return max(1, drawOf(r, "to the end of", ends...)+drawOf(r, "off by", 0, 0, -apart, 1, -time.Millisecond))
 }
 
 // drawMethod draws a client that there is, a method, and a key where it has them.
@@ -356,14 +356,12 @@ func (d *drawing) drawClient(r *rapid.T) {
 
 // drawBurst ends all calls, and fills what has room: nothing may have been lost.
 func (d *drawing) drawBurst() {
-	for i, c := range d.world.calls {
-		if c.doing != over {
+	for i := range d.world.calls {
+		if d.world.calls[i].doing != over {
 			d.add(scriptStep{after: time.Microsecond, do: doCancel, call: i})
 		}
-		if c = d.world.calls[i]; c.doing == running {
-			d.add(scriptStep{after: time.Microsecond, do: doEnd, call: i, ends: succeeds})
-		}
 	}
+	d.endAll()
 	d.add(scriptStep{after: 50 * time.Second, do: doNothing})
 	for i, c := range d.world.clients {
 		if c == nil {
@@ -379,10 +377,15 @@ func (d *drawing) drawBurst() {
 			}
 		}
 	}
-	for i, c := range d.world.calls {
-		if c.doing == running {
+	d.endAll()
+	d.add(scriptStep{after: 10 * time.Second, do: doNothing})
+}
+
+// endAll lets all attempts succeed that run.
+func (d *drawing) endAll() {
+	for i := range d.world.calls {
+		if d.world.calls[i].doing == running {
 			d.add(scriptStep{after: time.Microsecond, do: doEnd, call: i, ends: succeeds})
 		}
 	}
-	d.add(scriptStep{after: 10 * time.Second, do: doNothing})
 }

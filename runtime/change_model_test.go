@@ -115,6 +115,9 @@ func (w *world) turn() {
 	for _, c := range w.clients {
 		for _, b := range c.all() {
 			b.turn()
+			if b.state == resil.Open && near(w.now, b.until()) {
+				w.doubtful("a breaker that is open for less than a microsecond")
+			}
 			if idle := b.forced == "" && b.state != resil.Open && len(b.probes) == 0; idle && b.keyed() && w.now-b.used >= time.Minute &&
 				(b.state == resil.HalfOpen || len(b.outcomes) > 0) {
 				w.doubtful("whether the breaker of a key is remembered that nobody used for a minute")
