@@ -146,25 +146,27 @@ func (c *refCall) stillThere() {
 	}
 }
 
+// askForToken takes a token or waits for one in line, but not if it would come too late.
 func (c *refCall) askForToken() {
-	l, wait := c.limiter, c.policy.RateLimit.Wait
+	l := c.limiter
+	if n := l.tokens(c.now); n < l.full() && near(time.Duration((n-oneToken)/l.rate), 0) {
+		c.doubtful("a token comes just in time")
+	}
 	if len(l.queue) == 0 && l.tokens(c.now) >= oneToken {
 		l.take()
 		c.askForRoom()
 		return
 	}
-	takes := l.next(len(l.queue)+1) - c.now
-	switch {
-	case near(takes, wait), near(c.now+takes, c.ends()):
+	until := min(c.now+c.policy.RateLimit.Wait, c.ends())
+	comes := l.next(len(l.queue) + 1)
+	if near(comes, until) {
 		c.doubtful("a token comes just in time")
-	case takes > wait && len(l.queue) > 0, c.now+takes > c.ends():
-		c.doubtful("whether those leave in time who are before it in the line")
 	}
-	if takes > wait {
+	if comes > until {
 		c.rejected("limited")
 		return
 	}
-	c.waits(inLineForRate, forever)
+	c.waits(inLineForRate, until)
 	l.queue = append(l.queue, c)
 }
 
@@ -218,10 +220,13 @@ func (c *refCall) ends() time.Duration { return min(c.bound, c.deadline) }
 
 // wakesAt is when something happens to a call by itself.
 func (c *refCall) wakesAt() time.Duration {
-	if c.doing == inLineForRate && c.limiter.queue[0] == c {
+	switch {
+	case c.doing != inLineForRate:
+		return c.until
+	case c.limiter.queue[0] == c:
 		return c.limiter.next(1)
 	}
-	return c.until
+	return forever // it comes in time, or the limiter says otherwise
 }
 
 // wakes is what happens to a call at its time.
@@ -318,10 +323,19 @@ func (c *refCall) ran(how ending) {
 // settle tells the breaker of the attempt. An attempt is slow by the time that it ran, not by what it waited for.
 func (c *refCall) settle(outcome string) {
 	if t := c.ticket; t != nil {
-		slow := t.breaker.settings.SlowCall
-		t.breaker.settle(t, outcome, slow > 0 && c.now-c.entered >= slow)
+		t.breaker.settle(t, outcome, c.slow(t, c.entered))
 	}
 	c.ticket = nil
+}
+
+// slow reports whether what began at a time is slow by now.
+func (c *refCall) slow(t *refTicket, began time.Duration) bool {
+	was, is := c.policy.Breaker.SlowCall, t.breaker.settings.SlowCall
+	isSlow := is > 0 && c.now-began >= is
+	if isSlow != (was > 0 && c.now-began >= was) && t.probe {
+		c.doubtful("whether a probe is slow that began when another time was slow")
+	}
+	return isSlow
 }
 
 // rejected: there was no attempt, which is neither to the breaker.
@@ -449,11 +463,10 @@ func (c *refCall) end(r refResult) {
 		outcome = neither
 	}
 	if t := c.whole; t != nil {
-		slow := t.breaker.settings.SlowCall
-		if slow > 0 && t.waited {
+		if t.breaker.settings.SlowCall > 0 && t.waited {
 			c.doubtful("whether a call is slow that waited for a limit")
 		}
-		t.breaker.settle(t, outcome, slow > 0 && c.now-t.began >= slow)
+		t.breaker.settle(t, outcome, c.slow(t, t.began))
 		c.whole = nil
 	}
 }

@@ -22,8 +22,8 @@ func drawScript(r *rapid.T) *script {
 		d.world = d.newWorld()
 		r.Repeat(map[string]func(*rapid.T){
 			"call":        d.drawCall,
-			"call again":  d.drawCall,
-			"call more":   d.drawCall,
+			"call again":  d.drawAgain,
+			"call more":   d.drawAgain,
 			"end":         d.drawEnd,
 			"cancel":      d.drawCancel,
 			"reload":      d.drawReload,
@@ -175,28 +175,47 @@ func (d *drawing) drawMethod(r *rapid.T) (s scriptStep) {
 	s.client = drawOf(r, "client", there...)
 	m := drawOf(r, "method", d.methods...)
 	s.method = m.name
-	if b := m.annotated.Breaker; b != nil && b.Key != "" {
+	if m.keyed() {
 		s.key = drawOf(r, "key", "a", "b")
 	}
 	return s
 }
 
+func (m *refMethod) keyed() bool { return m.annotated.Breaker != nil && m.annotated.Breaker.Key != "" }
+
 func (d *drawing) drawCall(r *rapid.T) {
 	s := d.drawMethod(r)
 	s.do = doCall
 	s.acts = rapid.SliceOfN(rapid.Custom(func(r *rapid.T) act {
-		a := act{ends: drawOf(r, "ends", fails, fails, fails, succeeds, succeeds, isFinal, panics, exits)}
+		a := act{ends: drawOf(r, "ends", fails, fails, fails, fails, succeeds, succeeds, isFinal, panics, exits)}
 		if drawOf(r, "hangs", false, false, true) {
 			a.hangs, a.heeds = true, rapid.Bool().Draw(r, "heeds")
 		}
 		return a
 	}), 1, 3).Draw(r, "acts")
+	if m := d.world.clients[s.client].method(s.method); m.policy.Bulkhead != nil && m.policy.Bulkhead.Wait > 0 {
+		s.acts[0].hangs = true // it may have to wait, and who lets it in may end at the same instant
+	}
 	s.deadline = drawOf(r, "deadline", 0, 0, 0, 0, 0, 333*time.Millisecond, 1111*time.Millisecond)
 	s.cancelled = drawOf(r, "has left", false, false, false, false, false, false, false, true)
 	d.add(s)
 }
 
-// drawOver draws a call that is not over.
+// drawAgain draws the last call once more, a moment later: failures in a row are what opens breakers.
+func (d *drawing) drawAgain(r *rapid.T) {
+	for _, s := range slices.Backward(d.steps) {
+		if s.do == doCall && d.world.clients[s.client] != nil {
+			s.after = d.drawAfter(r)
+			s.deadline, s.cancelled = 0, false
+			s.acts = []act{{ends: drawOf(r, "ends", fails, fails, fails, succeeds)}}
+			d.add(s)
+			return
+		}
+	}
+	d.drawCall(r)
+}
+
+// drawUnderWay draws a call that is not over.
 func (d *drawing) drawUnderWay(r *rapid.T, which func(*refCall) bool) (int, bool) {
 	var list []int
 	for i, c := range d.world.calls {
@@ -312,7 +331,7 @@ func (d *drawing) drawShare(r *rapid.T, f *refFile) {
 			continue
 		}
 		p := c.method(b.name).policy.Breaker
-		if p == nil || p.Key != "" || a.annotated.Breaker != nil && a.annotated.Breaker.Key != "" {
+		if p == nil || p.Key != "" || a.keyed() {
 			return
 		}
 		said := *p
@@ -329,6 +348,9 @@ func (d *drawing) drawShare(r *rapid.T, f *refFile) {
 func (d *drawing) drawOperator(r *rapid.T) {
 	s := d.drawMethod(r)
 	s.do = drawOf(r, "operator", doReset, doForceOpen, doForceClosed)
+	if s.key != "" && drawOf(r, "all keys", false, true) {
+		s.key = ""
+	}
 	d.add(s)
 }
 
@@ -369,8 +391,11 @@ func (d *drawing) drawBurst() {
 		}
 		for _, m := range c.methods {
 			key := ""
-			if b := m.annotated.Breaker; b != nil && b.Key != "" {
+			if m.keyed() {
 				key = "a"
+			}
+			if m.policy.Bulkhead == nil && m.policy.RateLimit == nil {
+				continue
 			}
 			for range 4 {
 				d.add(scriptStep{after: time.Microsecond, do: doCall, client: i, method: m.name, key: key, acts: []act{{ends: succeeds, hangs: true}}})

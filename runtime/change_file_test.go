@@ -45,17 +45,18 @@ func (f refFile) String() string {
 func (f refFile) json() string {
 	root := map[string]any{}
 	for _, e := range f.entries {
-		at := within(root, "clients", e.client)
-		if e.policy != "" {
-			at = within(root, "policies", e.policy)
-		} else if e.method != "" {
-			at = within(at, e.method)
+		path := []string{"policies", e.policy}
+		if e.policy == "" {
+			path = []string{"clients", e.client}
+		}
+		if e.method != "" {
+			path = append(path, e.method)
 		}
 		if e.args == "off" {
-			at[e.directive] = "off"
+			within(root, path...)[e.directive] = "off"
 			continue
 		}
-		d := within(at, e.directive)
+		d := within(root, append(path, e.directive)...)
 		for _, arg := range strings.Fields(e.args) {
 			key, value, _ := strings.Cut(arg, "=")
 			d[key] = value
@@ -142,7 +143,7 @@ func (m *refMethod) mayHave(directive string) bool {
 	return true
 }
 
-// agree: what methods share, they must agree on.
+// agree: what methods share, they must agree on, but not on how long each waits for a limit.
 func agree(list []resil.Policy) error {
 	shared := map[string]string{}
 	for _, p := range list {
@@ -162,12 +163,12 @@ func agree(list []resil.Policy) error {
 			}
 		}
 		if p.Bulkhead != nil {
-			if err := say("bulkhead", p.Bulkhead.Scope, resil.Policy{Bulkhead: p.Bulkhead}.String()); err != nil {
+			if err := say("bulkhead", p.Bulkhead.Scope, fmt.Sprint(p.Bulkhead.Max)); err != nil {
 				return err
 			}
 		}
 		if p.RateLimit != nil {
-			if err := say("ratelimit", p.RateLimit.Scope, resil.Policy{RateLimit: p.RateLimit}.String()); err != nil {
+			if err := say("ratelimit", p.RateLimit.Scope, fmt.Sprint(p.RateLimit.Rate, p.RateLimit.Burst)); err != nil {
 				return err
 			}
 		}

@@ -47,6 +47,7 @@ type refClient struct {
 	gone      map[string]bool // what nobody belongs to any more, and would matter if it came back
 	refusals  int             // files refused
 	events    map[string][]string
+	blurred   map[string]bool // of whose events only the last is promised
 }
 
 // A refMethod is one method. The first three fields are given, the others follow.
@@ -59,6 +60,7 @@ type refMethod struct {
 	policy  resil.Policy // in force
 	changes int          // of it
 	keys    map[string]bool
+	forced  string // what an operator wants of the breakers of all keys, those to come included
 	ends    refEnds
 }
 
@@ -118,10 +120,6 @@ func (w *world) turn() {
 			if b.state == resil.Open && near(w.now, b.until()) {
 				w.doubtful("a breaker that is open for less than a microsecond")
 			}
-			if idle := b.forced == "" && b.state != resil.Open && len(b.probes) == 0; idle && b.keyed() && w.now-b.used >= time.Minute &&
-				(b.state == resil.HalfOpen || len(b.outcomes) > 0) {
-				w.doubtful("whether the breaker of a key is remembered that nobody used for a minute")
-			}
 		}
 	}
 }
@@ -142,7 +140,7 @@ func (w *world) addClient(name string) {
 		w.doubtful("which file a client gets that comes after a refusal")
 	}
 	c := &refClient{world: w, name: name, breakers: map[string]*refBreaker{}, bulkheads: map[string]*refBulkhead{}, limiters: map[string]*refLimiter{},
-		gone: map[string]bool{}, events: map[string][]string{}}
+		gone: map[string]bool{}, events: map[string][]string{}, blurred: map[string]bool{}}
 	for _, m := range w.methods {
 		m.client, m.keys = c, map[string]bool{}
 		c.methods = append(c.methods, &m)
@@ -216,7 +214,7 @@ func (w *world) refuse() {
 // put puts policies in force, one for each method. Calls under way go on by those that they began with.
 func (c *refClient) put(policies []resil.Policy) {
 	before := maps.Clone(c.breakers)
-	c.leave(policies)
+	went := c.leave(policies)
 	for i, m := range c.methods {
 		if m.policy.String() != policies[i].String() {
 			m.changes++
@@ -224,12 +222,13 @@ func (c *refClient) put(policies []resil.Policy) {
 		m.policy = policies[i]
 	}
 	for _, m := range c.methods {
-		c.join(m, before)
+		c.joinBreakers(m, before, went)
+		c.joinLimits(m)
 	}
 }
 
-// leave takes methods out of what their new policies do not name. What nobody belongs to any more is gone.
-func (c *refClient) leave(policies []resil.Policy) {
+// leave takes methods out of what their new policies do not name, and returns the breakers that they left. What nobody belongs to any more is gone.
+func (c *refClient) leave(policies []resil.Policy) map[*refMethod]*refBreaker {
 	stay := map[string]bool{} // where some member stays
 	for i, m := range c.methods {
 		was := scopes(m, m.policy)
@@ -237,51 +236,81 @@ func (c *refClient) leave(policies []resil.Policy) {
 			stay[scope] = stay[scope] || slices.Contains(was, scope)
 		}
 	}
+	went := map[*refMethod]*refBreaker{}
 	for i, m := range c.methods {
 		is := scopes(m, policies[i])
 		for _, scope := range scopes(m, m.policy) {
-			if !slices.Contains(is, scope) {
-				c.left(m, scope, stay[scope])
+			if slices.Contains(is, scope) {
+				continue
 			}
+			if b := c.breakers[scope]; b != nil {
+				went[m] = b
+				c.discount(b, m)
+			}
+			c.left(m, scope, stay[scope])
 		}
 	}
+	return went
 }
 
 // left takes one method out of one scope, whose other members go on.
 func (c *refClient) left(m *refMethod, scope string, stays bool) {
 	b, h, l := c.breakers[scope], c.bulkheads[scope], c.limiters[scope]
-	switch {
-	case h != nil && len(h.queue) > 0, l != nil && len(l.queue) > 0:
+	if h != nil && len(h.queue) > 0 || l != nil && len(l.queue) > 0 {
 		c.doubtful("what becomes of those who wait for a limit that their method leaves")
-	case b != nil && stays:
-		c.doubtTickets(b, m)
-	case !stays:
-		c.gone[scope] = b != nil && b.forced != "" || h != nil && h.running > 0 || l != nil && l.tokens(c.now) < l.full()
-		delete(c.breakers, scope)
-		delete(c.bulkheads, scope)
-		delete(c.limiters, scope)
+	}
+	if stays {
+		return
+	}
+	c.gone[scope] = b != nil && b.forced != "" || m.forced != "" || h != nil && h.running > 0 || l != nil && l.tokens(c.now) < l.full()
+	delete(c.breakers, scope)
+	delete(c.bulkheads, scope)
+	delete(c.limiters, scope)
+	if _, key, ok := strings.Cut(scope, "/"); ok {
+		delete(m.keys, key)
+		m.forced = ""
 	}
 }
 
-// join makes a method belong to what its policy names. What is there already goes on, by the numbers that are new; what is not begins now.
-func (c *refClient) join(m *refMethod, before map[string]*refBreaker) {
-	for _, scope := range scopes(m, m.policy) {
+// joinBreakers makes a method belong to the breaker that its policy names. One that is there goes on, by the numbers that are new. One that is not
+// begins now: closed, or as the one that the method had so far, if it takes the place of one, but with empty counts.
+func (c *refClient) joinBreakers(m *refMethod, before map[string]*refBreaker, went map[*refMethod]*refBreaker) {
+	p := m.policy.Breaker
+	if p == nil {
+		return
+	}
+	for _, scope := range scopes(m, resil.Policy{Breaker: p}) {
+		b := c.breakers[scope]
+		switch {
+		case b != nil:
+			b.change(*p)
+			continue
+		case before[scope] != nil:
+			c.doubtful("whether a breaker lives that some leave when others come")
+		case c.gone[scope]:
+			c.doubtful("whether what was left by all is the same when they come back")
+		}
+		delete(c.gone, scope)
+		b = &refBreaker{client: c, name: scope, settings: *p, state: resil.Closed}
+		c.breakers[scope] = b
+		if from := went[m]; from != nil {
+			b.takeOver(from)
+		}
+		for other, from := range went {
+			if other != m && slices.Contains(scopes(other, other.policy), scope) && went[m] != from {
+				c.doubtful("what a new breaker takes over if several come who had others")
+			}
+		}
+	}
+}
+
+// joinLimits makes a method belong to the bulkhead and the rate limit that its policy names.
+func (c *refClient) joinLimits(m *refMethod) {
+	for _, scope := range scopes(m, resil.Policy{Bulkhead: m.policy.Bulkhead, RateLimit: m.policy.RateLimit}) {
 		if c.gone[scope] {
 			c.doubtful("whether what was left by all is the same when they come back")
 		}
 		delete(c.gone, scope)
-	}
-	if p := m.policy.Breaker; p != nil {
-		for _, scope := range scopes(m, resil.Policy{Breaker: p}) {
-			switch b := c.breakers[scope]; {
-			case b != nil:
-				b.change(*p)
-			case before[scope] != nil:
-				c.doubtful("whether a breaker lives that some leave when others come")
-			default:
-				c.breakers[scope] = &refBreaker{client: c, name: scope, settings: *p, state: resil.Closed}
-			}
-		}
 	}
 	if p := m.policy.Bulkhead; p != nil {
 		scope := limitScope("bulkhead", p.Scope, m)
@@ -337,22 +366,38 @@ func (m *refMethod) breaker(key string) *refBreaker {
 	}
 	if p.Key != "" && !m.keys[key] {
 		m.keys[key] = true
-		scope := m.name + "/" + key
-		m.client.breakers[scope] = &refBreaker{client: m.client, name: scope, settings: *p, state: resil.Closed}
+		b := &refBreaker{client: m.client, name: m.name + "/" + key, settings: *p, state: resil.Closed}
+		m.client.breakers[b.name] = b
+		if m.forced != "" {
+			b.force(m.forced)
+		}
 	}
 	only := *m
 	only.keys = map[string]bool{key: true}
 	return m.client.breakers[scopes(&only, resil.Policy{Breaker: p})[0]]
 }
 
-// doubtTickets: attempts are under way for a breaker, of one method or of all (nil), and what they will tell it is nobody's promise.
-func (c *refClient) doubtTickets(b *refBreaker, of *refMethod) {
+// discount: what is under way for a breaker, of one method or of all (nil), began when the method belonged to it, or when it counted something
+// else. It does not count any more, but for ending probes.
+func (c *refClient) discount(b *refBreaker, of *refMethod) {
 	for _, call := range c.calls {
 		for _, t := range []*refTicket{call.ticket, call.whole} {
-			if t != nil && t.breaker == b && (of == nil || call.method == of) {
-				t.doubtful = true
+			if t != nil && t.breaker == b && (call.method == of || of == nil && !t.probe) {
+				t.discounted = true
 			}
 		}
+	}
+}
+
+// force is what an operator does to a method.
+func (m *refMethod) force(key, how string) {
+	if b := m.policy.Breaker; b != nil && b.Key != "" && key == "" {
+		m.forced = how
+		for _, key := range slices.Sorted(maps.Keys(m.keys)) {
+			m.breaker(key).force(how)
+		}
+	} else if b != nil {
+		m.breaker(key).force(how)
 	}
 }
 
@@ -367,10 +412,10 @@ type refBreaker struct {
 	opened    time.Duration
 	reopened  int // half-open states that failed since it was closed
 	outcomes  []refOutcome
-	streak    int          // failures in a row
-	probes    []*refTicket // under way
-	successes int          // of probes
-	used      time.Duration
+	streak    int           // failures in a row
+	probes    []*refTicket  // under way
+	successes int           // of probes
+	turned    time.Duration // when it was last half-open by time
 }
 
 // A refOutcome is what the window remembers.
@@ -381,24 +426,33 @@ type refOutcome struct {
 
 // A refTicket is the permission for one attempt, or for one call.
 type refTicket struct {
-	breaker  *refBreaker
-	epoch    int
-	began    time.Duration
-	probe    bool
-	late     bool // a probe that has lost its slot
-	waited   bool // for a limit
-	doubtful bool
+	breaker    *refBreaker
+	epoch      int
+	began      time.Duration
+	probe      bool
+	late       bool // a probe that has lost its slot
+	waited     bool // for a limit
+	doubtful   bool // a probe whose lease may be longer or shorter
+	discounted bool // it is late, too
 }
 
-// keyed: the breaker is that of one key.
-func (b *refBreaker) keyed() bool { return strings.Contains(b.name, "/") }
-
-// shown is the state that calls meet.
+// shown is the state that calls meet. A method without a breaker is closed.
 func (b *refBreaker) shown() resil.State {
-	if b.forced == "open" {
+	switch {
+	case b == nil:
+		return resil.Closed
+	case b.forced == "open":
 		return resil.Open
 	}
 	return b.state
+}
+
+// left is how long the breaker stays open: none can tell how long an operator wants it to.
+func (b *refBreaker) left() time.Duration {
+	if b.shown() != resil.Open || b.forced == "open" {
+		return 0
+	}
+	return b.until() - b.client.now
 }
 
 // until is when the open time is over: the time it opened plus the open= now in force, doubled for each half-open state that failed.
@@ -418,6 +472,7 @@ func (b *refBreaker) openTime() time.Duration {
 func (b *refBreaker) turn() {
 	if b.state == resil.Open && b.client.now >= b.until() {
 		b.enter(resil.HalfOpen)
+		b.turned = b.client.now
 	}
 }
 
@@ -450,11 +505,18 @@ func (b *refBreaker) tell(before resil.State) {
 	}
 }
 
+// notNow: the instant at which the open time is over is promised to callers only.
+func (b *refBreaker) notNow() {
+	if b.turned == b.client.now && b.turned > 0 {
+		b.client.doubtful("whether a breaker is still open for an operator who comes when its time is over")
+	}
+}
+
 // force is what an operator does: it closes the breaker, forgets all, and lasts until the next time.
 func (b *refBreaker) force(how string) {
+	b.notNow()
 	before := b.shown()
 	b.forced = how
-	b.used = b.client.now
 	b.restart(resil.Closed)
 	b.tell(before)
 }
@@ -462,7 +524,6 @@ func (b *refBreaker) force(how string) {
 // begin lets an attempt pass, or returns nil.
 func (b *refBreaker) begin() *refTicket {
 	t := &refTicket{breaker: b, epoch: b.epoch, began: b.client.now}
-	b.used = b.client.now
 	switch b.shown() {
 	case resil.Open:
 		return nil
@@ -514,16 +575,12 @@ const (
 
 // settle takes an outcome.
 func (b *refBreaker) settle(t *refTicket, outcome string, slow bool) {
-	b.used = b.client.now
 	if t.epoch != b.epoch {
 		return
 	}
 	b.probes = slices.DeleteFunc(b.probes, func(p *refTicket) bool { return p == t })
-	if outcome == neither {
+	if outcome == neither || t.discounted {
 		return
-	}
-	if t.doubtful {
-		b.client.doubtful("whether what began under other rules counts")
 	}
 	switch {
 	case !t.probe:
@@ -599,13 +656,14 @@ func (b *refBreaker) change(s resil.Breaker) {
 	if (resil.Policy{Breaker: &was}).String() == (resil.Policy{Breaker: &s}).String() {
 		return
 	}
+	b.notNow()
 	b.settings = s
 	windowed := func(s resil.Breaker) bool { return s.FailureRatio > 0 || s.SlowCall > 0 }
 	other := was.Window != s.Window || was.WindowCalls != s.WindowCalls || was.SlowCall != s.SlowCall || was.PerCall != s.PerCall ||
 		(was.ConsecutiveFailures > 0) != (s.ConsecutiveFailures > 0) || windowed(was) != windowed(s)
 	if other {
 		b.outcomes, b.streak = nil, 0
-		b.client.doubtTickets(b, nil)
+		b.client.discount(b, nil)
 	}
 	if was.Open != s.Open || was.MaxOpen != s.MaxOpen {
 		for _, p := range b.probes {
@@ -617,12 +675,23 @@ func (b *refBreaker) change(s resil.Breaker) {
 	case b.forced == "open":
 	case b.state == resil.Closed && b.forced == "" && b.tooMany():
 		c.doubtful("when a breaker opens whose bounds were lowered below what it counted")
-	case b.state == resil.HalfOpen && (other || was.Probes != s.Probes) && (b.successes > 0 || len(b.probes) > 0):
-		c.doubtful("what probes count for that began under other rules")
+	case b.state == resil.HalfOpen && was.Probes != s.Probes:
+		c.doubtful("whether a half-open state goes on with another number of probes")
 	case b.reopened > 0 && (was.MaxOpen > 0) != (s.MaxOpen > 0):
 		c.doubtful("whether half-open states count that failed before there was a maxopen=")
 	}
 	b.turn()
+}
+
+// takeOver begins with what another breaker has decided, whose place this one takes.
+func (b *refBreaker) takeOver(from *refBreaker) {
+	before := b.shown()
+	b.state, b.forced, b.opened, b.reopened = from.state, from.forced, from.opened, from.reopened
+	b.tell(before)
+	b.turn()
+	if b.state == resil.HalfOpen {
+		b.client.blurred[b.name] = true
+	}
 }
 
 // A refBulkhead lets so many attempts run at once, and the others wait in line.
@@ -651,7 +720,7 @@ func (h *refBulkhead) admit() {
 	}
 }
 
-// A refLimiter hands out tokens, which come at a rate; up to a burst of them is saved.
+// A refLimiter hands out tokens, which come at a rate; up to a burst of them is saved. None is lost, however callers come and go.
 type refLimiter struct {
 	client      *refClient
 	rate, burst int64
@@ -679,15 +748,23 @@ func (l *refLimiter) next(n int) time.Duration {
 	return l.client.now + time.Duration(max(0, (missing+l.rate-1)/l.rate))
 }
 
-// change keeps what was saved.
+// change keeps what was saved. Those who wait go by the new rate at once, in order; whose token comes too late by now is rejected.
 func (l *refLimiter) change(rate, burst int64) {
 	if rate == l.rate && burst == l.burst {
 		return
 	}
-	if len(l.queue) > 0 {
-		l.client.doubtful("when those get their token who wait while the rate changes")
-	}
 	l.saved, l.at = l.tokens(l.client.now), l.client.now
 	l.rate, l.burst = rate, burst
 	l.saved = min(l.saved, l.full())
+	waiting := l.queue
+	l.queue = nil
+	for _, c := range waiting {
+		if comes := l.next(len(l.queue) + 1); near(comes, c.until) {
+			l.client.doubtful("a token comes just in time")
+		} else if comes > c.until {
+			c.rejected("limited")
+			continue
+		}
+		l.queue = append(l.queue, c)
+	}
 }
