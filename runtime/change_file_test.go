@@ -64,9 +64,9 @@ func (f refFile) json() string {
 	}
 	switch f.broken {
 	case "key":
-		within(root, "clients", "test.Client", "breaker")["opne"] = "1s"
+		within(root, "policies", "wrong", "breaker")["opne"] = "1s"
 	case "value":
-		within(root, "clients", "test.Client", "breaker")["open"] = "soon"
+		within(root, "policies", "wrong", "breaker")["open"] = "soon"
 	}
 	text, err := json.Marshal(root)
 	if err != nil {

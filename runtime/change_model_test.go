@@ -145,22 +145,16 @@ func (w *world) addClient(name string) {
 		m.client, m.keys = c, map[string]bool{}
 		c.methods = append(c.methods, &m)
 	}
-	policies, err := w.file.policies(c)
-	if err != nil { // pending until now, and wrong: the client is as it was generated
-		policies, _ = refFile{}.policies(c)
-		c.refusals++
-	}
 	w.clients = append(w.clients, c)
-	c.put(policies)
+	generated, _ := refFile{}.policies(c)
+	c.put(generated)
 	for _, m := range c.methods {
 		m.changes = 0
 	}
-	if err == nil {
-		for i, m := range c.methods {
-			if policies[i].String() != m.annotated.String() {
-				m.changes = 1
-			}
-		}
+	if policies, err := w.file.policies(c); err == nil {
+		c.put(policies)
+	} else { // what was pending until now is wrong
+		c.refusals++
 	}
 }
 
@@ -237,32 +231,41 @@ func (c *refClient) leave(policies []resil.Policy) map[*refMethod]*refBreaker {
 		}
 	}
 	went := map[*refMethod]*refBreaker{}
+	leaving := map[*refMethod][]string{}
 	for i, m := range c.methods {
 		is := scopes(m, policies[i])
 		for _, scope := range scopes(m, m.policy) {
 			if slices.Contains(is, scope) {
 				continue
 			}
+			leaving[m] = append(leaving[m], scope)
 			if b := c.breakers[scope]; b != nil {
-				went[m] = b
 				c.discount(b, m)
+				if !strings.Contains(scope, "/") { // of several by key none is that of the method
+					went[m] = b
+				}
 			}
-			c.left(m, scope, stay[scope])
+			if h, l := c.bulkheads[scope], c.limiters[scope]; h != nil && len(h.queue) > 0 || l != nil && len(l.queue) > 0 {
+				c.doubtful("what becomes of those who wait for a limit that their method leaves")
+			}
+		}
+	}
+	for _, m := range c.methods {
+		for _, scope := range leaving[m] {
+			if !stay[scope] {
+				c.forget(m, scope)
+			}
 		}
 	}
 	return went
 }
 
-// left takes one method out of one scope, whose other members go on.
-func (c *refClient) left(m *refMethod, scope string, stays bool) {
+// forget: nobody belongs to it any more.
+func (c *refClient) forget(m *refMethod, scope string) {
 	b, h, l := c.breakers[scope], c.bulkheads[scope], c.limiters[scope]
-	if h != nil && len(h.queue) > 0 || l != nil && len(l.queue) > 0 {
-		c.doubtful("what becomes of those who wait for a limit that their method leaves")
+	if b != nil && b.forced != "" || m.forced != "" || h != nil && h.running > 0 || l != nil {
+		c.gone[scope] = true
 	}
-	if stays {
-		return
-	}
-	c.gone[scope] = b != nil && b.forced != "" || m.forced != "" || h != nil && h.running > 0 || l != nil && l.tokens(c.now) < l.full()
 	delete(c.breakers, scope)
 	delete(c.bulkheads, scope)
 	delete(c.limiters, scope)
@@ -661,6 +664,9 @@ func (b *refBreaker) change(s resil.Breaker) {
 	windowed := func(s resil.Breaker) bool { return s.FailureRatio > 0 || s.SlowCall > 0 }
 	other := was.Window != s.Window || was.WindowCalls != s.WindowCalls || was.SlowCall != s.SlowCall || was.PerCall != s.PerCall ||
 		(was.ConsecutiveFailures > 0) != (s.ConsecutiveFailures > 0) || windowed(was) != windowed(s)
+	if len(b.outcomes) > 0 && (was.ConsecutiveFailures > 0) != (s.ConsecutiveFailures > 0) && windowed(was) && windowed(s) {
+		b.client.doubtful("whether a window of slow calls goes on where failures= is of another kind")
+	}
 	if other {
 		b.outcomes, b.streak = nil, 0
 		b.client.discount(b, nil)

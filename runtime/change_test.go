@@ -167,11 +167,12 @@ func (s *script) play(path string) error {
 	p.addClient("test.Client")
 	for i, step := range s.steps {
 		w.step(step)
-		if err := p.step(step); err != nil {
-			return s.failed(i, err.Error())
+		differ := p.step(step)
+		if differ == "" {
+			synctest.Wait()
+			differ = p.compare(w, s.looks || i == len(s.steps)-1)
 		}
-		synctest.Wait()
-		if differ := p.compare(w, s.looks || i == len(s.steps)-1); differ != "" {
+		if differ != "" {
 			p.end()
 			return s.failed(i, differ)
 		}
@@ -257,10 +258,11 @@ func (p *player) addClient(name string) {
 	p.clients = append(p.clients, c)
 }
 
-func (p *player) step(s scriptStep) (err error) {
+// step does what a step says, and returns what went wrong.
+func (p *player) step(s scriptStep) (wrong string) {
 	defer func() {
 		if thrown := recover(); thrown != nil {
-			err = fmt.Errorf("panic: %v\n%s", thrown, debug.Stack())
+			wrong = fmt.Sprintf("panic: %v\n%s", thrown, debug.Stack())
 		}
 	}()
 	time.Sleep(s.after)
@@ -273,10 +275,10 @@ func (p *player) step(s scriptStep) (err error) {
 		p.calls[s.call].cancel()
 	case doReload:
 		if err := p.write(s.file.json()); err != nil {
-			return err
+			return err.Error()
 		}
 		if err := p.overrides.Reload(); err == nil && s.file.broken != "" {
-			return fmt.Errorf("the file was not refused: %s", s.file.json())
+			return "the file was not refused: " + s.file.json()
 		}
 		time.Sleep(settles)
 	case doForceOpen:
@@ -292,7 +294,7 @@ func (p *player) step(s scriptStep) (err error) {
 		runtime.GC()
 		runtime.GC() // what the first found unreachable
 	}
-	return nil
+	return ""
 }
 
 func (p *player) guard(s scriptStep) *resil.Guard {
@@ -415,7 +417,7 @@ func (p *player) compare(w *world, looks bool) string {
 			for _, event := range slices.Sorted(maps.Keys(c.events)) {
 				states, want := got.states[strings.TrimPrefix(event, "scope ")], c.events[event]
 				if c.blurred[event] {
-					states, want = states[max(0, len(states)-1):], want[max(0, len(want)-1):]
+					states, want = lastState(states), lastState(want)
 				}
 				differ(fmt.Sprintf("client %d: events of %s", i, event), states, want)
 			}
@@ -428,6 +430,15 @@ func (p *player) compare(w *world, looks bool) string {
 		differ(fmt.Sprintf("client %d: files refused", i), got.refusals, c.refusals)
 	}
 	return strings.Join(list, "\n")
+}
+
+// lastState returns where the last of the events led to.
+func lastState(events []string) []string {
+	if len(events) == 0 {
+		return nil
+	}
+	_, to, _ := strings.Cut(events[len(events)-1], "→")
+	return []string{to}
 }
 
 func (p *player) compareBreakers(name string, g *resil.Guard, m *refMethod, differ func(string, any, any)) {
