@@ -88,9 +88,6 @@ func within(m map[string]any, path ...string) map[string]any {
 	return m
 }
 
-// A traitError refuses what nobody may switch on for a method.
-type traitError struct{ error }
-
 // policies returns the policies of a client's methods under the file, or what is wrong with it. A later level wins: annotation, named policy,
 // client, method. A named policy changes only what its methods have. A client's section changes what its methods may have; for the others it is
 // left out. A method's section that wants what that method may not have is refused.
@@ -108,7 +105,7 @@ func (f refFile) policies(c *refClient) (list []resil.Policy, err error) {
 		level(func(e refEntry) bool { return e.client == c.name && e.method == "" }, func(e refEntry) bool { return e.args == "off" || m.mayHave(e.directive) })
 		level(func(e refEntry) bool { return e.client == c.name && e.method == m.name }, func(e refEntry) bool {
 			if e.args != "off" && !m.mayHave(e.directive) {
-				err = traitError{fmt.Errorf("%s may not have %s", m.name, e.directive)}
+				err = fmt.Errorf("%s may not have %s", m.name, e.directive)
 			}
 			return true
 		})

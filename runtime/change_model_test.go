@@ -23,7 +23,7 @@ const forever = time.Duration(math.MaxInt64)
 type world struct {
 	now     time.Duration
 	file    refFile // in force
-	refused bool    // the file after it was refused for what the traits of methods rule out
+	read    string  // the last file, in force or not
 	methods []refMethod
 	clients []*refClient // nil once dropped
 	calls   []*refCall
@@ -136,9 +136,6 @@ func (c *refClient) all() (list []*refBreaker) {
 }
 
 func (w *world) addClient(name string) {
-	if w.refused {
-		w.doubtful("which file a client gets that comes after a refusal")
-	}
 	c := &refClient{world: w, name: name, breakers: map[string]*refBreaker{}, bulkheads: map[string]*refBulkhead{}, limiters: map[string]*refLimiter{},
 		gone: map[string]bool{}, events: map[string][]string{}, blurred: map[string]bool{}}
 	for _, m := range w.methods {
@@ -153,7 +150,7 @@ func (w *world) addClient(name string) {
 	}
 	if policies, err := w.file.policies(c); err == nil {
 		c.put(policies)
-	} else { // what was pending until now is wrong
+	} else {
 		c.refusals++
 	}
 }
@@ -167,39 +164,23 @@ func (c *refClient) method(name string) *refMethod {
 	return nil
 }
 
-// reload puts a file in force, for all clients or for none.
+// reload puts a file in force. One that cannot be read changes nothing. One that contradicts itself for a client, or wants what a method of it may not
+// have, changes nothing for this client. The same file again is no news.
 func (w *world) reload(f refFile) {
-	if f.broken != "" {
-		w.refuse()
+	if f.json() == w.read {
 		return
 	}
-	var all [][]resil.Policy
+	w.read = f.json()
+	if f.broken == "" {
+		w.file = f
+	}
 	for _, c := range w.clients {
 		if c == nil {
 			continue
 		}
-		policies, err := f.policies(c)
-		if err != nil {
-			if _, w.refused = err.(traitError); w.refused && slices.ContainsFunc(w.clients, func(o *refClient) bool { return o != nil && o.name != c.name }) {
-				w.doubtful("what others get of a file that one client refuses for the traits of its methods")
-			}
-			w.refuse()
-			return
-		}
-		all = append(all, policies)
-	}
-	w.file, w.refused = f, false
-	for _, c := range w.clients {
-		if c != nil {
-			c.put(all[0])
-			all = all[1:]
-		}
-	}
-}
-
-func (w *world) refuse() {
-	for _, c := range w.clients {
-		if c != nil {
+		if policies, err := f.policies(c); err == nil && f.broken == "" {
+			c.put(policies)
+		} else {
 			c.refusals++
 		}
 	}

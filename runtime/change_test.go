@@ -122,7 +122,7 @@ func (s scriptStep) String() string {
 
 // newWorld is the reference before the first step: one client.
 func (s *script) newWorld() *world {
-	w := &world{methods: s.methods}
+	w := &world{methods: s.methods, read: "{}"}
 	w.addClient("test.Client")
 	return w
 }
