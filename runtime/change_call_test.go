@@ -56,20 +56,21 @@ type refCall struct {
 	began    time.Duration
 	bound    time.Duration // when the call timeout ends it
 
-	doing     string
-	until     time.Duration // for how long, if nothing happens
-	cancelled time.Duration // when; forever for never
-	inLine    bool          // its context ended while it waited for a limit
-	left      bool          // the caller has left, after time had ended the call
-	tries     int           // attempts, and those that were rejected
-	attempts  int
-	pauses    int
-	ticket    *refTicket // of the attempt
-	whole     *refTicket // of the call
-	heeds     bool       // the attempt ends with its context
-	entered   time.Duration
-	timeout   time.Duration // when the attempt timeout ends it
-	last      ending        // of the last attempt that was made
+	doing      string
+	until      time.Duration // for how long, if nothing happens
+	cancelled  time.Duration // when; forever for never
+	discounted bool          // what becomes of it does not count for its breaker
+	inLine     bool          // its context ended while it waited for a limit
+	left       bool          // the caller has left, after time had ended the call
+	tries      int           // attempts, and those that were rejected
+	attempts   int
+	pauses     int
+	ticket     *refTicket // of the attempt
+	whole      *refTicket // of the call
+	heeds      bool       // the attempt ends with its context
+	entered    time.Duration
+	timeout    time.Duration // when the attempt timeout ends it
+	last       ending        // of the last attempt that was made
 
 	sees refResult
 }
@@ -85,16 +86,10 @@ func (c *refCall) act() act { return c.acts[min(c.attempts, len(c.acts)-1)] }
 
 // begin begins a call.
 func (w *world) begin(m *refMethod, key string, acts []act, deadline time.Duration, cancelled bool) {
-	c := &refCall{world: w, id: len(w.calls), method: m, key: key, acts: acts, deadline: deadline, policy: m.policy, began: w.now,
+	c := &refCall{world: w, id: len(w.calls), method: m, key: key, acts: acts, deadline: deadline, policy: m.policy, bulkhead: m.room, limiter: m.rate, began: w.now,
 		bound: forever, timeout: forever, cancelled: forever}
 	w.calls = append(w.calls, c)
 	c.breaker = m.breaker(key)
-	if p := c.policy.Bulkhead; p != nil {
-		c.bulkhead = m.client.bulkheads[limitScope("bulkhead", p.Scope, m)]
-	}
-	if p := c.policy.RateLimit; p != nil {
-		c.limiter = m.client.limiters[limitScope("ratelimit", p.Scope, m)]
-	}
 	if p := c.policy.Timeout; p != nil && p.Call > 0 {
 		c.bound = w.now + p.Call
 	}
@@ -117,7 +112,6 @@ func (c *refCall) perCall() bool { return c.policy.Breaker != nil && c.policy.Br
 // try asks breaker, rate limit and bulkhead for one attempt.
 func (c *refCall) try() {
 	c.tries++
-	c.stillThere()
 	if c.breaker != nil && !c.perCall() {
 		if c.ticket = c.breaker.begin(); c.ticket == nil {
 			c.rejected("open")
@@ -129,21 +123,6 @@ func (c *refCall) try() {
 		return
 	}
 	c.askForRoom()
-}
-
-// stillThere: a call that goes on after its method has left something is a doubt.
-func (c *refCall) stillThere() {
-	m := c.method
-	gone := c.breaker != nil && (m.policy.Breaker == nil || m.breaker(c.key) != c.breaker || c.breaker.settings.PerCall != c.perCall())
-	if p := m.policy.Bulkhead; c.bulkhead != nil {
-		gone = gone || p == nil || m.client.bulkheads[limitScope("bulkhead", p.Scope, m)] != c.bulkhead
-	}
-	if p := m.policy.RateLimit; c.limiter != nil {
-		gone = gone || p == nil || m.client.limiters[limitScope("ratelimit", p.Scope, m)] != c.limiter
-	}
-	if gone {
-		c.doubtful("whom a call asks for its next attempt when its method has left")
-	}
 }
 
 // askForToken takes a token or waits for one in line, but not if it would come too late.
@@ -322,20 +301,24 @@ func (c *refCall) ran(how ending) {
 
 // settle tells the breaker of the attempt. An attempt is slow by the time that it ran, not by what it waited for.
 func (c *refCall) settle(outcome string) {
-	if t := c.ticket; t != nil {
-		t.breaker.settle(t, outcome, c.slow(t, c.entered))
-	}
+	c.tell(c.ticket, outcome, c.entered)
 	c.ticket = nil
 }
 
-// slow reports whether what began at a time is slow by now.
-func (c *refCall) slow(t *refTicket, began time.Duration) bool {
-	was, is := c.policy.Breaker.SlowCall, t.breaker.settings.SlowCall
-	isSlow := is > 0 && c.now-began >= is
-	if isSlow != (was > 0 && c.now-began >= was) && t.probe {
-		c.doubtful("whether a probe is slow that began when another time was slow")
+// tell tells a breaker what became of what began at a time, if there is a breaker.
+func (c *refCall) tell(t *refTicket, outcome string, began time.Duration) {
+	if t == nil {
+		return
 	}
-	return isSlow
+	if c.discounted {
+		outcome = neither
+	}
+	slow := t.breaker.settings.SlowCall
+	isSlow := slow > 0 && c.now-began >= slow
+	if isSlow && c.policy.Breaker.SlowCall == 0 && outcome != neither && t.epoch == t.breaker.epoch {
+		c.doubtful("whether it is known how long something took that began when nothing was slow")
+	}
+	t.breaker.settle(t, outcome, isSlow)
 }
 
 // rejected: there was no attempt, which is neither to the breaker.
@@ -419,7 +402,6 @@ func (c *refCall) again() {
 	case c.now+pause >= c.ends():
 		c.giveUp(c.whyEnded()) // a wait that cannot end in time is not begun
 	case b != nil && !c.perCall() && b.shown() == resil.Open && (b.forced != "" || b.until() > c.now+pause):
-		c.stillThere()
 		c.giveUp("open") // nor one after which the call would be rejected
 	case pause == 0:
 		c.try()
@@ -466,7 +448,7 @@ func (c *refCall) end(r refResult) {
 		if t.breaker.settings.SlowCall > 0 && t.waited {
 			c.doubtful("whether a call is slow that waited for a limit")
 		}
-		t.breaker.settle(t, outcome, c.slow(t, t.began))
+		c.tell(t, outcome, t.began)
 		c.whole = nil
 	}
 }

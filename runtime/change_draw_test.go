@@ -104,6 +104,9 @@ func (d *drawing) drawMethods(r *rapid.T) {
 		if err != nil {
 			panic(err)
 		}
+		if inVain(p) {
+			p.Timeout, p.RateLimit = nil, nil
+		}
 		p.Names = drawOf(r, "names", nil, []string{"base"})
 		m.annotated = p
 		d.methods = append(d.methods, m)

@@ -113,6 +113,9 @@ func (f refFile) policies(c *refClient) (list []resil.Policy, err error) {
 			return nil, err
 		}
 		p, err := resil.ParsePolicy(strings.Join(lines, "\n"))
+		if err == nil && inVain(p) {
+			err = fmt.Errorf("parts of %q are in vain", p)
+		}
 		if err != nil {
 			return nil, err
 		}
@@ -138,6 +141,24 @@ func (m *refMethod) mayHave(directive string) bool {
 		return m.has(directive) || m.traits.NoTimeout == ""
 	}
 	return true
+}
+
+// inVain reports whether parts of a policy can never do together what one of them is for: nothing can be slow that a timeout ends before, and
+// a window cannot be full enough that a rate limit keeps emptier.
+func inVain(p resil.Policy) bool {
+	b, t, l := p.Breaker, p.Timeout, p.RateLimit
+	if b == nil {
+		return false
+	}
+	longest := forever
+	if t != nil && t.Call > 0 && (b.PerCall || t.Attempt == 0) {
+		longest = t.Call
+	}
+	if t != nil && t.Attempt > 0 && !b.PerCall {
+		longest = t.Attempt
+	}
+	return b.SlowCall > longest ||
+		l != nil && b.Window > 0 && b.Scope == resil.ScopeMethod && float64(l.Burst)+l.Rate*b.Window.Seconds() < float64(b.MinCalls)
 }
 
 // agree: what methods share, they must agree on, but not on how long each waits for a limit.

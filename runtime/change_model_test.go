@@ -44,8 +44,7 @@ type refClient struct {
 	breakers  map[string]*refBreaker
 	bulkheads map[string]*refBulkhead
 	limiters  map[string]*refLimiter
-	gone      map[string]bool // what nobody belongs to any more, and would matter if it came back
-	refusals  int             // files refused
+	refusals  int // files refused
 	events    map[string][]string
 	blurred   map[string]bool // of whose events only the last is promised
 }
@@ -60,7 +59,9 @@ type refMethod struct {
 	policy  resil.Policy // in force
 	changes int          // of it
 	keys    map[string]bool
-	forced  string // what an operator wants of the breakers of all keys, those to come included
+	forced  string // what an operator wants of the breakers of all keys, those to come included; or of a breaker that was switched off since
+	room    *refBulkhead
+	rate    *refLimiter
 	ends    refEnds
 }
 
@@ -137,7 +138,7 @@ func (c *refClient) all() (list []*refBreaker) {
 
 func (w *world) addClient(name string) {
 	c := &refClient{world: w, name: name, breakers: map[string]*refBreaker{}, bulkheads: map[string]*refBulkhead{}, limiters: map[string]*refLimiter{},
-		gone: map[string]bool{}, events: map[string][]string{}, blurred: map[string]bool{}}
+		events: map[string][]string{}, blurred: map[string]bool{}}
 	for _, m := range w.methods {
 		m.client, m.keys = c, map[string]bool{}
 		c.methods = append(c.methods, &m)
@@ -190,19 +191,66 @@ func (w *world) reload(f refFile) {
 func (c *refClient) put(policies []resil.Policy) {
 	before := maps.Clone(c.breakers)
 	went := c.leave(policies)
+	rooms, rates := shares[*refBulkhead]{}, shares[*refLimiter]{}
 	for i, m := range c.methods {
 		if m.policy.String() != policies[i].String() {
 			m.changes++
 		}
 		m.policy = policies[i]
+		rooms.add(m.room, m.policy.Bulkhead != nil && c.bulkheads[limitScope(m.policy.Bulkhead.Scope, m)] == m.room)
+		rates.add(m.rate, m.policy.RateLimit != nil && c.limiters[limitScope(m.policy.RateLimit.Scope, m)] == m.rate)
 	}
 	for _, m := range c.methods {
-		c.joinBreakers(m, before, went)
-		c.joinLimits(m)
+		if p := m.policy.Bulkhead; p != nil {
+			m.room = moved(c, c.bulkheads, limitScope(p.Scope, m), m.room, rooms, &refBulkhead{client: c})
+			m.room.resize(p.Max)
+		} else {
+			m.room = nil
+		}
+		if p := m.policy.RateLimit; p != nil {
+			burst := int64(p.Burst)
+			m.rate = moved(c, c.limiters, limitScope(p.Scope, m), m.rate, rates, &refLimiter{client: c, at: c.now, rate: int64(p.Rate), burst: burst, saved: burst * oneToken})
+			m.rate.change(int64(p.Rate), burst)
+		} else {
+			m.rate = nil
+		}
+		c.join(m, before, went)
 	}
 }
 
-// leave takes methods out of what their new policies do not name, and returns the breakers that they left. What nobody belongs to any more is gone.
+// shares is how many went by something, and how many of these leave.
+type shares[T comparable] map[T]*[2]int
+
+func (s shares[T]) add(one T, stays bool) {
+	if s[one] == nil {
+		s[one] = new([2]int)
+	}
+	s[one][0]++
+	if !stays {
+		s[one][1]++
+	}
+}
+
+// moved returns the limit that a method goes by in a scope: the one that is there, or that was there; else its own from before, with all that this has
+// counted, if it shared that with nobody; else a new one.
+func moved[T any](c *refClient, all map[string]*T, scope string, from *T, who shares[*T], create *T) *T {
+	switch there := all[scope]; {
+	case there != nil:
+		return there
+	case from == nil:
+		from = create
+	case who[from][0] > 1:
+		if who[from][1] > 1 {
+			c.doubtful("who of several that leave a limit takes it along")
+		}
+		from = create
+	}
+	maps.DeleteFunc(all, func(_ string, other *T) bool { return other == from })
+	all[scope] = from
+	return from
+}
+
+// leave takes methods out of the breakers that their new policies do not name, and returns which. One that nobody belongs to any more falls silent.
 func (c *refClient) leave(policies []resil.Policy) map[*refMethod]*refBreaker {
 	stay := map[string]bool{} // where some member stays
 	for i, m := range c.methods {
@@ -212,134 +260,107 @@ func (c *refClient) leave(policies []resil.Policy) map[*refMethod]*refBreaker {
 		}
 	}
 	went := map[*refMethod]*refBreaker{}
-	leaving := map[*refMethod][]string{}
 	for i, m := range c.methods {
 		is := scopes(m, policies[i])
 		for _, scope := range scopes(m, m.policy) {
-			if slices.Contains(is, scope) {
+			b := c.breakers[scope]
+			stays := slices.Contains(is, scope)
+			if !stays || policies[i].Breaker.PerCall != m.policy.Breaker.PerCall {
+				c.discount(m)
+			}
+			if stays {
 				continue
 			}
-			leaving[m] = append(leaving[m], scope)
-			if b := c.breakers[scope]; b != nil {
-				c.discount(b, m)
-				if !strings.Contains(scope, "/") { // of several by key none is that of the method
-					went[m] = b
+			_, key, keyed := strings.Cut(scope, "/")
+			if !keyed {
+				went[m] = b
+			} else {
+				delete(m.keys, key)
+				if b.forced != m.forced {
+					c.doubtful("whether it is remembered what an operator wanted of one key")
 				}
 			}
-			if h, l := c.bulkheads[scope], c.limiters[scope]; h != nil && len(h.queue) > 0 || l != nil && len(l.queue) > 0 {
-				c.doubtful("what becomes of those who wait for a limit that their method leaves")
-			}
-		}
-	}
-	for _, m := range c.methods {
-		for _, scope := range leaving[m] {
 			if !stay[scope] {
-				c.forget(m, scope)
+				b.gone = true
 			}
 		}
 	}
+	maps.DeleteFunc(c.breakers, func(_ string, b *refBreaker) bool { return b.gone })
 	return went
 }
 
-// forget: nobody belongs to it any more.
-func (c *refClient) forget(m *refMethod, scope string) {
-	b, h, l := c.breakers[scope], c.bulkheads[scope], c.limiters[scope]
-	if b != nil && b.forced != "" || m.forced != "" || h != nil && h.running > 0 || l != nil {
-		c.gone[scope] = true
-	}
-	delete(c.breakers, scope)
-	delete(c.bulkheads, scope)
-	delete(c.limiters, scope)
-	if _, key, ok := strings.Cut(scope, "/"); ok {
-		delete(m.keys, key)
-		m.forced = ""
-	}
-}
-
-// joinBreakers makes a method belong to the breaker that its policy names. One that is there goes on, by the numbers that are new. One that is not
-// begins now: closed, or as the one that the method had so far, if it takes the place of one, but with empty counts.
-func (c *refClient) joinBreakers(m *refMethod, before map[string]*refBreaker, went map[*refMethod]*refBreaker) {
-	p := m.policy.Breaker
+// join makes a method belong to the breaker that its policy names. One that is there goes on, by the numbers that are new. One that is not
+// begins now: closed, or as the one that the method had so far, but with empty counts. What an operator wanted of that one goes wherever the method goes;
+// if it goes nowhere, it is remembered.
+func (c *refClient) join(m *refMethod, before map[string]*refBreaker, went map[*refMethod]*refBreaker) {
+	from, p := went[m], m.policy.Breaker
 	if p == nil {
+		if from != nil {
+			m.forced = from.forced
+		}
 		return
 	}
-	for _, scope := range scopes(m, resil.Policy{Breaker: p}) {
-		b := c.breakers[scope]
-		switch {
-		case b != nil:
-			b.change(*p)
-			continue
-		case before[scope] != nil:
-			c.doubtful("whether a breaker lives that some leave when others come")
-		case c.gone[scope]:
-			c.doubtful("whether what was left by all is the same when they come back")
+	if p.Key != "" {
+		if from != nil && from.forced != "" {
+			c.doubtful("whether keys go by what an operator wanted of the breaker that they had before")
 		}
-		delete(c.gone, scope)
-		b = &refBreaker{client: c, name: scope, settings: *p, state: resil.Closed}
-		c.breakers[scope] = b
-		if from := went[m]; from != nil {
-			b.takeOver(from)
+		for _, scope := range scopes(m, resil.Policy{Breaker: p}) {
+			c.breakers[scope].change(*p)
 		}
-		for other, from := range went {
-			if other != m && slices.Contains(scopes(other, other.policy), scope) && went[m] != from {
-				c.doubtful("what a new breaker takes over if several come who had others")
-			}
+		return
+	}
+	scope := scopes(m, resil.Policy{Breaker: p})[0]
+	b := c.breakers[scope]
+	switch {
+	case b != nil:
+		b.change(*p)
+		if m.forced != "" {
+			c.doubtful("whether a shared breaker goes by what was wanted of one that was switched off")
+		}
+		if from != nil {
+			b.heed(from.forced)
+		}
+		return
+	case before[scope] != nil:
+		c.doubtful("whether a breaker lives that some leave when others come")
+	case m.annotated.Breaker != nil && m.annotated.Breaker.Key != "" && m.forced != "":
+		c.doubtful("whether a breaker goes by what an operator wanted of the keys that the method had before")
+	}
+	b = &refBreaker{client: c, name: scope, settings: *p, state: resil.Closed}
+	c.breakers[scope] = b
+	if from != nil {
+		b.takeOver(from)
+	}
+	b.heed(m.forced)
+	m.forced = ""
+	for other, had := range went {
+		if other != m && slices.Contains(scopes(other, other.policy), scope) && from != had {
+			c.doubtful("what a new breaker takes over if several come who had others")
 		}
 	}
 }
 
-// joinLimits makes a method belong to the bulkhead and the rate limit that its policy names.
-func (c *refClient) joinLimits(m *refMethod) {
-	for _, scope := range scopes(m, resil.Policy{Bulkhead: m.policy.Bulkhead, RateLimit: m.policy.RateLimit}) {
-		if c.gone[scope] {
-			c.doubtful("whether what was left by all is the same when they come back")
-		}
-		delete(c.gone, scope)
-	}
-	if p := m.policy.Bulkhead; p != nil {
-		scope := limitScope("bulkhead", p.Scope, m)
-		if c.bulkheads[scope] == nil {
-			c.bulkheads[scope] = &refBulkhead{client: c}
-		}
-		c.bulkheads[scope].resize(p.Max)
-	}
-	if p := m.policy.RateLimit; p != nil {
-		scope := limitScope("ratelimit", p.Scope, m)
-		if c.limiters[scope] == nil {
-			c.limiters[scope] = &refLimiter{client: c, at: c.now, rate: int64(p.Rate), burst: int64(p.Burst), saved: int64(p.Burst) * oneToken}
-		}
-		c.limiters[scope].change(int64(p.Rate), int64(p.Burst))
-	}
-}
-
-// scopes returns the names of what a policy makes a method belong to.
+// scopes returns the names of the breakers that a policy makes a method belong to.
 func scopes(m *refMethod, p resil.Policy) (list []string) {
-	if b := p.Breaker; b != nil {
-		switch {
-		case b.Key != "":
-			for _, key := range slices.Sorted(maps.Keys(m.keys)) {
-				list = append(list, m.name+"/"+key)
-			}
-		case b.Scope == resil.ScopeMethod:
-			list = append(list, m.name)
-		default:
-			list = append(list, "scope "+b.Scope)
+	switch b := p.Breaker; {
+	case b == nil:
+	case b.Key != "":
+		for _, key := range slices.Sorted(maps.Keys(m.keys)) {
+			list = append(list, m.name+"/"+key)
 		}
-	}
-	if p.Bulkhead != nil {
-		list = append(list, limitScope("bulkhead", p.Bulkhead.Scope, m))
-	}
-	if p.RateLimit != nil {
-		list = append(list, limitScope("ratelimit", p.RateLimit.Scope, m))
+	case b.Scope == resil.ScopeMethod:
+		list = append(list, m.name)
+	default:
+		list = append(list, "scope "+b.Scope)
 	}
 	return list
 }
 
-func limitScope(what, scope string, m *refMethod) string {
+func limitScope(scope string, m *refMethod) string {
 	if scope == "" || scope == resil.ScopeMethod {
-		return what + " of " + m.name
+		return m.name
 	}
-	return what + " scope " + scope
+	return "scope " + scope
 }
 
 // breaker returns the breaker that a call of the method meets; nil for none.
@@ -361,26 +382,27 @@ func (m *refMethod) breaker(key string) *refBreaker {
 	return m.client.breakers[scopes(&only, resil.Policy{Breaker: p})[0]]
 }
 
-// discount: what is under way for a breaker, of one method or of all (nil), began when the method belonged to it, or when it counted something
-// else. It does not count any more, but for ending probes.
-func (c *refClient) discount(b *refBreaker, of *refMethod) {
+// discount: what the calls of a method tell a breaker does not count any more, when the method has left it or it judges something else by now.
+func (c *refClient) discount(m *refMethod) {
 	for _, call := range c.calls {
-		for _, t := range []*refTicket{call.ticket, call.whole} {
-			if t != nil && t.breaker == b && (call.method == of || of == nil && !t.probe) {
-				t.discounted = true
-			}
+		if call.method == m {
+			call.discounted = true
 		}
 	}
 }
 
 // force is what an operator does to a method.
 func (m *refMethod) force(key, how string) {
-	if b := m.policy.Breaker; b != nil && b.Key != "" && key == "" {
+	switch b := m.policy.Breaker; {
+	case b == nil && how == "":
+		m.forced = ""
+	case b == nil:
+	case b.Key != "" && key == "":
 		m.forced = how
 		for _, key := range slices.Sorted(maps.Keys(m.keys)) {
 			m.breaker(key).force(how)
 		}
-	} else if b != nil {
+	default:
 		m.breaker(key).force(how)
 	}
 }
@@ -390,6 +412,7 @@ type refBreaker struct {
 	client    *refClient
 	name      string
 	settings  resil.Breaker
+	gone      bool // nobody belongs to it: it lets pass who began by it, and tells nothing
 	state     resil.State
 	forced    string // "open" or "closed", by an operator
 	epoch     int    // what began in another one is late, and discarded
@@ -410,20 +433,19 @@ type refOutcome struct {
 
 // A refTicket is the permission for one attempt, or for one call.
 type refTicket struct {
-	breaker    *refBreaker
-	epoch      int
-	began      time.Duration
-	probe      bool
-	late       bool // a probe that has lost its slot
-	waited     bool // for a limit
-	doubtful   bool // a probe whose lease may be longer or shorter
-	discounted bool // it is late, too
+	breaker  *refBreaker
+	epoch    int
+	began    time.Duration
+	probe    bool
+	late     bool // a probe that has lost its slot
+	waited   bool // for a limit
+	doubtful bool // a probe whose lease may be longer or shorter
 }
 
 // shown is the state that calls meet. A method without a breaker is closed.
 func (b *refBreaker) shown() resil.State {
 	switch {
-	case b == nil:
+	case b == nil || b.gone:
 		return resil.Closed
 	case b.forced == "open":
 		return resil.Open
@@ -508,6 +530,9 @@ func (b *refBreaker) force(how string) {
 // begin lets an attempt pass, or returns nil.
 func (b *refBreaker) begin() *refTicket {
 	t := &refTicket{breaker: b, epoch: b.epoch, began: b.client.now}
+	if b.gone {
+		return t
+	}
 	switch b.shown() {
 	case resil.Open:
 		return nil
@@ -559,11 +584,11 @@ const (
 
 // settle takes an outcome.
 func (b *refBreaker) settle(t *refTicket, outcome string, slow bool) {
-	if t.epoch != b.epoch {
+	if t.epoch != b.epoch || b.gone {
 		return
 	}
 	b.probes = slices.DeleteFunc(b.probes, func(p *refTicket) bool { return p == t })
-	if outcome == neither || t.discounted {
+	if outcome == neither {
 		return
 	}
 	switch {
@@ -650,7 +675,7 @@ func (b *refBreaker) change(s resil.Breaker) {
 	}
 	if other {
 		b.outcomes, b.streak = nil, 0
-		b.client.discount(b, nil)
+		b.discount()
 	}
 	if was.Open != s.Open || was.MaxOpen != s.MaxOpen {
 		for _, p := range b.probes {
@@ -668,6 +693,24 @@ func (b *refBreaker) change(s resil.Breaker) {
 		c.doubtful("whether half-open states count that failed before there was a maxopen=")
 	}
 	b.turn()
+}
+
+// discount: what is under way while closed was begun when something else was counted.
+func (b *refBreaker) discount() {
+	for _, call := range b.client.calls {
+		for _, t := range []*refTicket{call.ticket, call.whole} {
+			if t != nil && t.breaker == b && !t.probe {
+				t.epoch--
+			}
+		}
+	}
+}
+
+// heed does what an operator wanted of a breaker that the method had before. Open outweighs closed: it keeps load away.
+func (b *refBreaker) heed(forced string) {
+	if forced == "open" || forced == "closed" && b.forced == "" {
+		b.force(forced)
+	}
 }
 
 // takeOver begins with what another breaker has decided, whose place this one takes.

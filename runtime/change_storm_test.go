@@ -581,9 +581,9 @@ func (c *chain) Observe(e resil.Event) {
 	if !any {
 		before.To = resil.Closed
 	}
-	// The breakers of these methods come and go: they begin anew, closed.
-	begins := e.From == resil.Closed && slices.Contains([]string{"Charge", "Rows", "shared", "Bare"}, e.Method)
-	if e.From != before.To && !begins || e.From == e.To || e.Time.Before(before.Time) {
+	// The breakers of other methods come and go: they may begin anew, or take over what another one has decided.
+	lasts := slices.Contains([]string{"All", "Keyed", "Hedged"}, e.Method)
+	if e.From != before.To && lasts || e.From == e.To || e.Time.Before(before.Time) {
 		c.report("breaker %s: from %s to %s, after from %s to %s", name, e.From, e.To, before.From, before.To)
 	}
 	c.last[name] = e
