@@ -1,0 +1,459 @@
+package resil_test
+
+import (
+	"slices"
+	"time"
+
+	resil "github.com/resilgen/resilgen/runtime"
+)
+
+// This file is the reference for one call: what its attempts go through, and what its caller sees.
+
+// An act is what the backend does in one attempt: what it ends with, and whether that comes at once or when a script says.
+type act struct {
+	ends  ending
+	hangs bool
+	heeds bool // while it hangs: it ends with its context
+}
+
+// An ending is how an attempt ends by itself.
+type ending string
+
+const (
+	succeeds ending = "succeeds"
+	fails    ending = "fails"
+	isFinal  ending = "fails for good" // by Permanent
+	panics   ending = "panics"
+	exits    ending = "exits" // its goroutine
+	// An attempt that heeds its context may also end with it.
+	timesOut  ending = "times out"
+	isLate    ending = "outlives its caller's deadline"
+	abandoned ending = "is abandoned"
+)
+
+// What a call is doing.
+const (
+	pausing       = "pausing" // before a retry
+	inLineForRate = "in line for a token"
+	inLineForRoom = "in line for room"
+	running       = "running"
+	over          = "over"
+)
+
+// A refCall is one call, which goes by one policy from its beginning to its end.
+type refCall struct {
+	*world
+	id       int
+	method   *refMethod
+	key      string
+	acts     []act         // of its attempts; the last for all further ones
+	deadline time.Duration // its caller's
+
+	policy   resil.Policy
+	breaker  *refBreaker
+	bulkhead *refBulkhead
+	limiter  *refLimiter
+	began    time.Duration
+	bound    time.Duration // when the call timeout ends it
+
+	doing      string
+	until      time.Duration // for how long, if nothing happens
+	cancelled  time.Duration // when; forever for never
+	discounted bool          // what becomes of it does not count for its breaker
+	inLine     bool          // its context ended while it waited for a limit
+	left       bool          // the caller has left, after time had ended the call
+	tries      int           // attempts, and those that were rejected
+	attempts   int
+	pauses     int
+	ticket     *refTicket // of the attempt
+	whole      *refTicket // of the call
+	heeds      bool       // the attempt ends with its context
+	entered    time.Duration
+	timeout    time.Duration // when the attempt timeout ends it
+	last       ending        // of the last attempt that was made
+
+	sees refResult
+}
+
+// A refResult is what a caller gets.
+type refResult struct {
+	ends ending   // succeeds, panics or exits, else fails
+	is   []string // what the error is, at least
+	same bool     // it is the very error that the backend returned
+}
+
+func (c *refCall) act() act { return c.acts[min(c.attempts, len(c.acts)-1)] }
+
+// begin begins a call.
+func (w *world) begin(m *refMethod, key string, acts []act, deadline time.Duration, cancelled bool) {
+	c := &refCall{world: w, id: len(w.calls), method: m, key: key, acts: acts, deadline: deadline, policy: m.policy, bulkhead: m.room, limiter: m.rate, began: w.now,
+		bound: forever, timeout: forever, cancelled: forever}
+	w.calls = append(w.calls, c)
+	c.breaker = m.breaker(key)
+	if p := c.policy.Timeout; p != nil && p.Call > 0 {
+		c.bound = w.now + p.Call
+	}
+	if cancelled {
+		c.cancelled = w.now
+		c.end(refResult{fails, []string{"cancelled"}, false})
+		return
+	}
+	if c.perCall() {
+		if c.whole = c.breaker.begin(); c.whole == nil {
+			c.end(refResult{fails, []string{"open"}, false})
+			return
+		}
+	}
+	c.try()
+}
+
+func (c *refCall) perCall() bool { return c.policy.Breaker != nil && c.policy.Breaker.PerCall }
+
+// try asks breaker, rate limit and bulkhead for one attempt.
+func (c *refCall) try() {
+	c.tries++
+	if c.breaker != nil && !c.perCall() {
+		if c.ticket = c.breaker.begin(); c.ticket == nil {
+			c.rejected("open")
+			return
+		}
+	}
+	if c.limiter != nil {
+		c.askForToken()
+		return
+	}
+	c.askForRoom()
+}
+
+// askForToken takes a token or waits for one in line, but not if it would come too late.
+func (c *refCall) askForToken() {
+	l := c.limiter
+	if n := l.tokens(c.now); n < l.full() && near(time.Duration((n-oneToken)/l.rate), 0) {
+		c.doubtful("a token comes just in time")
+	}
+	if len(l.queue) == 0 && l.tokens(c.now) >= oneToken {
+		l.take()
+		c.askForRoom()
+		return
+	}
+	until := min(c.now+c.policy.RateLimit.Wait, c.ends())
+	comes := l.next(len(l.queue) + 1)
+	if near(comes, until) {
+		c.doubtful("a token comes just in time")
+	}
+	if comes > until {
+		c.rejected("limited")
+		return
+	}
+	c.waits(inLineForRate, until)
+	l.queue = append(l.queue, c)
+}
+
+func (c *refCall) askForRoom() {
+	h := c.bulkhead
+	switch {
+	case h == nil:
+		c.run()
+	case h.running < h.max && len(h.queue) == 0:
+		h.running++
+		c.run()
+	case c.policy.Bulkhead.Wait == 0:
+		c.rejected("full")
+	default:
+		c.waits(inLineForRoom, c.now+c.policy.Bulkhead.Wait)
+		h.queue = append(h.queue, c)
+	}
+}
+
+func (c *refCall) waits(what string, until time.Duration) {
+	c.doing, c.until = what, min(until, c.ends())
+	for _, t := range []*refTicket{c.ticket, c.whole} {
+		if t != nil {
+			t.waited = true
+		}
+	}
+}
+
+// run begins an attempt.
+func (c *refCall) run() {
+	a := c.act()
+	c.attempts++
+	c.heeds = a.hangs && a.heeds
+	c.doing, c.until, c.entered, c.timeout = running, forever, c.now, forever
+	if p := c.policy.Timeout; p != nil && p.Attempt > 0 {
+		c.timeout = c.now + p.Attempt
+	}
+	switch {
+	case !a.hangs:
+		c.ran(a.ends)
+	case a.heeds:
+		c.until = min(c.timeout, c.ends())
+		if near(c.deadline, min(c.timeout, c.bound)) {
+			c.doubtful("whose time is over first")
+		}
+	}
+}
+
+// ends is when time ends the call's context.
+func (c *refCall) ends() time.Duration { return min(c.bound, c.deadline) }
+
+// wakesAt is when something happens to a call by itself.
+func (c *refCall) wakesAt() time.Duration {
+	switch {
+	case c.doing != inLineForRate:
+		return c.until
+	case c.limiter.queue[0] == c:
+		return c.limiter.next(1)
+	}
+	return forever // it comes in time, or the limiter says otherwise
+}
+
+// wakes is what happens to a call at its time.
+func (c *refCall) wakes() {
+	switch c.doing {
+	case pausing:
+		c.try()
+	case inLineForRate:
+		c.limiter.queue = c.limiter.queue[1:]
+		c.limiter.take()
+		c.askForRoom()
+	case inLineForRoom:
+		c.leaveLines()
+		if c.now == c.ends() {
+			c.stopped()
+		} else {
+			c.rejected("full")
+		}
+	case running:
+		if c.now == c.deadline {
+			c.ran(isLate)
+		} else {
+			c.ran(timesOut)
+		}
+	}
+}
+
+// cancel: the caller goes away.
+func (c *refCall) cancel() {
+	switch {
+	case c.ends() <= c.now:
+		c.left = true
+	case c.cancelled == forever:
+		c.cancelled = c.now
+	}
+	switch {
+	case c.cancelled < c.now || c.doing == over:
+	case c.doing == pausing:
+		c.giveUp("cancelled")
+	case c.doing == inLineForRate, c.doing == inLineForRoom:
+		c.leaveLines()
+		c.stopped()
+	case c.doing == running && c.heeds:
+		c.ran(abandoned)
+	}
+}
+
+func (c *refCall) leaveLines() {
+	isThis := func(o *refCall) bool { return o == c }
+	if c.doing == inLineForRate {
+		c.limiter.queue = slices.DeleteFunc(c.limiter.queue, isThis)
+	} else {
+		c.bulkhead.queue = slices.DeleteFunc(c.bulkhead.queue, isThis)
+		if c.limiter != nil {
+			c.doubtful("whether a token is lost with one who finds no room")
+		}
+	}
+}
+
+// ran ends an attempt.
+func (c *refCall) ran(how ending) {
+	if c.bulkhead != nil {
+		c.bulkhead.running--
+		c.bulkhead.admit()
+	}
+	late := c.now >= min(c.timeout, c.ends())
+	switch {
+	case how == isFinal && late:
+		c.doubtful("what an answer means that comes after its timeout")
+	case how == fails && (c.left || late && c.cancelled < c.now):
+		c.doubtful("whether a call failed whose caller left and whose time is over")
+	}
+	outcome := failure
+	switch {
+	case how == panics:
+	case how == exits, how == abandoned, how == fails && c.cancelled <= c.now, how == isFinal && c.cancelled <= c.now:
+		outcome = neither
+	case how == succeeds, how == isFinal:
+		outcome = success
+	}
+	c.settle(outcome)
+	c.last = how
+	c.method.ends.attempts++
+	switch {
+	case how == succeeds || how == panics || how == exits:
+		c.end(refResult{ends: how})
+	case c.policy.Retry == nil:
+		c.end(c.asItCame())
+	default:
+		c.again()
+	}
+}
+
+// settle tells the breaker of the attempt. An attempt is slow by the time that it ran, not by what it waited for.
+func (c *refCall) settle(outcome string) {
+	c.tell(c.ticket, outcome, c.entered)
+	c.ticket = nil
+}
+
+// tell tells a breaker what became of what began at a time, if there is a breaker.
+func (c *refCall) tell(t *refTicket, outcome string, began time.Duration) {
+	if t == nil {
+		return
+	}
+	if c.discounted {
+		outcome = neither
+	}
+	slow := t.breaker.settings.SlowCall
+	isSlow := slow > 0 && c.now-began >= slow
+	if isSlow && c.policy.Breaker.SlowCall == 0 && outcome != neither && t.epoch == t.breaker.epoch {
+		c.doubtful("whether it is known how long something took that began when nothing was slow")
+	}
+	t.breaker.settle(t, outcome, isSlow)
+}
+
+// rejected: there was no attempt, which is neither to the breaker.
+func (c *refCall) rejected(by string) {
+	if by == "full" && c.limiter != nil {
+		c.doubtful("whether a token is lost with one who finds no room")
+	}
+	c.settle(neither)
+	if c.policy.Retry == nil || c.attempts == 0 {
+		c.end(refResult{fails, []string{by}, false})
+		return
+	}
+	c.giveUp(by)
+}
+
+// stopped: the caller's context has ended while it waited for a limit.
+func (c *refCall) stopped() {
+	c.settle(neither)
+	c.inLine = true
+	if c.attempts > 0 {
+		c.giveUp(c.whyEnded())
+		return
+	}
+	c.end(refResult{fails, []string{c.whyEnded()}, false})
+}
+
+// asItCame is an error on which no policy acted.
+func (c *refCall) asItCame() refResult {
+	r := refResult{ends: fails}
+	switch c.last {
+	case timesOut:
+		r.is = []string{"timeout"}
+	case isLate:
+		r.is = []string{"deadline"}
+	case abandoned:
+		r.is = []string{"cancelled"}
+	default:
+		r.is = []string{"backend"}
+		r.same = c.now < min(c.timeout, c.ends())
+	}
+	return r
+}
+
+// giveUp ends a call whose retrying ran out or was cut short: the error is the reason, and what the last attempt failed with.
+func (c *refCall) giveUp(why string) {
+	r := c.asItCame()
+	r.is, r.same = append(r.is, why), false
+	c.end(r)
+}
+
+func (c *refCall) whyEnded() string {
+	switch {
+	case c.cancelled <= c.now:
+		return "cancelled"
+	case c.deadline <= c.bound:
+		return "deadline"
+	}
+	return "timeout"
+}
+
+// again decides whether a failed attempt is repeated.
+func (c *refCall) again() {
+	p := c.policy.Retry
+	switch {
+	case c.last == isFinal:
+		c.end(c.asItCame())
+		return
+	case c.cancelled <= c.now || c.ends() <= c.now:
+		c.giveUp(c.whyEnded())
+		return
+	case c.tries >= p.Attempts:
+		c.giveUp("attempts")
+		return
+	}
+	pause := p.Initial
+	for range c.pauses {
+		pause = min(time.Duration(float64(pause)*p.Multiplier), p.Max)
+	}
+	c.pauses++
+	switch b := c.breaker; {
+	case c.now+pause >= c.ends():
+		c.giveUp(c.whyEnded()) // a wait that cannot end in time is not begun
+	case b != nil && !c.perCall() && b.shown() == resil.Open && (b.forced != "" || b.until() > c.now+pause):
+		c.giveUp("open") // nor one after which the call would be rejected
+	case pause == 0:
+		c.try()
+	default:
+		c.doing, c.until = pausing, c.now+pause
+	}
+}
+
+// end ends a call, and tells the breaker of calls.
+func (c *refCall) end(r refResult) {
+	c.doing, c.until, c.sees = over, forever, r
+	ends := &c.method.ends
+	outcome := failure
+	switch {
+	case r.ends == succeeds:
+		ends.succeeded++
+		outcome = success
+	case r.ends == panics:
+		ends.failed++
+	case r.ends == exits || c.cancelled <= c.now:
+		ends.neither++
+		outcome = neither
+	case c.last == isFinal && r.same:
+		ends.succeeded++
+		outcome = success
+	case c.inLine:
+		ends.unsure++
+		if c.whole != nil {
+			c.doubtful("what a call tells its breaker that time ended in a line")
+		}
+	case c.attempts > 0:
+		ends.failed++
+	case r.is[0] == "open":
+		ends.open++
+		outcome = neither
+	case r.is[0] == "full":
+		ends.full++
+		outcome = neither
+	case r.is[0] == "limited":
+		ends.limited++
+		outcome = neither
+	}
+	if t := c.whole; t != nil {
+		if t.breaker.settings.SlowCall > 0 && t.waited {
+			c.doubtful("whether a call is slow that waited for a limit")
+		}
+		c.tell(t, outcome, t.began)
+		c.whole = nil
+	}
+}
+
+// near: so near that rounding decides.
+func near(a, b time.Duration) bool {
+	return a != forever && b != forever && max(a-b, b-a) < time.Microsecond
+}
