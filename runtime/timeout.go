@@ -23,13 +23,13 @@ func endsBy(ctx context.Context, end time.Time) bool {
 
 // boundedAttempt runs one attempt under the timeouts.
 func (g *regime) boundedAttempt(c *call, w work) error {
-	if g.timeout.Attempt == 0 && c.end.IsZero() {
+	if !g.bounded {
 		return w.fn(c.ctx)
 	}
 	return g.boundedFrom(c, w, time.Now())
 }
 
-// boundedFrom runs an attempt that begins at a time, and has a timeout.
+// boundedFrom runs an attempt that begins at a time, under what is left of the timeouts.
 func (g *regime) boundedFrom(c *call, w work, start time.Time) error {
 	b := bound{c.end, "call", g.timeout.Call, errCallTimeout}
 	if limit := g.timeout.Attempt; limit > 0 {
@@ -38,7 +38,7 @@ func (g *regime) boundedFrom(c *call, w work, start time.Time) error {
 		}
 	}
 	switch {
-	case endsBy(c.ctx, b.end):
+	case b.end.IsZero(), endsBy(c.ctx, b.end):
 		return w.fn(c.ctx)
 	case w.lease != nil:
 		return b.followed(c, w)
