@@ -26,9 +26,10 @@ func (g *regime) judgedAttempt(c *call, w work) (err error) {
 	err = g.limited(c, w, &t)
 	returned = true
 	if err == nil && !g.left.Load() && (b == nil || b.passes(t)) {
-		g.successes.add()
-		if b != nil && g.passed != g.successes {
-			g.passed.add()
+		if b == nil {
+			g.successes.add()
+		} else {
+			g.succeeded()
 		}
 		return nil
 	}

@@ -58,8 +58,8 @@ type regime struct {
 	timeout  Timeout // zero fields if the policy has none
 	bounded  bool    // it has one
 
-	word        *atomic.Uint64 // tells calls that may take the short way: the breaker's, or alwaysClosed, or neverShort
-	boundedWord *atomic.Uint64 // the same for those with timeouts
+	word       *atomic.Uint64 // tells calls that may take the short way: the breaker's, or alwaysClosed, or neverShort
+	longerWord *atomic.Uint64 // the same for those with timeouts, or a key
 
 	left      *atomic.Bool // the guard goes by another breaker by now, or that judges something else: what ends late does not count for either
 	successes *counter     // the Guard's
@@ -91,18 +91,18 @@ var (
 
 func init() { neverShort.Store(flags) }
 
-// setWords finds out whether calls may take the short way, and those with timeouts the next to it.
+// setWords finds out whether calls may take the short way, or at least the longer one: with timeouts, or by the breaker of a key.
 func (g *regime) setWords() {
-	g.word, g.boundedWord = &neverShort, &neverShort
-	if g.bulkhead != nil || g.limiter != nil || g.hedge != nil || g.timed || g.passed != g.successes {
+	g.word, g.longerWord = &neverShort, &neverShort
+	if g.bulkhead != nil || g.limiter != nil || g.hedge != nil || g.timed || g.perCall {
 		return
 	}
 	word := &alwaysClosed
 	if g.breaker != nil {
 		word = &g.breaker.word
 	}
-	if g.bounded {
-		g.boundedWord = word
+	if g.bounded || g.of != nil {
+		g.longerWord = word
 	} else {
 		g.word = word
 	}
@@ -131,23 +131,41 @@ func (g *regime) do(ctx context.Context, fn func(context.Context) error) (err er
 	return g.afterFirst(&call{ctx: ctx}, work{fn: fn}, word, err)
 }
 
-// doBounded is do where timeouts surround the first attempt as well. The call has been let through, by the word.
-func (g *regime) doBounded(ctx context.Context, w work, word uint64) (err error) {
+// doLonger is do under timeouts, or for a key, which counts for itself as well. The call has been let through, by the word.
+func (g *regime) doLonger(ctx context.Context, w work, word uint64) (err error) {
 	c := call{ctx: ctx}
 	returned := false
+	if g.of != nil {
+		g.running.Add(1)
+	}
 	defer func() {
+		if g.of != nil {
+			g.running.Add(-1)
+		}
 		if !returned {
 			g.abandoned(word, recover())
 		}
 	}()
-	g.begin(&c, time.Now())
-	err = g.boundedFrom(&c, w, c.start)
+	if g.bounded {
+		g.begin(&c, time.Now())
+		err = g.boundedFrom(&c, w, c.start)
+	} else {
+		err = w.fn(ctx)
+	}
 	returned = true
-	if err == nil && g.boundedWord.Load() == word && !g.left.Load() {
-		g.successes.add()
+	if err == nil && g.longerWord.Load() == word && !g.left.Load() {
+		g.succeeded()
 		return nil
 	}
 	return g.afterFirst(&c, w, word, err)
+}
+
+// succeeded counts an attempt that is just a success like all others.
+func (g *regime) succeeded() {
+	g.successes.add()
+	if g.passed != g.successes {
+		g.passed.add()
+	}
 }
 
 // abandoned takes note of a first attempt on the short way that did not return, which ends the call.
@@ -182,8 +200,8 @@ func (g *regime) layered(ctx context.Context, w work) error {
 		g.stats.open.Add(1)
 		return b.reject.Load()
 	}
-	if word := g.boundedWord.Load(); word&flags == 0 {
-		return g.doBounded(ctx, w, word)
+	if word := g.longerWord.Load(); word&flags == 0 {
+		return g.doLonger(ctx, w, word)
 	}
 	return g.whole(&call{ctx: ctx}, w)
 }
