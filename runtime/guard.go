@@ -19,7 +19,7 @@ type Guard struct {
 	stats     *stats
 	latency   *latency // how long attempts took, for hedges that wait for a quantile
 
-	forced forced // what an operator wanted of a breaker that is switched off; under the client's lock
+	decided forced // what an operator wants of the method's breaker, whichever that is; under the client's lock
 
 	running atomic.Int64 // calls of a key that are under way
 	used    atomic.Int64 // when a key was last used, by the count of uses

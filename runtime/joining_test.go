@@ -399,6 +399,25 @@ func TestForcedWhereAMethodJoins(t *testing.T) {
 	})
 }
 
+// TestForcedNeighbour: an operator's decision is about a method, and about others only while they
+// share its breaker.
+func TestForcedNeighbour(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newReloading(t, methods(t, "First", "breaker failures=3", "Second", "breaker failures=3"))
+		first, second := r.Method("First"), r.Method("Second")
+		first.ForceOpen()
+		r.reload(t, `"breaker": {"scope": "client"}`)
+		play(t, second, "open R")
+		r.reload(t, "")
+		play(t, first, "open R")
+		play(t, second, "closed S")
+		r.reload(t, `"breaker": {"scope": "client"}`)
+		second.Reset() // the breaker of both
+		r.reload(t, "")
+		play(t, first, "closed S")
+	})
+}
+
 // TestForcedThroughOff: an operator's decision holds when the breaker comes back that was switched
 // off.
 func TestForcedThroughOff(t *testing.T) {

@@ -227,7 +227,7 @@ func restForced(f forced) forced {
 func (k *keys) guard(key string, f forced) *Guard {
 	g := &Guard{client: k.all.client, method: k.all.method, of: k.all, key: key, generated: k.all.generated,
 		successes: k.all.successes, stats: k.all.stats, latency: k.all.latency}
-	g.now.Store(g.under(k.all.now.Load().policy, nil))
+	g.putOwn(k.all.now.Load().policy)
 	if b := g.now.Load().breaker; b != nil && f != asItIs {
 		b.force(f)
 	}
@@ -256,13 +256,12 @@ func (k *keys) put(p Policy) {
 	}
 }
 
-// retire lets the breakers of all keys fall silent: nobody goes by them any more. It returns what an operator wanted of them.
-func (k *keys) retire() forced {
+// retire lets the breakers of all keys fall silent: nobody goes by them any more.
+func (k *keys) retire() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.over = true
 	for _, g := range k.guardsLocked() {
 		g.now.Load().desert()
 	}
-	return k.forced
 }

@@ -107,21 +107,18 @@ func (b *Breaker) sameWindow(o *Breaker) bool {
 }
 
 // takeOver puts a new breaker in the place of another one for a guard that goes by it from now on: it begins with what that has decided, and
-// with empty counts.
+// with empty counts. What an operator has decided comes with the guard.
 func (b *breaker) takeOver(from *breaker) {
 	from.mu.Lock()
 	defer from.mu.Unlock()
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now, before := time.Now(), b.shown()
-	b.forced, b.lastCause = from.forced, from.lastCause
-	b.opened, b.luck, b.relapse = from.opened, from.luck, from.relapse
-	switch {
-	case b.forced == forcedOpen:
-		b.rejectUntil(time.Time{})
-	case from.state == Open:
+	b.lastCause, b.opened, b.luck, b.relapse = from.lastCause, from.opened, from.luck, from.relapse
+	switch from.state {
+	case Open:
 		b.reopen(now)
-	case from.state == HalfOpen: // its probes are its own
+	case HalfOpen: // its probes are its own
 		b.reopen(now)
 		b.openUntil(now, now)
 	}

@@ -72,7 +72,15 @@ type judgement struct {
 	client string
 	acting []acting // by method
 	verdict
-	lacks []lack
+	lacks    []lack
+	troubles []contradiction
+}
+
+// A contradiction is what a setting brings about for methods.
+type contradiction struct {
+	at      place
+	what    string
+	methods []string
 }
 
 // An acting is what of a file acts on a method, later over earlier.
@@ -114,6 +122,15 @@ func (f *overridesFile) judge(client string, l likeness) verdict {
 		j.consistent(a)
 	}
 	j.agree()
+	for _, c := range j.troubles {
+		of := c.methods[0]
+		if len(c.methods) > 1 {
+			of = "each of " + some(c.methods)
+		}
+		e := j.file.problem(Wrong, c.at, "%s.%s: %s", j.client, of, c.what)
+		e.Client, e.Methods = j.client, c.methods
+		j.wrong = append(j.wrong, e)
+	}
 	for _, l := range j.lacks {
 		j.leftOut = append(j.leftOut, j.tell(l))
 	}
@@ -164,6 +181,16 @@ func (j *judgement) refuse(at place, n *nature, format string, args ...any) {
 	e := j.file.problem(Wrong, at, format, args...)
 	e.Client, e.Methods = j.client, []string{n.method}
 	j.wrong = append(j.wrong, e)
+}
+
+// contradicts notes what a setting brings about for a method. Methods for which it is the same are told as one.
+func (j *judgement) contradicts(at place, n *nature, trouble error) {
+	i := slices.IndexFunc(j.troubles, func(c contradiction) bool { return c.at == at && c.what == trouble.Error() })
+	if i < 0 {
+		i = len(j.troubles)
+		j.troubles = append(j.troubles, contradiction{at: at, what: trouble.Error()})
+	}
+	j.troubles[i].methods = append(j.troubles[i].methods, n.method)
 }
 
 // leaveOut notes that a directive is left out for a method.
@@ -220,7 +247,7 @@ func (j *judgement) consistent(a acting) {
 			})
 		})
 		if ok {
-			j.refuse(at, a.nature, "%s.%s: %v", j.client, a.method, trouble)
+			j.contradicts(at, a.nature, trouble)
 		}
 	}
 }
@@ -257,7 +284,7 @@ func (j *judgement) agree() {
 		both := slices.Concat(b.said, a.said)
 		slices.SortStableFunc(both, func(x, y layered) int { return cmp.Compare(x.level, y.level) })
 		if at, ok := blame(both, func(without func(place) bool) bool { return agree(a.policy(without), b.policy(without)) }); ok {
-			j.refuse(at, a.nature, "%s.%s: %v", j.client, a.method, err)
+			j.contradicts(at, a.nature, err)
 		}
 	}
 }

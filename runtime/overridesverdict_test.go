@@ -208,6 +208,19 @@ func TestNatureOfOptions(t *testing.T) {
 	}
 }
 
+// TestTakenAwayByOptions: what an option takes away, overrides do not bring back where repeating is
+// concerned; a timeout they may.
+func TestTakenAwayByOptions(t *testing.T) {
+	o := load(t, overridesFile(t, "o.yaml", "clients:\n  store.Store:\n    retry: { attempts: 7 }\n    timeout: { call: 1m }\n"))
+	c := store(o, resil.WithPolicy("Get", resil.Policy{}))
+	if p := c.Method("Get").Policy(); p.Retry != nil || p.Timeout == nil {
+		t.Errorf("%s", p)
+	}
+	if got, want := placed(o.Check()), "retry is left out for Get: the program has switched it off by WithPolicy"; !strings.Contains(got, want) {
+		t.Errorf("no %q in\n%s", want, got)
+	}
+}
+
 // TestAllOrNothingPerClient: what contradicts itself for one client is refused for that one. The
 // others get their numbers, and it gets the next ones that are right.
 func TestAllOrNothingPerClient(t *testing.T) {

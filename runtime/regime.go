@@ -19,18 +19,19 @@ func (g *Guard) put(p Policy) {
 	case r.keys != nil:
 		r.keys.put(p)
 	case before.keys != nil:
-		g.remember(before.keys.retire())
+		before.keys.retire()
 	}
 }
 
+// putOwn puts a policy, which is valid, in force for the guard alone, in the place of another one, if there is one.
 func (g *Guard) putOwn(p Policy) {
+	g.client.mu.Lock()
+	defer g.client.mu.Unlock()
 	g.now.Store(g.under(p, g.now.Load()))
 }
 
-// under returns the guard's regime under the policy p, which is valid, in the place of another one, if there is one.
+// under returns the guard's regime under the policy p, in the place of another one.
 func (g *Guard) under(p Policy, before *regime) *regime {
-	g.client.mu.Lock()
-	defer g.client.mu.Unlock()
 	r := &regime{Guard: g, policy: p, retry: p.Retry, hedge: p.Hedge, successes: g.successes, passed: g.successes}
 	if p.Retry != nil {
 		r.waits, r.patient = newWaits(p.Retry), len(p.Retry.On) > 0
@@ -118,11 +119,8 @@ func (g *regime) setBreaker(before *regime) {
 		return
 	}
 	g.left = new(atomic.Bool)
-	switch {
-	case g.breaker != nil:
+	if g.breaker != nil {
 		g.breaker.join(g.passed)
-	case before.breaker != nil:
-		g.forced = before.breaker.isForced()
 	}
 	before.desert()
 }
@@ -130,7 +128,7 @@ func (g *regime) setBreaker(before *regime) {
 // setKeys gives the regime the breakers of the method's keys: those from before, or none yet.
 func (g *regime) setKeys(before *regime) {
 	if g.keys = before.keys; g.keys == nil {
-		g.keys = &keys{all: g.Guard, forced: g.takeForced()}
+		g.keys = &keys{all: g.Guard, forced: g.decided}
 	}
 }
 
@@ -157,9 +155,7 @@ func (g *regime) breakerFor(settings *Breaker, before *breaker) *breaker {
 	}
 	if b != nil {
 		b.configure(settings)
-		if before != nil && before != b {
-			b.heed(before.isForced())
-		}
+		b.heed(g.decided)
 		return b
 	}
 	name := g.method
@@ -170,8 +166,8 @@ func (g *regime) breakerFor(settings *Breaker, before *breaker) *breaker {
 	if before != nil {
 		b.takeOver(before)
 	}
+	b.heed(g.decided)
 	if g.of == nil {
-		b.heed(g.takeForced())
 		c.breakers[of] = b
 	}
 	return b

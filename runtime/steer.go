@@ -27,53 +27,50 @@ func (g *Guard) TimeLeft() time.Duration {
 	return left
 }
 
-// ForceOpen makes the method's breaker reject all calls until Reset or ForceClosed, whatever overrides change meanwhile: if they let the method share
-// another breaker, that is forced, and if they switch it off, it is forced when they switch it on again. With key= it is
-// for all keys, those to come included. Without a breaker it does nothing.
+// ForceOpen makes the method's breaker reject all calls until Reset or ForceClosed, whatever overrides change meanwhile: if they let the method go by
+// another breaker, that is forced, and if they switch it off, it is forced when they switch it on again. A breaker that methods share is forced for
+// all of them while they share it. With key= it is for all keys, those to come included. Without a breaker it does nothing.
 func (g *Guard) ForceOpen() { g.force(forcedOpen) }
 
-// ForceClosed makes the method's breaker pass all calls until Reset or ForceOpen; it goes on counting. With key= it is for all keys,
-// those to come included. Without a breaker it does nothing.
+// ForceClosed makes the method's breaker pass all calls until Reset or ForceOpen, as far as that goes; it goes on counting. Without a breaker it does nothing.
 func (g *Guard) ForceClosed() { g.force(forcedClosed) }
 
 // Reset ends a forced state, closes the method's breaker and forgets all outcomes, with key= those of all keys. Without a breaker it does nothing.
 func (g *Guard) Reset() { g.force(asItIs) }
 
 func (g *Guard) force(f forced) {
-	switch r := g.now.Load(); {
-	case r.keys != nil:
-		r.keys.force(f)
-	case r.breaker != nil:
-		r.breaker.force(f)
-	case f == asItIs:
-		g.remember(asItIs)
+	if k := g.decide(f); k != nil {
+		k.force(f)
 	}
 }
 
-// remember keeps what an operator wants of a breaker that overrides have switched off, for when they switch it on again.
-func (g *Guard) remember(f forced) {
-	g.client.mu.Lock()
-	defer g.client.mu.Unlock()
-	g.forced = f
+// decide notes what an operator wants, and forces the breaker, if there is one. Where there is one for each key it returns the keys. The latest decision on
+// a breaker that methods share is the one.
+func (g *Guard) decide(f forced) *keys {
+	c := g.client
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	r := g.now.Load()
+	if r.breaker != nil {
+		for _, other := range c.guards {
+			if other.now.Load().breaker == r.breaker {
+				other.decided = asItIs
+			}
+		}
+		r.breaker.force(f)
+	}
+	if r.breaker != nil || r.keys != nil || f == asItIs {
+		g.decided = f
+	}
+	return r.keys
 }
 
-// takeForced returns that, under the client's lock.
-func (g *Guard) takeForced() forced {
-	f := g.forced
-	g.forced = asItIs
-	return f
-}
-
-// isForced returns what an operator wants.
-func (b *breaker) isForced() forced {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.forced
-}
-
-// heed does what an operator wanted of a breaker in whose place this one is. Open outweighs closed: it keeps load away.
+// heed does to a breaker what an operator wants of a method that goes by it from now on. Open outweighs closed: it keeps load away.
 func (b *breaker) heed(f forced) {
-	if f == forcedOpen || f == forcedClosed && b.isForced() == asItIs {
+	b.mu.Lock()
+	outweighed := f == asItIs || f == b.forced || b.forced == forcedOpen
+	b.mu.Unlock()
+	if !outweighed {
 		b.force(f)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"reflect"
 	"sync/atomic"
 )
 
@@ -27,12 +28,16 @@ func (g *Guard) DoOpen(ctx context.Context, lease *Lease, fn func(context.Contex
 	return r.do(ctx, fn)
 }
 
-// Follow returns body, such that closing it ends the context that it lives on. A nil body stays nil; then the context ends at once. In place of one that
+// Follow returns body, such that closing it ends the context that it lives on. A nil body stays nil, and one that holds nothing what it is, such as
+// http.NoBody; then the context ends at once. In place of one that
 // came too late, which it closes, it returns one that cannot be read.
 func (l *Lease) Follow(body io.ReadCloser) io.ReadCloser {
 	switch {
 	case body == nil:
 		l.end()
+	case reflect.TypeOf(body).Size() == 0: // it holds nothing, as http.NoBody
+		l.end()
+		return body
 	case l.late:
 		body.Close()
 		return lateBody{}

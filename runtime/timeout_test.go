@@ -208,3 +208,16 @@ func TestClientTimeoutHolds(t *testing.T) {
 		}
 	}
 }
+
+// TestNothingToFollow: a body that holds nothing, as http.NoBody, is what it is: code compares it.
+func TestNothingToFollow(t *testing.T) {
+	g := guard(t, "timeout attempt=1h")
+	var lease resil.Lease
+	var held context.Context
+	if err := g.DoOpen(t.Context(), &lease, func(ctx context.Context) error { held = ctx; return nil }); err != nil {
+		t.Fatal(err)
+	}
+	if body := lease.Follow(http.NoBody); body != http.NoBody || held.Err() == nil {
+		t.Errorf("%v, its context ended with %v", body, held.Err())
+	}
+}

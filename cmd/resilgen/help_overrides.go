@@ -75,7 +75,7 @@ column. There are three kinds.
 
 Wrong is what cannot be read, or contradicts itself. If it is the file, nothing changes: the program goes
 on with what it had. If it is what the file means for one client, nothing changes for this client, and the
-others get their numbers. What generating refuses, overrides cannot bring about either.
+others get their numbers. What could never work, overrides cannot bring about either.
 
     overrides.yaml:3:26: retry initial=5: want a time with its unit, such as 100ms, 2s or 1m30s
     overrides.yaml:9:15: retry cannot act on pay.Processor.Charge: its annotation says retry off
