@@ -12,9 +12,9 @@ import (
 // judgedAttempt runs one attempt, under the breaker if that judges attempts.
 func (g *regime) judgedAttempt(c *call, w work) (err error) {
 	var t ticket
-	b := g.breaker
-	if g.perCall {
-		b = nil
+	b, err := g.judgeOfAttempts()
+	if err != nil {
+		return err
 	}
 	if b != nil {
 		if t, err = b.begin(); err != nil {
@@ -36,6 +36,24 @@ func (g *regime) judgedAttempt(c *call, w work) (err error) {
 	return g.attemptEnded(c.ctx, b, t, err)
 }
 
+// judgeOfAttempts returns the breaker that judges the next attempt; nil for none. Where the guard goes by another one than when the call began, that has the say:
+// it keeps load away now. It is an error where that judges whole calls, and rejects them.
+func (g *regime) judgeOfAttempts() (*breaker, error) {
+	r := g
+	if g.left.Load() {
+		if r = g.successor(); r.perCall && r.breaker.rejects() {
+			return nil, r.breaker.reject.Load()
+		}
+	}
+	if r.perCall {
+		return nil, nil
+	}
+	return r.breaker, nil
+}
+
+// successor returns the regime that the guard's calls go by now, be it a key that was forgotten meanwhile.
+func (g *regime) successor() *regime { return g.current().now.Load() }
+
 // attemptEnded is the rest of judgedAttempt for what is not just a success like all others.
 func (g *regime) attemptEnded(ctx context.Context, b *breaker, t ticket, err error) error {
 	judged := false
@@ -47,13 +65,13 @@ func (g *regime) attemptEnded(ctx context.Context, b *breaker, t ticket, err err
 	return err
 }
 
-// tellBreaker settles an outcome, if there is a breaker. One that this guard has left learns no more than that a probe is over; one that judges
-// something else by now, how that ended.
+// tellBreaker settles an outcome, if there is a breaker. Of calls that began by another one, or when that judged something else, it learns how a probe
+// ended, and no more; one that the guard has left, that it is over.
 func (g *regime) tellBreaker(b *breaker, t ticket, o outcome, cause error) {
 	if b == nil {
 		return
 	}
-	if g.left.Load() && (t.probe == nil || g.now.Load().breaker != b) {
+	if g.left.Load() && (t.probe == nil || g.successor().breaker != b) {
 		o = neither
 	}
 	b.settle(t, o, cause)

@@ -126,7 +126,7 @@ func (b *breaker) join(successes *counter) {
 }
 
 // leave takes a guard's successes out, but for those that have been seen. A breaker that nobody goes by any more falls silent; it is
-// reported, and lets calls pass that began by it.
+// reported.
 func (b *breaker) leave(successes *counter) (deserted bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -138,7 +138,7 @@ func (b *breaker) leave(successes *counter) (deserted bool) {
 	b.stopTimer()
 	b.forced, b.state, b.probes = asItIs, Closed, nil
 	b.renewMachine()
-	b.word.Store((b.word.Load() + oneEpoch) &^ flags)
+	b.word.Store((b.word.Load()+oneEpoch)&^flags | flagWatch) // calls that come all the same do not go the short way
 	b.wake()
 	return true
 }
@@ -159,9 +159,9 @@ type probe struct {
 
 // openAfter returns the rejection that an attempt would get after the time d, if the breaker is open for longer than that; else nil.
 func (g *regime) openAfter(d time.Duration) error {
-	b := g.breaker
-	if b == nil || g.perCall || !b.rejects() {
-		return nil
+	b, err := g.judgeOfAttempts()
+	if err != nil || b == nil || !b.rejects() {
+		return err
 	}
 	if e := b.reject.Load(); e.Until.IsZero() || e.RetryAfter() > d {
 		return e

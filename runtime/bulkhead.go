@@ -26,8 +26,9 @@ type bulkhead struct {
 
 // How waiting at a bulkhead ends for nothing; the caller's context is another way.
 var (
-	errNoRoom   = errors.New("no room")      // in the time that the caller would wait
-	errTimeOver = errors.New("time is over") // the end came before that time was up
+	errNoRoom    = errors.New("no room")      // in the time that the caller would wait
+	errTimeOver  = errors.New("time is over") // the end came before that time was up
+	errElsewhere = errors.New("elsewhere")    // it is not this one any more that the caller has to wait at
 )
 
 func newBulkhead(max int) *bulkhead { return &bulkhead{max: max} }
@@ -45,8 +46,8 @@ func (b *bulkhead) tryEnter() bool {
 
 // enter enters, and waits for room if there is none: as long as wait says, not beyond end unless
 // that is zero, and not beyond ctx. It returns nil when the caller is inside; errNoRoom if the wait
-// was over first, errTimeOver if the end came before that, or the error of ctx. Whether ctx has
-// ended is not asked where there is room at once.
+// was over first, errTimeOver if the end came before that, errElsewhere if the queue was sent away,
+// or the error of ctx. Whether ctx has ended is not asked where there is room at once.
 func (b *bulkhead) enter(ctx context.Context, wait time.Duration, end time.Time) error {
 	if b.tryEnter() {
 		return nil
@@ -81,6 +82,9 @@ func (b *bulkhead) queueUp(ctx context.Context, wait time.Duration, tooLate erro
 	}
 	if b.withdraw(place, admitted) {
 		return err
+	}
+	if place.Value == nil {
+		return errElsewhere
 	}
 	// It is inside, even if that came at the instant at which something else ended the wait.
 	if err := ctx.Err(); err != nil {
@@ -127,6 +131,17 @@ func (b *bulkhead) resize(max int) {
 	defer b.mu.Unlock()
 	b.max = max
 	b.admit()
+}
+
+// sendAway ends all waiting here: those who wait have to look where else.
+func (b *bulkhead) sendAway() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for place := b.queue.Front(); place != nil; place = b.queue.Front() {
+		admitted := b.queue.Remove(place).(chan struct{})
+		place.Value = nil
+		close(admitted)
+	}
 }
 
 // admit lets in those who wait, in order, while there is room.

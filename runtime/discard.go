@@ -7,10 +7,10 @@ import "io"
 // Close closes what a failed attempt returned, be it by a method that returns an error or by one that does not. A nil pointer in an
 // interface, which functions that fail often return, is left alone.
 //
-// What the result's method panics with goes on to the caller, while there is one. What comes in
-// after the call has returned, from the attempts of a hedge that lost, is closed on a goroutine of
-// its own: there a panic is recovered and counted in [Snapshot].DiscardPanics, and a client's first
-// one is logged with its stack, by the loggers of [WithLogger], or else by [slog.Default].
+// What the result's method panics with goes on to the caller. But what the attempts of a hedge
+// leave behind is closed on a goroutine of its own, for which nobody waits: there a panic is
+// recovered and counted in [Snapshot].DiscardPanics, and a client's first one is logged with its
+// stack, by the loggers of [WithLogger], or else by [slog.Default].
 func Close(result any) {
 	if isNil(result) {
 		return
@@ -23,9 +23,8 @@ func Close(result any) {
 	}
 }
 
-// aside runs discard on a goroutine of its own, for results that come in when nobody waits any
-// more. However it ends, if it does, neither the process nor what else is to be discarded depends
-// on it.
+// aside runs discard on a goroutine of its own. However it ends, if it does, neither the caller nor
+// the process nor what else is to be discarded depends on it.
 func (g *Guard) aside(discard func()) {
 	go g.client.discards.catch(discard, func(thrown any) { g.client.logDiscardPanic(g.method, thrown) })
 }

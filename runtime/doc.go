@@ -103,7 +103,8 @@
 //	OverridesLeftOut   overrides are in force but for some methods         Err: which and why
 //	OverridesPending   overrides name what does not exist; no Method       Err
 //
-// Attempt counts the attempts made so far. Method of OverridesLeftOut is empty if there are several. For a breaker that
+// A breaker that overrides have switched off, or that no method goes by any more, tells nothing more, not even that it is closed: PolicyChanged
+// does. Attempt counts the attempts made so far. Method of OverridesLeftOut is empty if there are several. For a breaker that
 // methods share, Method is its scope. Key is the value of key=, if there is one.
 //
 // No call waits for an observer. A goroutine tells a client's events in the order in which they

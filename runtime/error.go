@@ -134,7 +134,7 @@ func (e *Error) Unwrap() []error {
 type OpenError struct {
 	Client string    // the client's name
 	Scope  string    // the method's name, or the scope= that methods share
-	Until  time.Time // when the breaker lets a probe through, at the earliest; zero if an operator forced it open
+	Until  time.Time // when the breaker lets a probe through; zero if an operator forced it open; beside probes, when they must have ended, and maybe have long before
 	Cause  error     // the failure that opened it; nil if it was forced
 
 	breaker     *breaker

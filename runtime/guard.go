@@ -19,7 +19,8 @@ type Guard struct {
 	stats     *stats
 	latency   *latency // how long attempts took, for hedges that wait for a quantile
 
-	decided forced // what an operator wants of the method's breaker, whichever that is; under the client's lock
+	decided    forced            // what an operator wants of the method's breaker, whichever that is; under the client's lock
+	forcedKeys map[string]forced // and of those of keys, while the breaker is switched off; of who changes regimes
 
 	running atomic.Int64 // calls of a key that are under way
 	used    atomic.Int64 // when a key was last used, by the count of uses
@@ -269,19 +270,24 @@ func (g *regime) attempt(c *call, w work) error {
 // limited is what the breaker judges, or nothing does: rate limit and bulkhead, and inside them the attempt timeout. An attempt begins when
 // it is let through: waiting for that is not the other side's time.
 func (g *regime) limited(c *call, w work, t *ticket) error {
+	var l *limiter
 	if g.limiter != nil {
-		if err := g.waitForRate(c); err != nil {
+		var err error
+		if l, err = g.waitForRate(c); err != nil {
 			return err
 		}
 	}
 	if g.bulkhead != nil {
-		if err := g.waitForRoom(c); err != nil {
-			if g.limiter != nil {
-				g.limiter.giveBack() // it begins nothing
+		b, err := g.waitForRoom(c)
+		if err != nil {
+			if l != nil {
+				l.giveBack() // it begins nothing
 			}
 			return err
 		}
-		defer g.bulkhead.leave()
+		if b != nil {
+			defer b.leave()
+		}
 	}
 	if g.timed {
 		t.began = time.Now()

@@ -31,8 +31,8 @@ func hedged[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.
 	var result T
 	returned := false // an attempt has, with this result
 	next := func() {
-		if returned && discard != nil {
-			discard(result) // of the try before, which failed
+		if last := result; returned && discard != nil {
+			g.aside(func() { discard(last) }) // of the try before, which failed
 		}
 		returned = false
 	}
@@ -178,9 +178,8 @@ func (r *race[T]) attempt(ctx context.Context, n int) {
 		r.guard.latency.add(time.Since(began))
 	}
 	if lease.late {
-		late, none := a, answer[T]{attempt: n, goexit: true}
-		r.guard.aside(func() { r.drop(late) })
-		a = none
+		r.drop(a)
+		a = answer[T]{attempt: n, goexit: true}
 	}
 	a.err, a.goexit = err, false
 }
@@ -333,13 +332,13 @@ func (r *race[T]) lose(a answer[T]) {
 	if a.err == nil && a.panic == nil && !a.goexit {
 		r.guard.stats.superfluous.Add(1)
 	}
-	r.guard.aside(func() { r.drop(a) })
+	r.drop(a)
 }
 
-// drop discards what an attempt returned that nobody gets.
+// drop discards what an attempt returned that nobody gets. Nobody waits for that: it may take its time.
 func (r *race[T]) drop(a answer[T]) {
 	if a.returned && r.discard != nil {
-		r.discard(a.value)
+		r.guard.aside(func() { r.discard(a.value) })
 	}
 }
 

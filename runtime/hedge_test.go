@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -126,7 +127,14 @@ func TestHedge(t *testing.T) {
 	test("what an earlier race returned is discarded", "hedge after=10ms\nretry attempts=2 initial=0", func(t *testing.T, g *resil.Guard) {
 		r := racer{attempt: func(int) (time.Duration, error) { return 0, errBackend }}
 		var discarded []int
-		n, err := resil.Hedged(t.Context(), g, r.call, func(n int) { discarded = append(discarded, n) })
+		var mu sync.Mutex
+		n, err := resil.Hedged(t.Context(), g, r.call, func(n int) {
+			mu.Lock()
+			defer mu.Unlock()
+			discarded = append(discarded, n)
+		})
+		synctest.Wait()
+		slices.Sort(discarded)
 		if n != 4 || !errors.Is(err, errBackend) || !slices.Equal(discarded, []int{1, 2, 3}) {
 			t.Errorf("%d, %v; discarded %v", n, err, discarded)
 		}

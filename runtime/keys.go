@@ -15,7 +15,7 @@ import (
 // This file gives each value of a parameter (a host, a tenant) a breaker of its own, for key=.
 
 // MaxKeys is how many keys of one method have breakers of their own. For a further one the least recently used is forgotten, but never one that is
-// open, forced or in use; where all are, further keys are let through unjudged.
+// open, forced or in use; where all are, further keys are let through unjudged, and listed as "other keys".
 const MaxKeys = 1000
 
 // MaxKeyLength is how many bytes of a key are kept. A longer one is known by its hash: "sha256:" and 32 digits.
@@ -256,12 +256,25 @@ func (k *keys) put(p Policy) {
 	}
 }
 
-// retire lets the breakers of all keys fall silent: nobody goes by them any more.
-func (k *keys) retire() {
+// retire lets the breakers of all keys fall silent: nobody goes by them any more. It returns what an operator wants of which.
+func (k *keys) retire() map[string]forced {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.over = true
+	wanted := map[string]forced{}
 	for _, g := range k.guardsLocked() {
 		g.now.Load().desert()
+		if f := g.wanted(); f != asItIs && f != k.forced {
+			wanted[g.key] = f
+		}
 	}
+	delete(wanted, otherKeys)
+	return wanted
+}
+
+// wanted returns what an operator wants of the guard's breaker.
+func (g *Guard) wanted() forced {
+	g.client.mu.Lock()
+	defer g.client.mu.Unlock()
+	return g.decided
 }

@@ -1,24 +1,54 @@
 package resil
 
-import "errors"
+import (
+	"errors"
+	"time"
+)
 
-// This file rejects attempts that are too many: at once (bulkhead), or in a time (rate limit). Both let attempts wait, no longer than the policy
-// says, the caller is there, and the call has time.
+// This file rejects attempts that are too many: at once (bulkhead), or in a time (rate limit). Both
+// let attempts wait, no longer than the policy says, the caller is there, and the call has time.
+//
+// Those who wait when overrides let the method go by another bulkhead or rate limit, or by none, go
+// on there, with what is left of their wait.
 
-// waitForRoom enters the bulkhead.
-func (g *regime) waitForRoom(c *call) error {
-	if g.bulkhead.tryEnter() {
-		return nil
+// waitForRoom enters a bulkhead, and returns which; nil if there is none any more.
+func (g *regime) waitForRoom(c *call) (*bulkhead, error) {
+	b := g.bulkhead
+	if b.tryEnter() {
+		return b, nil
 	}
-	return g.notLetIn(c, g.stats.bulkheadFull, g.bulkhead.enter(c.ctx, g.policy.Bulkhead.Wait, c.end))
+	until := time.Now().Add(g.policy.Bulkhead.Wait)
+	for {
+		err := b.enter(c.ctx, time.Until(until), c.end)
+		if err != errElsewhere {
+			return b, g.notLetIn(c, g.stats.bulkheadFull, err)
+		}
+		if b = g.Guard.now.Load().bulkhead; b == nil {
+			return nil, nil
+		}
+	}
 }
 
-// waitForRate takes a token.
-func (g *regime) waitForRate(c *call) error {
-	return g.notLetIn(c, g.stats.rateLimited, g.limiter.take(c.ctx, g.policy.RateLimit.Wait, c.end))
+// waitForRate takes a token, and returns from which limiter; nil if there is none any more.
+func (g *regime) waitForRate(c *call) (*limiter, error) {
+	l := g.limiter
+	if l.tryTake() {
+		return l, nil
+	}
+	until := time.Now().Add(g.policy.RateLimit.Wait)
+	for {
+		err := l.take(c.ctx, time.Until(until), c.end)
+		if err != errElsewhere {
+			return l, g.notLetIn(c, g.stats.rateLimited, err)
+		}
+		if l = g.Guard.now.Load().limiter; l == nil {
+			return nil, nil
+		}
+	}
 }
 
-// notLetIn returns why an attempt was not made, if err says that there was no room for it: that is the limit's rejection, unless the call was over.
+// notLetIn returns why an attempt was not made, if err says that there was no room for it: that is
+// the limit's rejection, unless the call was over.
 func (g *regime) notLetIn(c *call, rejection, err error) error {
 	switch {
 	case err == nil:

@@ -46,7 +46,8 @@ func newLimiter(limit float64, burst int) *limiter {
 
 // take takes a token, and waits for it if there is none: as long as wait says, not beyond end
 // unless that is zero, and not beyond ctx or its deadline. It returns nil with a token; errNoToken
-// if it would come too late, before any waiting or as soon as set makes it so; or the error of ctx.
+// if it would come too late, before any waiting or as soon as set makes it so; errElsewhere if the
+// queue was sent away; or the error of ctx.
 // Whether ctx has ended is not asked where there is a token at once.
 func (l *limiter) take(ctx context.Context, wait time.Duration, end time.Time) error {
 	if l.tryTake() {
@@ -120,6 +121,18 @@ func (l *limiter) withdraw(t *taker) {
 	l.remove(t)
 	if first {
 		l.stirFirst()
+	}
+}
+
+// sendAway ends all waiting here: those who wait have to look where else.
+func (l *limiter) sendAway() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for place := l.queue.Front(); place != nil; place = l.queue.Front() {
+		t := place.Value.(*taker)
+		l.remove(t)
+		t.err = errElsewhere
+		t.stirUp()
 	}
 }
 

@@ -47,7 +47,7 @@ func isOwnTimeout(err error) bool {
 func (g *regime) rejected(err error) bool {
 	switch e := err.(type) {
 	case *OpenError:
-		return g.breaker != nil && e.breaker == g.breaker
+		return e.breaker != nil && (e.breaker == g.breaker || e.breaker == g.successor().breaker)
 	case *rejection:
 		return e.guard.stats == g.stats // which the guards of all keys share
 	case *stopped:

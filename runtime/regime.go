@@ -15,11 +15,16 @@ import (
 func (g *Guard) put(p Policy) {
 	before := g.now.Load()
 	g.putOwn(p)
+	before.sendAway()
 	switch r := g.now.Load(); {
-	case r.keys != nil:
+	case r.keys != nil && before.keys != nil:
 		r.keys.put(p)
+	case r.keys != nil:
+		for key, f := range g.forcedKeys {
+			g.For(key).force(f)
+		}
 	case before.keys != nil:
-		before.keys.retire()
+		g.forcedKeys = before.keys.retire()
 	}
 }
 
@@ -95,6 +100,18 @@ func inScope[T any](all map[shared]*T, of shared, before *T, alone bool, create 
 	maps.DeleteFunc(all, func(_ shared, other *T) bool { return other == before })
 	all[of] = before
 	return before
+}
+
+// sendAway sends those away who wait at what the guard has counted by so far, if nobody goes by that any more. They find the new regime in force.
+func (before *regime) sendAway() {
+	g := before.Guard
+	r := g.now.Load()
+	if b := before.bulkhead; b != nil && b != r.bulkhead && g.isAlone(func(r *regime) bool { return r.bulkhead == b }) {
+		b.sendAway()
+	}
+	if l := before.limiter; l != nil && l != r.limiter && g.isAlone(func(r *regime) bool { return r.limiter == l }) {
+		l.sendAway()
+	}
 }
 
 // isAlone reports whether what is asked for is true of no other guard of the client.

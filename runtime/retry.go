@@ -128,7 +128,8 @@ func (p *Retry) wants(err error) bool {
 // open no longer.
 type pause struct {
 	wait time.Duration
-	open time.Duration // the longest that the breaker will stay as it is; 0 if nobody waits for it
+	gate *breaker      // that has to be open no longer; nil if nobody waits for one
+	open time.Duration // the longest that it will stay as it is
 	any  bool          // it may change before: what keeps it are probes
 }
 
@@ -145,8 +146,8 @@ func (p pause) atLeast() time.Duration {
 func (r *repetition) pause(err error) pause {
 	policy, dice := r.guard.retry, r.guard.client.dice
 	wait := r.waits.next(dice)
-	if e, ok := err.(*OpenError); ok && e.breaker == r.guard.breaker && !e.Until.IsZero() {
-		return pause{wait: policy.Jitter.spread(policy.Initial, dice.float64()), open: e.RetryAfter(), any: e.besideProbe}
+	if e, ok := err.(*OpenError); ok && r.guard.rejected(err) && !e.Until.IsZero() {
+		return pause{wait: policy.Jitter.spread(policy.Initial, dice.float64()), gate: e.breaker, open: e.RetryAfter(), any: e.besideProbe}
 	}
 	if hint := policy.hintIn(err); hint > 0 {
 		wait = hint
@@ -169,8 +170,8 @@ func (p *Retry) hintIn(err error) time.Duration {
 
 // wait waits as a pause says; if the call is over first, it returns why.
 func (r *repetition) wait(p pause) error {
-	if p.open > 0 {
-		if err := r.guard.breaker.await(&r.call); err != nil {
+	if p.gate != nil {
+		if err := p.gate.await(&r.call); err != nil {
 			return err
 		}
 		if deadline, ok := r.call.deadline(); ok && !time.Now().Add(p.wait).Before(deadline) {
@@ -195,7 +196,7 @@ func (r *repetition) result(err, reason error) error {
 	if errors.Is(r.last, context.DeadlineExceeded) || errors.Is(r.last, context.Canceled) {
 		e.earlier = r.earlier
 	}
-	if err != r.last && err != reason {
+	if r.guard.rejected(err) && err != reason {
 		e.rejected = err
 	}
 	r.guard.tell(Event{Kind: GaveUp, Attempt: r.attempts, Err: e})

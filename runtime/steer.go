@@ -16,14 +16,14 @@ const (
 // State returns the state of the method's breaker; Closed if the policy has none. Where key= divides the breaker, it is the worst
 // of all keys: Open if any is.
 func (g *Guard) State() State {
-	state, _, _ := g.now.Load().look()
+	state, _, _ := g.current().now.Load().look()
 	return state
 }
 
 // TimeLeft returns for how long the method's breaker stays open, if it is open; else zero. It is zero for one that is forced open, too.
 // Of several by key=, it is the longest.
 func (g *Guard) TimeLeft() time.Duration {
-	_, left, _ := g.now.Load().look()
+	_, left, _ := g.current().now.Load().look()
 	return left
 }
 
@@ -39,9 +39,17 @@ func (g *Guard) ForceClosed() { g.force(forcedClosed) }
 func (g *Guard) Reset() { g.force(asItIs) }
 
 func (g *Guard) force(f forced) {
-	if k := g.decide(f); k != nil {
+	if k := g.current().decide(f); k != nil {
 		k.force(f)
 	}
+}
+
+// current returns the guard itself, or the one that stands for its key by now.
+func (g *Guard) current() *Guard {
+	if g.of == nil || g.key == otherKeys {
+		return g
+	}
+	return g.of.For(g.key)
 }
 
 // decide notes what an operator wants, and forces the breaker, if there is one. Where there is one for each key it returns the keys. The latest decision on

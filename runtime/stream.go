@@ -75,11 +75,12 @@ type followedBody struct {
 
 // Close closes the body and lets its context end.
 func (b *followedBody) Close() error {
-	err := b.ReadCloser.Close()
-	if !b.closed.Swap(true) {
-		b.lease.end()
-	}
-	return err
+	defer func() {
+		if !b.closed.Swap(true) {
+			b.lease.end()
+		}
+	}()
+	return b.ReadCloser.Close()
 }
 
 type followedDuplex struct {

@@ -210,12 +210,12 @@ func (b *breaker) turnLater(now time.Time) {
 func (b *breaker) turnBucket(w *timeWindow) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.window != w {
+	if b.window != w || len(b.members) == 0 {
 		return
 	}
 	now := time.Now()
 	b.fold(now)
-	if b.state == Closed && len(b.members) > 0 && w.counts().calls > 0 {
+	if b.state == Closed && w.counts().calls > 0 {
 		b.turnLater(now)
 	} else {
 		b.word.Or(flagIdle)
