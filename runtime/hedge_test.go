@@ -174,6 +174,7 @@ func TestHedge(t *testing.T) {
 		}
 		followed := lease.Follow(body)
 		time.Sleep(time.Hour)
+		synctest.Wait() // orders what the loser wrote before what is read here, as time that passes does not
 		if contexts[0].Err() == nil || contexts[1].Err() != nil {
 			t.Errorf("the loser's context ended with %v, the winner's with %v", contexts[0].Err(), contexts[1].Err())
 		}
