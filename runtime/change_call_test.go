@@ -313,7 +313,8 @@ func (c *refCall) tell(t *refTicket, outcome string, began time.Duration) {
 	if t == nil {
 		return
 	}
-	if c.discounted && c.flaw != flawLeftCounts {
+	isProbe := t.probe && slices.Contains(scopes(c.method, c.method.policy), t.breaker.name) // it tells whatever is counted, while the method is there
+	if c.discounted && !isProbe && c.flaw != flawLeftCounts {
 		outcome = neither
 	}
 	if c.flaw == flawSlowWait {
