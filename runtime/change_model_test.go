@@ -180,6 +180,9 @@ func (w *world) reload(f refFile) {
 		if c == nil {
 			continue
 		}
+		for _, b := range c.all() {
+			b.notNow()
+		}
 		if policies, err := f.policies(c); err == nil && f.broken == "" {
 			c.put(policies)
 		} else {
@@ -681,7 +684,6 @@ func (b *refBreaker) change(s resil.Breaker) {
 	if (resil.Policy{Breaker: &was}).String() == (resil.Policy{Breaker: &s}).String() {
 		return
 	}
-	b.notNow()
 	b.settings = s
 	windowed := func(s resil.Breaker) bool { return s.FailureRatio > 0 || s.SlowCall > 0 }
 	other := was.Window != s.Window || was.WindowCalls != s.WindowCalls || was.SlowCall != s.SlowCall || was.PerCall != s.PerCall ||
