@@ -257,6 +257,9 @@ func (c *refCall) leaveLines() {
 	isThis := func(o *refCall) bool { return o == c }
 	if c.doing == inLineForRate {
 		c.limiter.queue = slices.DeleteFunc(c.limiter.queue, isThis)
+		if c.flaw == flawLostToken {
+			c.limiter.saved -= oneToken
+		}
 	} else {
 		c.bulkhead.queue = slices.DeleteFunc(c.bulkhead.queue, isThis)
 		if c.limiter != nil {
@@ -310,8 +313,12 @@ func (c *refCall) tell(t *refTicket, outcome string, began time.Duration) {
 	if t == nil {
 		return
 	}
-	if c.discounted {
+	isProbe := t.probe && slices.Contains(scopes(c.method, c.method.policy), t.breaker.name) // it tells whatever is counted, while the method is there
+	if c.discounted && !isProbe && c.flaw != flawLeftCounts {
 		outcome = neither
+	}
+	if c.flaw == flawSlowWait {
+		began = t.began
 	}
 	slow := t.breaker.settings.SlowCall
 	isSlow := slow > 0 && c.now-began >= slow
@@ -326,7 +333,7 @@ func (c *refCall) rejected(by string) {
 	if by == "full" && c.limiter != nil {
 		c.doubtful("whether a token is lost with one who finds no room")
 	}
-	c.settle(neither)
+	c.settle(map[bool]string{true: failure, false: neither}[c.flaw == flawRejectionFails])
 	if c.policy.Retry == nil || c.attempts == 0 {
 		c.end(refResult{fails, []string{by}, false})
 		return

@@ -27,6 +27,7 @@ func drawScript(r *rapid.T) *script {
 			"end":         d.drawEnd,
 			"cancel":      d.drawCancel,
 			"reload":      d.drawReload,
+			"reload more": d.drawReload,
 			"operate":     d.drawOperator,
 			"come and go": d.drawClient,
 		})
@@ -67,7 +68,8 @@ func (d *drawing) drawMethods(r *rapid.T) {
 	shared := drawBreaker(r) + " scope=" + drawOf(r, "scope", "shared", resil.ScopeClient)
 	room := drawBulkhead(r) + " scope=" + drawOf(r, "scope", "room", resil.ScopeClient)
 	rate := drawRateLimit(r) + " scope=" + drawOf(r, "scope", "rate", resil.ScopeClient)
-	for _, name := range []string{"Get", "List", "Put", "Send"}[:rapid.IntRange(1, 4).Draw(r, "methods")] {
+	sharing := rapid.Bool().Draw(r, "sharing")
+	for _, name := range []string{"Get", "List", "Put"}[:rapid.IntRange(1, 3).Draw(r, "methods")] {
 		m := refMethod{name: name}
 		var lines []string
 		if drawOf(r, "retry", false, true) {
@@ -75,7 +77,11 @@ func (d *drawing) drawMethods(r *rapid.T) {
 		} else if rapid.Bool().Draw(r, "NoRetry") {
 			m.traits.NoRetry = "its annotation says retry off"
 		}
-		switch drawOf(r, "breaker", "own", "shared", "per key", "none") {
+		which := drawOf(r, "breaker", "own", "own", "shared", "per key", "none")
+		if sharing {
+			which = "shared"
+		}
+		switch which {
 		case "own":
 			lines = append(lines, drawBreaker(r)+" scope=method")
 		case "shared":
@@ -259,7 +265,7 @@ func (d *drawing) addIf(s scriptStep, holds func() bool) {
 func (d *drawing) drawReload(r *rapid.T) {
 	s := scriptStep{after: d.drawAfter(r), do: doReload}
 	f := refFile{entries: slices.Clone(d.world.file.entries)}
-	switch drawOf(r, "file", "more", "more", "more", "less", "empty", "share", "broken") {
+	switch drawOf(r, "file", "more", "more", "more", "less", "empty", "share", "leave", "broken") {
 	case "more":
 		for range rapid.IntRange(1, 2).Draw(r, "entries") {
 			f.set(drawEntry(r, d.methods))
@@ -272,6 +278,12 @@ func (d *drawing) drawReload(r *rapid.T) {
 		f.entries = nil
 	case "share":
 		d.drawShare(r, &f)
+	case "leave":
+		who := drawOf(r, "who", d.methods...).name
+		if call, ok := d.drawUnderWay(r, func(c *refCall) bool { return c.doing != over }); ok {
+			who = d.world.calls[call].method.name
+		}
+		f.set(refEntry{client: "test.Client", method: who, directive: "breaker", args: "jitter=none scope=method"})
 	case "broken":
 		f.broken = drawOf(r, "broken", "syntax", "key", "value")
 	}
@@ -359,6 +371,9 @@ func (d *drawing) drawOperator(r *rapid.T) {
 
 // drawClient makes a client come, or go if nothing is under way there.
 func (d *drawing) drawClient(r *rapid.T) {
+	if !drawOf(r, "at all", false, false, true) {
+		return
+	}
 	s := scriptStep{after: d.drawAfter(r), do: doAdd, name: drawOf(r, "name", "test.Client", "test.Other")}
 	idle := -1
 	there := 0

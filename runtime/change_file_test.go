@@ -2,6 +2,7 @@ package resil_test
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -92,6 +93,11 @@ func within(m map[string]any, path ...string) map[string]any {
 // client, method. A named policy changes only what its methods have. A client's section changes what its methods may have; for the others it is
 // left out. A method's section that wants what that method may not have is refused.
 func (f refFile) policies(c *refClient) (list []resil.Policy, err error) {
+	for _, e := range f.entries {
+		if e.client == "test.Nobody" && c.flaw == flawAbsent {
+			return nil, errors.New("no client is called " + e.client)
+		}
+	}
 	for _, m := range c.methods {
 		lines := []string{m.annotated.String()}
 		level := func(of func(refEntry) bool, apply func(refEntry) bool) {
@@ -134,6 +140,9 @@ func (m *refMethod) has(directive string) bool {
 // mayHave reports whether an override may give the method a directive. It never brings a retry or a hedge, because nobody has thought about
 // repeating the method, and a timeout only where the traits allow it. What only ever holds calls back may always be.
 func (m *refMethod) mayHave(directive string) bool {
+	if m.client.flaw == flawSweptIn {
+		return true
+	}
 	switch directive {
 	case "retry", "hedge":
 		return m.has(directive)

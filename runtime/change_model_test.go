@@ -28,6 +28,7 @@ type world struct {
 	clients []*refClient // nil once dropped
 	calls   []*refCall
 	doubt   string // why nothing is promised about the last step; empty if everything is
+	flaw    string // what this reference gets wrong, for TestChangeNotices; empty for nothing
 }
 
 func (w *world) doubtful(why string) {
@@ -99,7 +100,7 @@ func (w *world) next() (at time.Duration, calls []*refCall) {
 	for _, c := range w.clients {
 		for _, b := range c.all() {
 			if b.state == resil.Open {
-				at = min(at, b.until())
+				at = min(at, b.over())
 			}
 		}
 	}
@@ -178,6 +179,9 @@ func (w *world) reload(f refFile) {
 	for _, c := range w.clients {
 		if c == nil {
 			continue
+		}
+		for _, b := range c.all() {
+			b.notNow()
 		}
 		if policies, err := f.policies(c); err == nil && f.broken == "" {
 			c.put(policies)
@@ -423,6 +427,7 @@ type refBreaker struct {
 	probes    []*refTicket  // under way
 	successes int           // of probes
 	turned    time.Duration // when it was last half-open by time
+	openThen  time.Duration // open= when it opened
 }
 
 // A refOutcome is what the window remembers.
@@ -464,9 +469,20 @@ func (b *refBreaker) left() time.Duration {
 // until is when the open time is over: the time it opened plus the open= now in force, doubled for each half-open state that failed.
 func (b *refBreaker) until() time.Duration { return b.opened + b.openTime() }
 
+// over is when it is not open any more.
+func (b *refBreaker) over() time.Duration {
+	if b.client.flaw == flawLate {
+		return b.until() + 1
+	}
+	return b.until()
+}
+
 func (b *refBreaker) openTime() time.Duration {
 	d := b.settings.Open
-	if limit := b.settings.MaxOpen; limit > 0 {
+	if b.client.flaw == flawOldOpen {
+		d = b.openThen
+	}
+	if limit := b.settings.MaxOpen; limit > 0 && b.client.flaw != flawSameOpen {
 		for range b.reopened {
 			d = min(2*d, limit)
 		}
@@ -476,7 +492,7 @@ func (b *refBreaker) openTime() time.Duration {
 
 // turn is what time does: the open time is over for every caller at that very instant.
 func (b *refBreaker) turn() {
-	if b.state == resil.Open && b.client.now >= b.until() {
+	if b.state == resil.Open && b.client.now >= b.over() {
 		b.enter(resil.HalfOpen)
 		b.turned = b.client.now
 	}
@@ -501,7 +517,7 @@ func (b *refBreaker) restart(s resil.State) {
 	case resil.Closed:
 		b.outcomes, b.streak, b.reopened = nil, 0, 0
 	case resil.Open:
-		b.opened = b.client.now
+		b.opened, b.openThen = b.client.now, b.settings.Open
 	}
 }
 
@@ -569,7 +585,7 @@ func (b *refBreaker) endLeases() {
 		case p.late:
 		case took >= short && took < long || p.doubtful || took >= short && p.waited:
 			b.client.doubtful("when the lease of a probe ends for which numbers changed, or that waited for a limit")
-		case took >= long:
+		case took >= long && b.client.flaw != flawNoLease:
 			p.late = true
 		}
 	}
@@ -584,7 +600,10 @@ const (
 
 // settle takes an outcome.
 func (b *refBreaker) settle(t *refTicket, outcome string, slow bool) {
-	if t.epoch != b.epoch || b.gone {
+	if t.epoch != b.epoch && b.client.flaw != flawLateCounts || b.gone {
+		return
+	}
+	if outcome == neither && b.client.flaw == flawKeptSlot {
 		return
 	}
 	b.probes = slices.DeleteFunc(b.probes, func(p *refTicket) bool { return p == t })
@@ -665,7 +684,6 @@ func (b *refBreaker) change(s resil.Breaker) {
 	if (resil.Policy{Breaker: &was}).String() == (resil.Policy{Breaker: &s}).String() {
 		return
 	}
-	b.notNow()
 	b.settings = s
 	windowed := func(s resil.Breaker) bool { return s.FailureRatio > 0 || s.SlowCall > 0 }
 	other := was.Window != s.Window || was.WindowCalls != s.WindowCalls || was.SlowCall != s.SlowCall || was.PerCall != s.PerCall ||
@@ -673,9 +691,15 @@ func (b *refBreaker) change(s resil.Breaker) {
 	if len(b.outcomes) > 0 && (was.ConsecutiveFailures > 0) != (s.ConsecutiveFailures > 0) && windowed(was) && windowed(s) {
 		b.client.doubtful("whether a window of slow calls goes on where failures= is of another kind")
 	}
-	if other {
+	if other && b.client.flaw != flawOldCounts {
 		b.outcomes, b.streak = nil, 0
 		b.discount()
+	}
+	if other && b.client.flaw == flawCloses {
+		b.enter(resil.Closed)
+	}
+	if other && b.client.flaw == flawForgets {
+		b.forced = ""
 	}
 	if was.Open != s.Open || was.MaxOpen != s.MaxOpen {
 		for _, p := range b.probes {
@@ -734,6 +758,9 @@ type refBulkhead struct {
 
 // resize admits those who wait for the room that there is now, or holds them back until there is.
 func (h *refBulkhead) resize(to int) {
+	if to != h.max && h.client.flaw == flawOtherRoom {
+		h.running = 0
+	}
 	h.max = to
 	h.admit()
 }

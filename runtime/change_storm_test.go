@@ -246,7 +246,7 @@ type rig struct {
 	methods  map[string]*counted
 	names    []string
 	made     time.Time
-	underway sync.WaitGroup // attempts
+	underway atomic.Int64 // attempts: losers of hedges may begin while somebody waits for none, which a WaitGroup does not allow
 	chain    chain
 
 	ending   sync.Mutex
@@ -383,7 +383,7 @@ func (m *counted) stream(ctx context.Context) {
 func (m *counted) attempt(ctx context.Context) error {
 	m.attempts.Add(1)
 	m.underway.Add(1)
-	defer m.underway.Done()
+	defer m.underway.Add(-1)
 	now := m.running.Add(1)
 	defer m.running.Add(-1)
 	for most := m.most.Load(); now > most && !m.most.CompareAndSwap(most, now); most = m.most.Load() {
@@ -452,7 +452,7 @@ func (r *rig) read() {
 
 // settle waits until nothing runs, and ends what operators did.
 func (r *rig) settle() {
-	r.underway.Wait()
+	eventually(func() bool { return r.underway.Load() == 0 })
 	for _, m := range r.methods {
 		m.guard.Reset()
 		for _, key := range []string{"a", "b", "c"} {
@@ -461,16 +461,18 @@ func (r *rig) settle() {
 	}
 }
 
+// eventually reports whether something comes true: the losers of a hedge are looked after a moment later.
+func eventually(holds func() bool) bool {
+	for end := time.Now().Add(5 * time.Second); !holds(); time.Sleep(time.Millisecond) {
+		if time.Now().After(end) {
+			return false
+		}
+	}
+	return true
+}
+
 // check holds the invariants, when nothing runs.
 func (r *rig) check() {
-	eventually := func(holds func() bool) bool { // the losers of a hedge are looked after a moment later
-		for end := time.Now().Add(5 * time.Second); !holds(); time.Sleep(time.Millisecond) {
-			if time.Now().After(end) {
-				return false
-			}
-		}
-		return true
-	}
 	var calls, again int64
 	for i, name := range r.names {
 		m := r.methods[name]
