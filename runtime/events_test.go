@@ -62,7 +62,7 @@ func TestSlowObserver(t *testing.T) {
 			})
 		}
 		callers.Wait()
-		time.Sleep(1) // the last open time is over in this very moment
+		time.Sleep(time.Nanosecond) // the last open time is over in this very moment
 		flush(t, g.Client())
 		if n := seen.count(resil.StateChanged); n != 200 { // opened, in each further second half-open and open, half-open at last
 			t.Errorf("%d changes of state", n)
