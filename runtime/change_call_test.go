@@ -112,8 +112,17 @@ func (c *refCall) perCall() bool { return c.policy.Breaker != nil && c.policy.Br
 // try asks breaker, rate limit and bulkhead for one attempt.
 func (c *refCall) try() {
 	c.tries++
-	if c.breaker != nil && !c.perCall() {
-		if c.ticket = c.breaker.begin(); c.ticket == nil {
+	judge, judgesCalls := c.breaker, c.perCall()
+	if now := c.method.breaker(c.key); now != judge || c.discounted { // what keeps load away now has the say
+		judge, judgesCalls = now, now != nil && now.settings.PerCall
+		if judgesCalls && now.shown() == resil.Open {
+			c.rejected("open")
+			return
+		}
+		c.discounted = true
+	}
+	if judge != nil && !judgesCalls {
+		if c.ticket = judge.begin(); c.ticket == nil {
 			c.rejected("open")
 			return
 		}
@@ -123,6 +132,30 @@ func (c *refCall) try() {
 		return
 	}
 	c.askForRoom()
+}
+
+// lookElsewhere: the limit that it waited for is gone. It asks the one that its method goes by now, for as long as it would have waited.
+func (c *refCall) lookElsewhere() {
+	until := c.until
+	switch {
+	case c.doing == inLineForRate && c.method.rate == nil:
+		c.limiter = nil
+		c.askForRoom()
+		return
+	case c.doing == inLineForRate:
+		c.limiter = c.method.rate
+		c.askForToken()
+	case c.method.room == nil:
+		c.bulkhead = nil
+		c.run()
+		return
+	default:
+		c.bulkhead = c.method.room
+		c.askForRoom()
+	}
+	if c.doing == inLineForRate || c.doing == inLineForRoom {
+		c.until = min(c.until, until)
+	}
 }
 
 // askForToken takes a token or waits for one in line, but not if it would come too late.

@@ -220,6 +220,28 @@ func (c *refClient) put(policies []resil.Policy) {
 		}
 		c.join(m, before, went)
 	}
+	for room := range rooms {
+		if room != nil && !slices.ContainsFunc(c.methods, func(m *refMethod) bool { return m.room == room }) {
+			c.sendAway(room.queue)
+			room.queue = nil
+		}
+	}
+	for rate := range rates {
+		if rate != nil && !slices.ContainsFunc(c.methods, func(m *refMethod) bool { return m.rate == rate }) {
+			c.sendAway(rate.queue)
+			rate.queue = nil
+		}
+	}
+}
+
+// sendAway lets those who waited for a limit that nobody goes by any more look elsewhere.
+func (c *refClient) sendAway(queue []*refCall) {
+	if len(queue) > 1 {
+		c.doubtful("who of several comes first to where they are sent")
+	}
+	for _, call := range queue {
+		call.lookElsewhere()
+	}
 }
 
 // shares is how many went by something, and how many of these leave.

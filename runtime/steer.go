@@ -52,8 +52,8 @@ func (g *Guard) current() *Guard {
 	return g.of.For(g.key)
 }
 
-// decide notes what an operator wants, and forces the breaker, if there is one. Where there is one for each key it returns the keys. The latest decision on
-// a breaker that methods share is the one.
+// decide notes what an operator wants, and forces the breaker, if there is one. Where there is one for each key it returns the keys. A breaker that
+// methods share is that of each of them: the decision goes with whoever leaves.
 func (g *Guard) decide(f forced) *keys {
 	c := g.client
 	c.mu.Lock()
@@ -62,7 +62,7 @@ func (g *Guard) decide(f forced) *keys {
 	if r.breaker != nil {
 		for _, other := range c.guards {
 			if other.now.Load().breaker == r.breaker {
-				other.decided = asItIs
+				other.decided = f
 			}
 		}
 		r.breaker.force(f)
