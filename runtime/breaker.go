@@ -159,11 +159,16 @@ type probe struct {
 
 // openAfter returns the rejection that an attempt would get after the time d, if the breaker is open for longer than that; else nil.
 func (g *regime) openAfter(d time.Duration) error {
-	b, err := g.judgeOfAttempts()
-	if err != nil || b == nil || !b.rejects() {
-		return err
+	r := g
+	if g.left.Load() {
+		r = g.successor()
+	} else if g.perCall {
+		return nil
 	}
-	if e := b.reject.Load(); e.Until.IsZero() || e.RetryAfter() > d {
+	if r.breaker == nil || !r.breaker.rejects() {
+		return nil
+	}
+	if e := r.breaker.reject.Load(); e.Until.IsZero() || e.RetryAfter() > d {
 		return e
 	}
 	return nil

@@ -20,6 +20,7 @@ import (
 type bulkhead struct {
 	mu      sync.Mutex
 	max     int
+	gone    bool // nobody is to enter here any more
 	running int
 	queue   list.List // of chan struct{}: closed, and taken out, to let in the one who waits
 }
@@ -36,7 +37,7 @@ func newBulkhead(max int) *bulkhead { return &bulkhead{max: max} }
 // tryEnter enters if there is room.
 func (b *bulkhead) tryEnter() bool {
 	b.mu.Lock()
-	room := b.running < b.max
+	room := !b.gone && b.running < b.max
 	if room {
 		b.running++
 	}
@@ -61,10 +62,13 @@ func (b *bulkhead) enter(ctx context.Context, wait time.Duration, end time.Time)
 			wait, tooLate = left, errTimeOver
 		}
 	}
-	if wait <= 0 {
-		return tooLate
+	switch {
+	case wait > 0:
+		return b.queueUp(ctx, wait, tooLate)
+	case b.isGone():
+		return errElsewhere
 	}
-	return b.queueUp(ctx, wait, tooLate)
+	return tooLate
 }
 
 // queueUp waits for room, and returns tooLate if there is none in time.
@@ -73,6 +77,9 @@ func (b *bulkhead) queueUp(ctx context.Context, wait time.Duration, tooLate erro
 	defer timer.Stop()
 	admitted := make(chan struct{})
 	place := b.join(admitted)
+	if place == nil {
+		return errElsewhere
+	}
 	select {
 	case <-admitted:
 	case <-timer.C:
@@ -94,10 +101,13 @@ func (b *bulkhead) queueUp(ctx context.Context, wait time.Duration, tooLate erro
 	return nil
 }
 
-// join takes a place at the end of the queue.
+// join takes a place at the end of the queue; nil if there is none any more.
 func (b *bulkhead) join(admitted chan struct{}) *list.Element {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.gone {
+		return nil
+	}
 	place := b.queue.PushBack(admitted)
 	b.admit() // somebody may have left since the caller has looked
 	return place
@@ -129,19 +139,26 @@ func (b *bulkhead) leave() {
 func (b *bulkhead) resize(max int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.max = max
+	b.max, b.gone = max, false
 	b.admit()
 }
 
-// sendAway ends all waiting here: those who wait have to look where else.
+// sendAway ends all waiting here, until the bulkhead is resized: whoever comes has to look elsewhere.
 func (b *bulkhead) sendAway() {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.gone = true
 	for place := b.queue.Front(); place != nil; place = b.queue.Front() {
 		admitted := b.queue.Remove(place).(chan struct{})
 		place.Value = nil
 		close(admitted)
 	}
+}
+
+func (b *bulkhead) isGone() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.gone
 }
 
 // admit lets in those who wait, in order, while there is room.

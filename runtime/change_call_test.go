@@ -438,10 +438,14 @@ func (c *refCall) again() {
 		pause = min(time.Duration(float64(pause)*p.Multiplier), p.Max)
 	}
 	c.pauses++
-	switch b := c.breaker; {
+	b, asks := c.breaker, !c.perCall()
+	if now := c.method.breaker(c.key); now != b || c.discounted {
+		b, asks = now, true
+	}
+	switch {
 	case c.now+pause >= c.ends():
 		c.giveUp(c.whyEnded()) // a wait that cannot end in time is not begun
-	case b != nil && !c.perCall() && b.shown() == resil.Open && (b.forced != "" || b.until() > c.now+pause):
+	case b != nil && asks && b.shown() == resil.Open && (b.forced != "" || b.until() > c.now+pause):
 		c.giveUp("open") // nor one after which the call would be rejected
 	case pause == 0:
 		c.try()

@@ -25,6 +25,7 @@ import (
 type limiter struct {
 	mu     sync.Mutex
 	bucket *rate.Limiter
+	gone   bool      // nobody is to take a token here any more
 	queue  list.List // of *taker
 	next   time.Time // when the token of the first in the queue is due
 }
@@ -56,9 +57,6 @@ func (l *limiter) take(ctx context.Context, wait time.Duration, end time.Time) e
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	if wait <= 0 {
-		return errNoToken
-	}
 	until := time.Now().Add(wait)
 	if !end.IsZero() && end.Before(until) {
 		until = end
@@ -66,13 +64,27 @@ func (l *limiter) take(ctx context.Context, wait time.Duration, end time.Time) e
 	if deadline, ok := ctx.Deadline(); ok && deadline.Before(until) {
 		until = deadline
 	}
-	l.mu.Lock()
-	t := l.join(time.Now(), until)
-	l.mu.Unlock()
-	if t == nil {
-		return errNoToken
+	t, err := l.line(wait, until)
+	if err != nil {
+		return err
 	}
 	return l.await(ctx, t)
+}
+
+// line takes a place in the queue, unless there is none, or no use in it.
+func (l *limiter) line(wait time.Duration, until time.Time) (t *taker, err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.gone {
+		return nil, errElsewhere
+	}
+	if wait > 0 {
+		t = l.join(time.Now(), until)
+	}
+	if t == nil {
+		return nil, errNoToken
+	}
+	return t, nil
 }
 
 // tryTake takes a token if there is one and nobody waits for it.
@@ -80,7 +92,7 @@ func (l *limiter) tryTake() bool {
 	l.mu.Lock()
 	// The clock is read under the lock: a bucket that is told times out of order fills up twice
 	// between them.
-	ok := l.queue.Len() == 0 && l.bucket.AllowN(time.Now(), 1)
+	ok := !l.gone && l.queue.Len() == 0 && l.bucket.AllowN(time.Now(), 1)
 	l.mu.Unlock()
 	return ok
 }
@@ -124,10 +136,11 @@ func (l *limiter) withdraw(t *taker) {
 	}
 }
 
-// sendAway ends all waiting here: those who wait have to look where else.
+// sendAway ends all waiting here, until the numbers are set anew: whoever comes has to look elsewhere.
 func (l *limiter) sendAway() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	l.gone = true
 	for place := l.queue.Front(); place != nil; place = l.queue.Front() {
 		t := place.Value.(*taker)
 		l.remove(t)
@@ -153,6 +166,7 @@ func (l *limiter) set(limit float64, burst int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	now := time.Now()
+	l.gone = false
 	l.bucket.SetLimitAt(now, rate.Limit(limit))
 	l.bucket.SetBurstAt(now, burst)
 	l.schedule(now)
