@@ -122,7 +122,15 @@ func derive(ctx context.Context) [4]any {
 // goroutines returns the number of goroutines in the test's bubble.
 func goroutines() int {
 	stacks := make([]byte, 1<<20)
-	return strings.Count(string(stacks[:runtime.Stack(stacks, true)]), "synctest bubble")
+	n := runtime.Stack(stacks, true)
+	for ; n == len(stacks); n = runtime.Stack(stacks, true) {
+		stacks = make([]byte, 2*len(stacks))
+	}
+	own, _, _ := strings.Cut(string(stacks[:n]), "\n") // goroutine 7 [running, synctest bubble 3]:
+	if i := strings.Index(own, "synctest bubble"); i >= 0 {
+		return strings.Count(string(stacks[:n]), own[i:])
+	}
+	return 0
 }
 
 // TestContextUnseen: what came first if nobody looked meanwhile.
