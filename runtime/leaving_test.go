@@ -74,6 +74,9 @@ func TestWaitingForALimitThatIsGone(t *testing.T) {
 		{"bulkhead max=1 wait=1m", `"bulkhead": "off"`, 3},
 		{"bulkhead max=1 wait=1m", `"Method": {"bulkhead": {"scope": "other", "max": 3}}, "Other": {"bulkhead": {"scope": "other", "max": 3}}`, 2},
 		{"ratelimit rate=0.02/s burst=1 wait=1h", `"ratelimit": "off"`, 3},
+		{"breaker key=host\nbulkhead max=1 wait=1m", `"bulkhead": "off"`, 3},
+		{"breaker key=host\nbulkhead max=1 wait=1m", `"bulkhead": "off", "breaker": "off"`, 3},
+		{"breaker key=host\nratelimit rate=0.02/s burst=1 wait=1h", `"ratelimit": "off", "breaker": "off"`, 3},
 		{"ratelimit rate=0.02/s burst=1 wait=1h", `"ratelimit": {"scope": "client", "rate": "1000000/s"}`, 3},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -84,7 +87,7 @@ func TestWaitingForALimitThatIsGone(t *testing.T) {
 			var calls sync.WaitGroup
 			for range 4 {
 				calls.Go(func() {
-					if err := g.Do(t.Context(), func(context.Context) error { inside.Add(1); <-leave; return nil }); err != nil {
+					if err := g.For("key").Do(t.Context(), func(context.Context) error { inside.Add(1); <-leave; return nil }); err != nil {
 						t.Errorf("%s: %v", test.change, err)
 					}
 				})
