@@ -104,7 +104,11 @@ func TestContextGoroutines(t *testing.T) {
 
 		unknown := &foreign{Context: ctx, done: make(chan struct{})}
 		derive(unknown)
-		if goroutines() == before {
+		if n := goroutines(); n == before {
+			t.Logf("ZZ %d %d", before, n)
+			stacks := make([]byte, 1<<24)
+			m := runtime.Stack(stacks, true)
+			t.Logf("%d bytes\n%.3000s", m, stacks[:m])
 			t.Error("the test does not see the goroutines of what is derived from a context that package context does not know")
 		}
 		unknown.end()
