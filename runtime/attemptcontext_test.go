@@ -105,10 +105,6 @@ func TestContextGoroutines(t *testing.T) {
 		unknown := &foreign{Context: ctx, done: make(chan struct{})}
 		derive(unknown)
 		if n := goroutines(); n == before {
-			t.Logf("ZZ %d %d", before, n)
-			stacks := make([]byte, 1<<24)
-			m := runtime.Stack(stacks, true)
-			t.Logf("%d bytes\n%.3000s", m, stacks[:m])
 			t.Error("the test does not see the goroutines of what is derived from a context that package context does not know")
 		}
 		unknown.end()
@@ -123,8 +119,9 @@ func derive(ctx context.Context) [4]any {
 	return [...]any{cancel, cancelSooner, cancelLater, context.AfterFunc(ctx, func() {})}
 }
 
-// goroutines returns the number of goroutines in the test's bubble.
+// goroutines returns the number of goroutines in the test's bubble, when all have come to rest.
 func goroutines() int {
+	synctest.Wait()
 	stacks := make([]byte, 1<<20)
 	n := runtime.Stack(stacks, true)
 	for ; n == len(stacks); n = runtime.Stack(stacks, true) {
