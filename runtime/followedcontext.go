@@ -62,6 +62,17 @@ func (c *followedContext) keep() bool {
 	return true
 }
 
+// end is that of every context of ours, but waits for an inner context that is being made: what belongs to it has to be
+// there when it ends.
+func (c *followedContext) end() {
+	c.mu.Lock()
+	born := c.inner.CompareAndSwap(nil, &ended)
+	c.mu.Unlock()
+	if !born {
+		c.inner.Load().cancel()
+	}
+}
+
 // timedOut reports, before end, whether the deadline is what ended the context: by the clock, and
 // if so, everybody sees that it has ended.
 func (c *followedContext) timedOut() bool { return c.Err() != nil && c.fate.Load() == expired }

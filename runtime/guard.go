@@ -145,7 +145,10 @@ func (g *regime) doLonger(ctx context.Context, w work, word uint64) (err error) 
 		}
 	}()
 	if g.bounded {
-		g.begin(&c, time.Now())
+		c.start = time.Now()
+		if g.timeout.Call > 0 {
+			c.end = c.start.Add(g.timeout.Call)
+		}
 		err = g.boundedFrom(&c, w, c.start)
 	} else {
 		err = w.fn(ctx)
@@ -154,6 +157,9 @@ func (g *regime) doLonger(ctx context.Context, w work, word uint64) (err error) 
 	if err == nil && g.longerWord.Load() == word && !g.left.Load() {
 		g.succeeded()
 		return nil
+	}
+	if g.bounded {
+		g.begin(&c, c.start) // whether the caller's deadline comes before the end: only now it matters
 	}
 	return g.afterFirst(&c, w, word, err)
 }

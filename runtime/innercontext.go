@@ -47,21 +47,25 @@ func (c *lazyContext) ask(derive func() (context.Context, context.CancelFunc)) *
 		return inner
 	}
 	c.made.Context, c.made.cancel = derive()
-	c.inner.Store(&c.made)
-	return &c.made
+	if !c.inner.CompareAndSwap(nil, &c.made) {
+		c.made.cancel() // it has ended meanwhile
+	}
+	return c.inner.Load()
 }
 
 // end ends the context if it has not ended yet, and frees what it holds, like a
 // [context.CancelFunc]. If nobody has asked before, all that is left to learn is that it has ended.
 func (c *lazyContext) end() {
-	c.ask(func() (context.Context, context.CancelFunc) { return ended, func() {} }).cancel()
+	if !c.inner.CompareAndSwap(nil, &ended) {
+		c.inner.Load().cancel()
+	}
 }
 
-// ended is a context that has ended.
-var ended = func() context.Context {
+// ended is what is behind those that end before anybody has asked.
+var ended = func() innerContext {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
-	return ctx
+	return innerContext{ctx, cancel}
 }()
 
 // cancelKey is the key by which package context finds, above a context, the nearest that it can

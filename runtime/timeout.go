@@ -10,7 +10,7 @@ import (
 
 // begin notes when a call began, and when its timeout ends it.
 func (g *regime) begin(c *call, start time.Time) {
-	c.start = start
+	c.start, c.end = start, time.Time{}
 	if limit := g.timeout.Call; limit > 0 && !endsBy(c.ctx, start.Add(limit)) {
 		c.end = start.Add(limit)
 	}
