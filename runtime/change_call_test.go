@@ -16,13 +16,19 @@ type act struct {
 	heeds bool // while it hangs: it ends with its context
 }
 
+// asked is the wait that an attempt asks for.
+const asked = 250 * time.Millisecond
+
 // An ending is how an attempt ends by itself.
 type ending string
 
 const (
 	succeeds ending = "succeeds"
 	fails    ending = "fails"
-	isFinal  ending = "fails for good" // by Permanent
+	isFinal  ending = "fails for good"       // by Permanent
+	asks     ending = "asks for 250ms"       // by RetryAfter
+	ignored  ending = "fails and is ignored" // by the breaker's ignore=
+	harmless ending = "fails, harmless"      // by the breaker's never=
 	panics   ending = "panics"
 	exits    ending = "exits" // its goroutine
 	// An attempt that heeds its context may also end with it.
@@ -34,6 +40,7 @@ const (
 // What a call is doing.
 const (
 	pausing       = "pausing" // before a retry
+	waiting       = "waiting for the breaker"
 	inLineForRate = "in line for a token"
 	inLineForRoom = "in line for room"
 	running       = "running"
@@ -60,6 +67,7 @@ type refCall struct {
 	until      time.Duration // for how long, if nothing happens
 	cancelled  time.Duration // when; forever for never
 	discounted bool          // what becomes of it does not count for its breaker
+	beside     bool          // it waits beside a probe
 	inLine     bool          // its context ended while it waited for a limit
 	left       bool          // the caller has left, after time had ended the call
 	tries      int           // attempts, and those that were rejected
@@ -200,6 +208,8 @@ func (c *refCall) ends() time.Duration { return min(c.bound, c.deadline) }
 // wakesAt is when something happens to a call by itself.
 func (c *refCall) wakesAt() time.Duration {
 	switch {
+	case c.doing == waiting && c.beside:
+		return min(c.until, c.breaker.firstLease())
 	case c.doing != inLineForRate:
 		return c.until
 	case c.limiter.queue[0] == c:
@@ -213,6 +223,11 @@ func (c *refCall) wakes() {
 	switch c.doing {
 	case pausing:
 		c.try()
+	case waiting:
+		if c.now < c.until {
+			c.doubtful("whether those who wait beside a probe wake when its lease ends")
+		}
+		c.giveUp(c.whyEnded())
 	case inLineForRate:
 		c.limiter.queue = c.limiter.queue[1:]
 		c.limiter.take()
@@ -243,7 +258,7 @@ func (c *refCall) cancel() {
 	}
 	switch {
 	case c.cancelled < c.now || c.doing == over:
-	case c.doing == pausing:
+	case c.doing == pausing, c.doing == waiting:
 		c.giveUp("cancelled")
 	case c.doing == inLineForRate, c.doing == inLineForRoom:
 		c.leaveLines()
@@ -276,20 +291,14 @@ func (c *refCall) ran(how ending) {
 	}
 	late := c.now >= min(c.timeout, c.ends())
 	switch {
-	case how == isFinal && late:
+	case late && (how == isFinal || how == harmless || how == ignored):
 		c.doubtful("what an answer means that comes after its timeout")
+	case late && how == asks:
+		c.doubtful("whether a hint counts that comes after its timeout")
 	case how == fails && (c.left || late && c.cancelled < c.now):
 		c.doubtful("whether a call failed whose caller left and whose time is over")
 	}
-	outcome := failure
-	switch {
-	case how == panics:
-	case how == exits, how == abandoned, how == fails && c.cancelled <= c.now, how == isFinal && c.cancelled <= c.now:
-		outcome = neither
-	case how == succeeds, how == isFinal:
-		outcome = success
-	}
-	c.settle(outcome)
+	c.settle(c.judge(how))
 	c.last = how
 	c.method.ends.attempts++
 	switch {
@@ -300,6 +309,24 @@ func (c *refCall) ran(how ending) {
 	default:
 		c.again()
 	}
+}
+
+// judge says what the ending of an attempt means to a breaker.
+func (c *refCall) judge(how ending) string {
+	b := c.policy.Breaker
+	switch {
+	case how == succeeds:
+		return success
+	case how == panics:
+		return failure
+	case how == exits, how == abandoned, c.cancelled <= c.now:
+		return neither
+	case how == isFinal, how == harmless && b != nil && len(b.Never) > 0:
+		return success
+	case how == ignored && b != nil && len(b.Ignore) > 0:
+		return neither
+	}
+	return failure
 }
 
 // settle tells the breaker of the attempt. An attempt is slow by the time that it ran, not by what it waited for.
@@ -334,22 +361,98 @@ func (c *refCall) rejected(by string) {
 		c.doubtful("whether a token is lost with one who finds no room")
 	}
 	c.settle(map[bool]string{true: failure, false: neither}[c.flaw == flawRejectionFails])
-	if c.policy.Retry == nil || c.attempts == 0 {
-		c.end(refResult{fails, []string{by}, false})
+	if by == "open" && c.isPatient() {
+		c.wait()
 		return
 	}
 	c.giveUp(by)
+}
+
+// isPatient: retry's on= names ErrOpen, and what fails by itself.
+func (c *refCall) isPatient() bool { return c.policy.Retry != nil && len(c.policy.Retry.On) > 0 }
+
+// wait waits until the breaker is open no longer: until its time, or, beside a probe, until it closes.
+func (c *refCall) wait() {
+	b := c.breaker
+	c.pauses++
+	c.beside = b.shown() == resil.HalfOpen
+	switch {
+	case c.tries >= c.policy.Retry.Attempts && c.attempts == 0:
+		c.giveUp("open")
+	case c.tries >= c.policy.Retry.Attempts:
+		c.giveUp("attempts", "open") // the last tries were rejected
+	case c.now+c.policy.Retry.Initial >= c.ends(), !c.beside && b.until()+c.policy.Retry.Initial >= c.ends():
+		if c.attempts == 0 {
+			c.giveUp("open")
+		} else {
+			c.giveUp(c.whyEnded())
+		}
+	default:
+		c.doing, c.until = waiting, c.ends()
+		c.notForced()
+	}
+}
+
+// notForced: what an operator wants has no end that a call could wait for.
+func (c *refCall) notForced() {
+	if c.breaker.forced == "open" {
+		c.doubtful("how long a call waits for an operator")
+	}
+}
+
+// hasChance reports whether a call that waits for the breaker need not wait any longer.
+func (c *refCall) hasChance() bool {
+	if c.doing != waiting {
+		return false
+	}
+	switch c.breaker.shown() {
+	case resil.Open:
+		c.beside = false
+		c.notForced()
+		return false
+	case resil.HalfOpen:
+		if c.beside && c.breaker.room() {
+			c.doubtful("whether those who wait beside a probe wake when that leaves")
+		}
+		return !c.beside
+	}
+	return true
+}
+
+// goOn: the breaker is open no longer. Whoever wakes waits as if before a first retry, so that not all come at once.
+func (c *refCall) goOn() {
+	switch wait := c.policy.Retry.Initial; {
+	case c.now+wait >= c.ends():
+		c.giveUp(c.whyEnded())
+	case wait == 0:
+		c.try()
+	default:
+		c.doing, c.until = pausing, c.now+wait
+	}
+}
+
+// stir lets those go on who waited for a breaker, and reports whether there were any.
+func (w *world) stir() bool {
+	var list []*refCall
+	for _, c := range w.calls {
+		if c.hasChance() {
+			list = append(list, c)
+		}
+	}
+	for i, c := range list {
+		if i > 0 {
+			w.doubtful("who comes first of several that wait for breakers")
+		}
+		c.goOn()
+	}
+	return len(list) > 0
 }
 
 // stopped: the caller's context has ended while it waited for a limit.
 func (c *refCall) stopped() {
 	c.settle(neither)
 	c.inLine = true
-	if c.attempts > 0 {
-		c.giveUp(c.whyEnded())
-		return
-	}
-	c.end(refResult{fails, []string{c.whyEnded()}, false})
+	c.giveUp(c.whyEnded())
 }
 
 // asItCame is an error on which no policy acted.
@@ -362,6 +465,9 @@ func (c *refCall) asItCame() refResult {
 		r.is = []string{"deadline"}
 	case abandoned:
 		r.is = []string{"cancelled"}
+	case ignored, harmless:
+		r.is = []string{string(c.last)}
+		r.same = c.now < min(c.timeout, c.ends())
 	default:
 		r.is = []string{"backend"}
 		r.same = c.now < min(c.timeout, c.ends())
@@ -369,10 +475,15 @@ func (c *refCall) asItCame() refResult {
 	return r
 }
 
-// giveUp ends a call whose retrying ran out or was cut short: the error is the reason, and what the last attempt failed with.
-func (c *refCall) giveUp(why string) {
-	r := c.asItCame()
-	r.is, r.same = append(r.is, why), false
+// giveUp ends a call whose retrying ran out or was cut short: the error is the reason, and what the last attempt failed with, if there was one.
+func (c *refCall) giveUp(why ...string) {
+	r := refResult{ends: fails, is: why}
+	if c.attempts > 0 {
+		r.is = append(c.asItCame().is, why...)
+	}
+	if c.attempts > 0 && why[0] != "attempts" && c.judge(c.last) != failure {
+		c.doubtful("what a call tells that was cut short after an attempt that did not fail")
+	}
 	c.end(r)
 }
 
@@ -396,6 +507,9 @@ func (c *refCall) again() {
 	case c.cancelled <= c.now || c.ends() <= c.now:
 		c.giveUp(c.whyEnded())
 		return
+	case c.isPatient() && c.last != fails && c.last != asks:
+		c.end(c.asItCame())
+		return
 	case c.tries >= p.Attempts:
 		c.giveUp("attempts")
 		return
@@ -405,10 +519,13 @@ func (c *refCall) again() {
 		pause = min(time.Duration(float64(pause)*p.Multiplier), p.Max)
 	}
 	c.pauses++
+	if c.last == asks && p.Hint > 0 {
+		pause = min(asked, p.Hint)
+	}
 	switch b := c.breaker; {
 	case c.now+pause >= c.ends():
 		c.giveUp(c.whyEnded()) // a wait that cannot end in time is not begun
-	case b != nil && !c.perCall() && b.shown() == resil.Open && (b.forced != "" || b.until() > c.now+pause):
+	case b != nil && !c.perCall() && !c.isPatient() && b.shown() == resil.Open && (b.forced != "" || b.until() > c.now+pause):
 		c.giveUp("open") // nor one after which the call would be rejected
 	case pause == 0:
 		c.try()
@@ -431,16 +548,20 @@ func (c *refCall) end(r refResult) {
 	case r.ends == exits || c.cancelled <= c.now:
 		ends.neither++
 		outcome = neither
-	case c.last == isFinal && r.same:
-		ends.succeeded++
-		outcome = success
 	case c.inLine:
 		ends.unsure++
 		if c.whole != nil {
 			c.doubtful("what a call tells its breaker that time ended in a line")
 		}
 	case c.attempts > 0:
-		ends.failed++
+		switch outcome = c.judge(c.last); outcome {
+		case success:
+			ends.succeeded++
+		case failure:
+			ends.failed++
+		default:
+			ends.neither++
+		}
 	case r.is[0] == "open":
 		ends.open++
 		outcome = neither
@@ -450,6 +571,8 @@ func (c *refCall) end(r refResult) {
 	case r.is[0] == "limited":
 		ends.limited++
 		outcome = neither
+	default: // time ended it while it waited for a breaker
+		ends.unsure++
 	}
 	if t := c.whole; t != nil {
 		if t.breaker.settings.SlowCall > 0 && t.waited {

@@ -82,13 +82,13 @@ func (w *world) pass(d time.Duration) {
 		}
 		w.now = at
 		w.turn() // what is over is over for everybody who comes at that instant
-		switch {
-		case len(calls) == 0:
-			continue
-		case len(calls) > 1 || near(at, end):
+		if stirs := w.stir(); stirs && (near(at, end) || len(calls) > 0) || len(calls) > 1 || len(calls) == 1 && near(at, end) {
 			w.doubtful("what happens first at one instant")
 		}
-		calls[0].wakes()
+		if len(calls) > 0 {
+			calls[0].wakes()
+			w.stir()
+		}
 	}
 	w.now = end
 	w.turn()
@@ -574,6 +574,17 @@ func (b *refBreaker) room() bool {
 		}
 	}
 	return n < b.settings.Probes
+}
+
+// firstLease is when the first of the probes under way has to give its slot away.
+func (b *refBreaker) firstLease() time.Duration {
+	first := forever
+	for _, p := range b.probes {
+		if !p.late {
+			first = min(first, p.began+min(b.settings.Open, b.openTime()))
+		}
+	}
+	return first
 }
 
 // endLeases takes the slots of probes that have been under way for the open time.

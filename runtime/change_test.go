@@ -130,6 +130,7 @@ func (s *script) newWorld() *world {
 // step does to the reference what a step says.
 func (w *world) step(s scriptStep) {
 	w.pass(s.after)
+	defer w.stir()
 	switch s.do {
 	case doCall:
 		deadline := forever
@@ -244,7 +245,13 @@ type playedCall struct {
 	exited   bool
 }
 
-var errFinal = resil.Permanent(errBackend)
+// What attempts return, besides errBackend.
+var (
+	errFinal    = resil.Permanent(errBackend)
+	errAsks     = resil.RetryAfter(errBackend, asked)
+	errIgnored  = errors.New("ignore this")
+	errHarmless = errors.New("this is harmless")
+)
 
 func (p *player) write(text string) error { return os.WriteFile(p.path, []byte(text), 0o600) }
 
@@ -354,6 +361,12 @@ func (c *playedCall) attempt(ctx context.Context, a act) error {
 		return errBackend
 	case isFinal:
 		return errFinal
+	case asks:
+		return errAsks
+	case ignored:
+		return errIgnored
+	case harmless:
+		return errHarmless
 	case panics:
 		panic("boom")
 	case exits:
@@ -492,24 +505,24 @@ func (c *playedCall) seen(want refResult) refResult {
 	if len(seen.is) < len(want.is) {
 		seen.is = append(seen.is, "in fact: "+c.err.Error())
 	}
-	seen.same = want.same && (c.err == errBackend || c.err == errFinal)
+	seen.same = want.same && slices.Contains([]error{errBackend, errFinal, errAsks, errIgnored, errHarmless}, c.err)
 	return seen
 }
 
 var sentinels = map[string]error{
 	"backend": errBackend, "open": resil.ErrOpen, "full": resil.ErrBulkheadFull, "limited": resil.ErrRateLimited, "timeout": resil.ErrTimeout,
 	"attempts": resil.ErrAttempts, "cancelled": context.Canceled, "deadline": context.DeadlineExceeded,
+	string(ignored): errIgnored, string(harmless): errHarmless,
 }
 
 // seen is what a snapshot counts, in the words of the reference.
 func (e refEnds) seen(m resil.MethodSnapshot) refEnds {
 	s := refEnds{int(m.Succeeded), int(m.Failed), int(m.Neither), int(m.RejectedOpen), int(m.RejectedFull), int(m.RejectedRate), int(m.Attempts), 0}
-	// Those that may be failed or neither.
-	for ; s.failed > e.failed && s.unsure < e.unsure; s.failed-- {
-		s.unsure++
-	}
-	for ; s.neither > e.neither && s.unsure < e.unsure; s.neither-- {
-		s.unsure++
+	for _, count := range []struct{ got, want *int }{{&s.failed, &e.failed}, {&s.neither, &e.neither}, {&s.open, &e.open}} {
+		for *count.got > *count.want && s.unsure < e.unsure {
+			*count.got--
+			s.unsure++
+		}
 	}
 	return s
 }
