@@ -20,6 +20,8 @@ const (
 	flaky     = "failure, then success, no delay"
 	contended = "two processors, 16 goroutines on one client"
 	sooner    = "a timeout, and the caller's deadline is sooner"
+	asking    = "a cancelable caller, and the callee asks for its deadline"
+	selecting = "a cancelable caller, and the callee selects on Done"
 )
 
 // compared says which ways are compared in which situation.
@@ -52,12 +54,25 @@ var compared = []struct {
 		calls.FailsafeBreaker, calls.Breaker2Inside, calls.FailsafeBoth,
 	}},
 	{sooner, []calls.Way{calls.Direct, calls.OurTimeout, calls.OurRollingTimed, calls.WithTimeout, calls.FailsafeTimed}},
+	{asking, bounded},
+	{selecting, bounded},
 }
 
-// prepare returns what calls a way n times in a situation; soon is a context that ends before the ways' timeouts.
-func prepare(soon context.Context, situation string, w calls.Way) func(n int) {
+// bounded are the ways that are compared by what the callee does with the context that they make.
+var bounded = []calls.Way{calls.Direct, calls.WithTimeout, calls.OurBounded, calls.OurRollingBounded, calls.FailsafeBounded}
+
+// callers are the contexts that calls come with, if not with the background's. They live as long as
+// the run.
+type callers struct {
+	soon       context.Context // ends before the ways' timeouts
+	cancelable context.Context // has no deadline, but might end: what is derived from it has to be tied to it
+}
+
+// prepare returns what calls a way n times in a situation.
+func prepare(from callers, situation string, w calls.Way) func(n int) {
 	const initial = 100 * time.Millisecond // the first wait of retries that are not going to happen
 	ctx, key := context.Background(), "key"
+	var next calls.Client = calls.Healthy{}
 	switch situation {
 	case rejected:
 		c := w.Wrap(calls.Down{}, 0)
@@ -67,12 +82,16 @@ func prepare(soon context.Context, situation string, w calls.Way) func(n int) {
 		c := w.Wrap(&calls.Flaky{}, 0)
 		return func(n int) { call(c, ctx, key, n) }
 	case contended:
-		c := w.Wrap(calls.Healthy{}, initial)
+		c := w.Wrap(next, initial)
 		return func(n int) { callTogether(c, ctx, key, n) }
 	case sooner:
-		ctx = soon
+		ctx = from.soon
+	case asking:
+		ctx, next = from.cancelable, calls.Asking{}
+	case selecting:
+		ctx, next = from.cancelable, calls.Selecting{}
 	}
-	c := w.Wrap(calls.Healthy{}, initial)
+	c := w.Wrap(next, initial)
 	return func(n int) { call(c, ctx, key, n) }
 }
 
@@ -115,12 +134,15 @@ func healthyTable(rounds int) (*report, error) {
 	perMethod, perKey := memory()
 
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(cores))
-	soon, cancel := context.WithTimeout(context.Background(), calls.Sooner)
+	soon, cancelSoon := context.WithTimeout(context.Background(), calls.Sooner)
+	defer cancelSoon()
+	cancelable, cancel := context.WithCancel(context.Background())
 	defer cancel()
+	from := callers{soon, cancelable}
 	r := &healthyRun{bouts: map[[2]string]*bout{}}
 	for _, c := range compared {
 		for _, w := range c.ways {
-			b := &bout{situation: c.situation, name: w.Name, run: prepare(soon, c.situation, w)}
+			b := &bout{situation: c.situation, name: w.Name, run: prepare(from, c.situation, w)}
 			r.bouts[[2]string{c.situation, w.Name}] = b
 			r.order = append(r.order, b)
 		}
@@ -128,8 +150,12 @@ func healthyTable(rounds int) (*report, error) {
 	progress("calls: %d rounds of %d ways", rounds, len(r.order))
 	measure(r.order, rounds)
 
+	progress("calls: failures after %d successes", unmeasured)
+	few, many := outcomes(rounds) // last: with windows in memory, garbage is collected less often, and what allocates takes less
+
 	goals := r.goals()
 	goals = append(goals,
+		atMostOf(fmt.Sprintf("one failure after %d successes, the last 1000000 calls count", unmeasured), many, 2, few, "the last 10 count"),
 		atMost("memory of one guarded method, idle, on 16 cores or more", perMethod/1024, 12, " KiB"),
 		atMost("memory of one idle key", perKey/1024, 2, " KiB"))
 	return &report{title: "The healthy call", goals: goals, figures: r.figures()}, nil
@@ -144,9 +170,7 @@ func (r *healthyRun) goals() []goal {
 	direct := r.of(healthy, calls.Direct)
 	var all []goal
 	against := func(what string, ours *bout, limit float64, theirs *bout, unit string) {
-		g := atMost(what, ours.cost()/theirs.cost(), limit, " × "+unit)
-		g.measured += fmt.Sprintf(" (by the clock %s)", number(ours.least()/theirs.least()))
-		all = append(all, g)
+		all = append(all, atMostOf(what, ours, limit, theirs, unit))
 	}
 	allocs := func(what string, ours *bout, limit float64) {
 		all = append(all, atMost(what, ours.allocs, limit, " allocs"))
@@ -174,8 +198,9 @@ func (r *healthyRun) goals() []goal {
 	allocs(what, ours, 0)
 
 	for _, w := range []calls.Way{calls.OurRetry, calls.OurConsecutive, calls.OurRolling} {
-		g := atMost("two processors, 16 goroutines on one client: "+w.Name, r.slowdown(w), 1.3, " × uncontended")
-		g.measured += fmt.Sprintf(" (gobreaker v2 %s)", number(r.slowdown(calls.Breaker2)))
+		g := atMostOf("two processors, 16 goroutines on one client: "+w.Name, r.of(contended, w), 1.3, r.of(healthy, w), "uncontended")
+		peer := r.of(contended, calls.Breaker2).in(r.of(healthy, calls.Breaker2))
+		g.measured += fmt.Sprintf("; gobreaker v2 %s (by the clock %s)", number(peer.processor), number(peer.clock))
 		all = append(all, g)
 	}
 
@@ -186,12 +211,22 @@ func (r *healthyRun) goals() []goal {
 	allocs("attempt timeout, the caller's deadline is sooner", r.of(sooner, calls.OurTimeout), 0)
 	what, ours = "attempt timeout otherwise", r.of(healthy, calls.OurTimeout)
 	against(what, ours, 1, r.of(healthy, calls.WithTimeout), "context.WithTimeout")
-	return all
-}
 
-// slowdown is what a call costs while many goroutines call on two processors, in terms of what it costs alone.
-func (r *healthyRun) slowdown(w calls.Way) float64 {
-	return r.of(contended, w).cost() / r.of(healthy, w).cost()
+	what, ours = "attempt + call timeout, the callee asks for the deadline", r.of(asking, calls.OurBounded)
+	against(what, ours, 0.35, r.of(asking, calls.WithTimeout), "context.WithTimeout")
+	allocs(what, ours, 1)
+
+	what, ours = "attempt + call timeout, the callee selects on Done", r.of(selecting, calls.OurBounded)
+	std := r.of(selecting, calls.WithTimeout)
+	against(what, ours, 1.25, std, "context.WithTimeout")
+	all = append(all, atMost(what, ours.allocs-std.allocs, 2, " allocs more than context.WithTimeout"))
+
+	what, ours = "retry + rolling breaker + attempt and call timeout, the callee asks for the deadline", r.of(asking, calls.OurRollingBounded)
+	against(what, ours, 0.08, r.of(asking, calls.FailsafeBounded), "failsafe-go's")
+
+	what, ours = "retry + rolling breaker + attempt and call timeout, the callee selects on Done", r.of(selecting, calls.OurRollingBounded)
+	against(what, ours, 0.35, r.of(selecting, calls.FailsafeBounded), "failsafe-go's")
+	return all
 }
 
 // figures tabulates every way in every situation.
@@ -199,14 +234,15 @@ func (r *healthyRun) figures() []figures {
 	var all []figures
 	direct := r.of(healthy, calls.Direct)
 	for _, c := range compared {
-		f := figures{title: c.situation + ", × a direct call:", header: []string{"", "processor time", "by the clock", "allocs"}}
+		f := figures{title: c.situation + ", × a direct call:", header: []string{"", "processor time", "quiet", "by the clock", "quiet", "allocs"}}
 		for _, w := range c.ways {
 			b := r.of(c.situation, w)
 			allocs := number(b.allocs)
 			if c.situation == contended {
 				allocs = "" // those are of starting the goroutines
 			}
-			f.rows = append(f.rows, []string{w.Name, number(b.cost() / direct.cost()), number(b.least() / direct.least()), allocs})
+			x := b.in(direct)
+			f.rows = append(f.rows, []string{w.Name, number(x.processor), number(x.processorQuiet), number(x.clock), number(x.clockQuiet), allocs})
 		}
 		all = append(all, f)
 	}

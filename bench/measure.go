@@ -12,6 +12,7 @@ import (
 // A bout is something that is measured against others, by turns with them.
 type bout struct {
 	situation, name string
+	before          func()      // what each turn begins with, not measured; nil if there is nothing
 	run             func(n int) // does it n times in a row
 
 	n         int       // times in one turn
@@ -23,20 +24,25 @@ type bout struct {
 // turn is how long one turn takes about: long enough for the clock, short enough that some turns are undisturbed.
 const turn = 5 * time.Millisecond
 
-// measure runs all bouts by turns, in another order each round.
+// measure runs all bouts by turns, after it has found out how long one is, and counts allocations.
 func measure(bouts []*bout, rounds int) {
 	for _, b := range bouts {
 		b.calibrate()
 	}
+	takeTurns(bouts, rounds)
+	for _, b := range bouts { // at the end, when all that is set up on the way has been
+		b.allocs = testing.AllocsPerRun(1000, func() { b.run(1) })
+	}
+}
+
+// takeTurns runs all bouts by turns, in another order each round.
+func takeTurns(bouts []*bout, rounds int) {
 	for range rounds {
 		for _, i := range rand.Perm(len(bouts)) {
 			b := bouts[i]
 			nanos, processor := b.time()
 			b.nanos, b.processor = append(b.nanos, nanos), append(b.processor, processor)
 		}
-	}
-	for _, b := range bouts { // at the end, when all that is set up on the way has been
-		b.allocs = testing.AllocsPerRun(1000, func() { b.run(1) })
 	}
 }
 
@@ -52,6 +58,9 @@ func (b *bout) calibrate() {
 
 // time runs one turn and returns what one time took, in nanoseconds by the clock and of processors' time.
 func (b *bout) time() (nanos, processor float64) {
+	if b.before != nil {
+		b.before()
+	}
 	before, start := processorTime(), time.Now()
 	b.run(b.n)
 	took, spent := time.Since(start), processorTime()-before
@@ -67,15 +76,33 @@ func processorTime() time.Duration {
 	return time.Duration(usage.Utime.Nano() + usage.Stime.Nano())
 }
 
-// cost is the median of what one time took of processors' time: what else runs on the machine disturbs it least.
-func (b *bout) cost() float64 { return median(b.processor) }
+// A ratio is what one bout takes in terms of another, of turns in the same rounds.
+type ratio struct {
+	processor, processorQuiet float64 // of processors' time: of the medians, and of quiet turns
+	clock, clockQuiet         float64 // and by the clock
+}
 
-// least is the shortest that one time took by the clock.
-func (b *bout) least() float64 { return slices.Min(b.nanos) }
+// in returns what b takes in terms of c.
+func (b *bout) in(c *bout) ratio {
+	return ratio{
+		processor:      median(b.processor) / median(c.processor),
+		processorQuiet: quiet(b.processor) / quiet(c.processor),
+		clock:          median(b.nanos) / median(c.nanos),
+		clockQuiet:     quiet(b.nanos) / quiet(c.nanos),
+	}
+}
 
 func median(of []float64) float64 {
 	sorted := slices.Sorted(slices.Values(of))
 	return sorted[len(sorted)/2]
+}
+
+// quiet is what nine turns in ten exceed: in the others nothing else disturbed. The very least varies
+// more: processors' time is booked to running threads only now and then, so that some turn gets away
+// with too little, and by the clock there is one in many that is much faster than all others.
+func quiet(of []float64) float64 {
+	sorted := slices.Sorted(slices.Values(of))
+	return sorted[len(sorted)/10]
 }
 
 // heapOf returns how many bytes one of the things takes that build makes and keeps alive, n in all.

@@ -23,10 +23,23 @@ func TestMeasure(t *testing.T) {
 	if nothing.allocs != 0 || something.allocs != 1 {
 		t.Errorf("%v and %v allocations instead of 0 and 1", nothing.allocs, something.allocs)
 	}
-	if nothing.least() > median(nothing.nanos) || nothing.cost() <= 0 {
-		t.Errorf("the least of %v is %v; the median of %v is %v", nothing.nanos, nothing.least(), nothing.processor, nothing.cost())
+	if median(nothing.nanos) <= 0 || median(nothing.processor) <= 0 {
+		t.Errorf("nothing took %v by the clock, and %v of processors' time", nothing.nanos, nothing.processor)
 	}
 	_, _ = kept, sum
+}
+
+// TestRatio: medians are held against medians and quiet turns against quiet ones, of either kind. The
+// very least does not count.
+func TestRatio(t *testing.T) {
+	turns := func(least, quiet, median, most float64) []float64 {
+		return []float64{most, median, quiet, least, most, median, most, median, most, median, most}
+	}
+	ours := &bout{processor: turns(1, 20, 30, 50), nanos: turns(2, 60, 90, 400)}
+	theirs := &bout{processor: turns(3, 5, 10, 11), nanos: turns(4, 10, 30, 300)}
+	if got, want := ours.in(theirs), (ratio{processor: 3, processorQuiet: 4, clock: 3, clockQuiet: 6}); got != want {
+		t.Errorf("got %+v, want %+v", got, want)
+	}
 }
 
 func TestHeapOf(t *testing.T) {

@@ -6,26 +6,43 @@ package generator
 // also where the method was merely swept in. It stands at the most specific setting that takes part, which brought the trouble.
 
 import (
+	"errors"
 	"fmt"
-	"strings"
 
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// checkAcross reports what is in vain in a policy that is valid. That a hedge comes before its attempt is over belongs to
-// Validate, because an override must not change that either.
+// checkAcross reports what is in vain in a policy that is valid. What can never work the runtime
+// knows, because an override must not bring it about either.
 func (d *decision) checkAcross() {
+	d.checkContradictions()
 	d.checkCallFits()
-	d.checkSlow()
-	d.checkTrips()
-	d.checkOutlivesOpen()
+}
+
+// checkContradictions asks the runtime. Of on= it has to be told what it means.
+func (d *decision) checkContradictions() {
+	p := d.plan.Policy
+	if on, ok := d.retriesOpen(); ok {
+		r := *p.Retry
+		r.On = []resil.Match{resil.MatchError(on, resil.ErrOpen)}
+		p.Retry = &r
+	}
+	joined, _ := p.Contradictions().(interface{ Unwrap() []error })
+	if joined == nil {
+		return
+	}
+	for _, err := range joined.Unwrap() {
+		if e, ok := errors.AsType[*resil.PolicyError](err); ok {
+			d.contradict(e)
+		}
+	}
 }
 
 // checkCallFits makes sure that all attempts have their time within the call timeout. Without an attempt timeout there is no telling. Waits
 // for rate limit and bulkhead do not count: they are for peaks.
 func (d *decision) checkCallFits() {
 	p := d.plan.Policy
-	if p.Retry == nil || p.Timeout == nil || p.Timeout.Attempt == 0 || p.Timeout.Call == 0 {
+	if p.Retry == nil || p.Timeout == nil || p.Timeout.Attempt == 0 || p.Timeout.Call <= p.Timeout.Attempt {
 		return
 	}
 	each, between := longestAttempt(p, 0), waits(p.Retry, 0)
@@ -37,55 +54,17 @@ func (d *decision) checkCallFits() {
 	if p.Hedge != nil {
 		hedged = " with hedges"
 	}
-	d.contradict("timeout call, retry attempts, timeout attempt, retry initial, retry max, retry multiplier, retry jitter, hedge after, hedge max",
-		"%d attempts × %s%s + waits up to %s = %s > call=%s: the last attempts could not take their time",
-		p.Retry.Attempts, Brief(each), hedged, Brief(between), Brief(sum), Brief(p.Timeout.Call))
+	d.contradict(&resil.PolicyError{Directive: "timeout", Keys: []string{"call"}, Also: takingPart,
+		Message: fmt.Sprintf("timeout: %d attempts × %s%s + waits up to %s = %s > call=%s: the last attempts could not take their time",
+			p.Retry.Attempts, Brief(each), hedged, Brief(between), Brief(sum), Brief(p.Timeout.Call))})
 }
 
-// checkSlow makes sure that what the breaker judges can be as slow as it says. A timeout ends it before, as a failure.
-func (d *decision) checkSlow() {
-	p := d.plan.Policy
-	if p.Breaker == nil || p.Breaker.SlowCall == 0 || p.Timeout == nil {
-		return
-	}
-	key, limit, queue := "attempt", p.Timeout.Attempt, queueing(p)
-	if limit == 0 || p.Breaker.PerCall {
-		key, limit, queue = "call", p.Timeout.Call, 0
-	}
-	if longest := plus(limit, queue); limit > 0 && longest < p.Breaker.SlowCall {
-		sum := ""
-		if queue > 0 {
-			sum = fmt.Sprintf(" + waits up to %s = %s", Brief(queue), Brief(longest))
-		}
-		d.contradict("breaker slow, timeout "+key, "%s=%s%s < slow=%s: nothing could be slow, and slowcalls= never open the breaker",
-			key, Brief(limit), sum, Brief(p.Breaker.SlowCall))
-	}
-}
-
-// checkTrips makes sure that the breaker's window can hold as many calls as it wants to see: a rate limit lets only so many pass.
-func (d *decision) checkTrips() {
-	b, l := d.plan.Policy.Breaker, d.plan.Policy.RateLimit
-	if b == nil || l == nil || b.Window == 0 || b.Scope != resil.ScopeMethod {
-		return
-	}
-	most := float64(l.Burst) + l.Rate*b.Window.Seconds()
-	if most < float64(b.MinCalls) {
-		d.contradict("breaker min, breaker window, ratelimit rate, ratelimit burst", "burst=%d + %g/s × window=%s = %g < min=%d: the breaker could never open",
-			l.Burst, l.Rate, Brief(b.Window), most, b.MinCalls)
-	}
-}
-
-// checkOutlivesOpen makes sure that a call that waits for an open breaker can live to see it half-open. Its wait is what is left of the open
-// time, and one that would outlive the call is not begun.
-func (d *decision) checkOutlivesOpen() {
-	p := d.plan.Policy
-	if p.Breaker == nil || p.Breaker.PerCall || p.Timeout == nil || p.Timeout.Call == 0 || p.Timeout.Call > p.Breaker.Open {
-		return
-	}
-	if on, ok := d.retriesOpen(); ok {
-		d.contradict("retry on, breaker open, timeout call", "on=%s waits until the breaker lets a probe through, and call=%s <= open=%s: the wait could not outlive the open time",
-			on, Brief(p.Timeout.Call), Brief(p.Breaker.Open))
-	}
+// takingPart is what decides, beside call=, how long all attempts take.
+var takingPart = []resil.Setting{
+	{Directive: "retry", Key: "attempts"}, {Directive: "timeout", Key: "attempt"},
+	{Directive: "retry", Key: "initial"}, {Directive: "retry", Key: "max"},
+	{Directive: "retry", Key: "multiplier"}, {Directive: "retry", Key: "jitter"},
+	{Directive: "hedge", Key: "after"}, {Directive: "hedge", Key: "max"},
 }
 
 // retriesOpen reports whether on= names the rejection of an open breaker, and as what.
@@ -102,17 +81,20 @@ func (d *decision) retriesOpen() (name string, ok bool) {
 	return "", false
 }
 
-// contradict reports a contradiction at one of the settings that take part, the likeliest first: the most specific one.
-func (d *decision) contradict(parts, format string, args ...any) {
+// contradict reports a contradiction at one of the settings that take part: the most specific one,
+// and of several the likeliest.
+func (d *decision) contradict(e *resil.PolicyError) {
+	var parts []resil.Setting
+	for _, key := range e.Keys {
+		parts = append(parts, resil.Setting{Directive: e.Directive, Key: key})
+	}
 	var best *setting
-	for part := range strings.SplitSeq(parts, ", ") {
-		directive, key, _ := strings.Cut(part, " ")
-		if s, ok := d.applied.last(directive, key); ok && (best == nil || s.level > best.level) {
+	for _, part := range append(parts, e.Also...) {
+		if s, ok := d.applied.last(part.Directive, part.Key); ok && (best == nil || s.level > best.level) {
 			best = &s
 		}
 	}
 	if best != nil {
-		directive, _, _ := strings.Cut(parts, " ")
-		d.found.report(best.argument, "", "%s: %s", directive, fmt.Sprintf(format, args...))
+		d.found.reportSetting(*best, "", "%s", e.Message)
 	}
 }

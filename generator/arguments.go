@@ -1,12 +1,8 @@
 package generator
 
-// This file looks at what a method takes: a context, values that one attempt uses up, and parameters that distinguish calls.
+// This file looks at what a method takes: a context, and values that one attempt uses up.
 
-import (
-	"go/types"
-	"slices"
-	"strings"
-)
+import "go/types"
 
 // contextIndex returns the index of the first parameter that is a context.Context: by that name, an alias of it, or as an interface
 // type of the same methods, which takes the context of an attempt as well.
@@ -187,56 +183,3 @@ func method(t types.Type, name string) *types.Signature {
 }
 
 func hasMethod(t types.Type, name string) bool { return method(t, name) != nil }
-
-// keyIndex returns the index of the parameter that key= names, or why it cannot distinguish calls.
-func (a *annotation) keyIndex(m member, name string) (index int, suggestion, why string) {
-	var params []string
-	sig := m.Signature()
-	for i := range sig.Params().Len() {
-		v := sig.Params().At(i)
-		switch {
-		case v.Name() == "" || v.Name() == "_":
-		case v.Name() == name && isKey(v.Type()):
-			return i, "", ""
-		case v.Name() == name:
-			return -1, "", name + " is of type " + a.spell(v.Type()) + ", and key= wants a string, an integer or a fmt.Stringer"
-		default:
-			params = append(params, v.Name())
-		}
-	}
-	why = "it has no parameter " + name + " for key=, and none with a name"
-	if len(params) > 0 {
-		why = "it has no parameter " + name + " for key=: it has " + strings.Join(params, ", ")
-	}
-	return -1, nearest(name, params), why
-}
-
-// isKey reports whether values of a type can be told by their text. Those of a type parameter can if all types that it allows can in the
-// same way.
-func isKey(t types.Type) bool {
-	sig := method(t, "String")
-	if sig != nil && sig.Params().Len() == 0 && sig.Results().Len() == 1 && types.Identical(sig.Results().At(0).Type(), types.Typ[types.String]) {
-		return true
-	}
-	return slices.ContainsFunc([]types.BasicInfo{types.IsString, types.IsUnsigned, types.IsInteger}, func(kind types.BasicInfo) bool {
-		return isOfKind(t, kind)
-	})
-}
-
-// isOfKind reports whether a type, or every type that a type parameter allows, is made of a basic type of a kind.
-func isOfKind(t types.Type, kind types.BasicInfo) bool {
-	switch u := t.Underlying().(type) {
-	case *types.Basic:
-		return u.Info()&kind != 0
-	case *types.Interface:
-		return u.NumEmbeddeds() == 1 && isOfKind(u.EmbeddedType(0), kind)
-	case *types.Union:
-		for term := range u.Terms() {
-			if !isOfKind(term.Type(), kind) {
-				return false
-			}
-		}
-		return true
-	}
-	return false
-}

@@ -29,15 +29,16 @@ type decision struct {
 // decide fills in plan and verdict. What cannot act is no longer applied afterwards.
 func (d *decision) decide() {
 	j := d.judge()
-	consumed, outliving := d.a.consumed(d.m), d.outliving(j)
-	d.plan = templates.Method{Name: d.m.Name(), Signature: d.m.Signature(), Context: d.m.context, Key: -1, Outlives: -1}
+	d.plan = templates.Method{Name: d.m.Name(), Signature: d.m.Signature(), Context: d.m.context, Outlives: -1}
+	consumed := d.a.consumed(d.m)
+	unfollowed := d.follow(d.outliving(j), j)
 
 	d.check("retry", j, func() lack { return d.checkRetry(consumed) })
 	d.check("breaker", j, d.checkBreaker)
-	d.check("timeout", j, func() lack { return d.checkTimeout(outliving, j) })
+	d.check("timeout", j, func() lack { return lack{why: d.endless(unfollowed)} })
 	d.check("bulkhead", j, nothing)
 	d.check("ratelimit", j, nothing)
-	d.check("hedge", j, func() lack { return d.checkHedge(consumed, outliving, j) })
+	d.check("hedge", j, func() lack { return d.checkHedge(consumed, unfollowed) })
 	d.check("fallback", j, d.checkFallback)
 	d.checkFailure(j)
 
@@ -49,12 +50,37 @@ func (d *decision) decide() {
 	}
 	d.plan.Error, d.plan.Carried = j.err, j.carried
 	d.plan.Closes = d.closers(j)
+	if d.applied.acts() {
+		d.plan.Traits = resil.Traits{
+			NoRetry:   d.refusal("retry", usedUp(consumed)),
+			NoHedge:   d.refusal("hedge", ""), // told where one was wanted or refused: none can be added anyway
+			NoTimeout: d.refusal("timeout", d.endless(unfollowed)),
+		}
+	}
 	d.judged()
+}
+
+// refusal returns why a policy that is not in effect must stay so, in the words by which it was
+// left out; empty if it need not. Lack is what would keep it from acting, whether or not it was
+// meant to.
+func (d *decision) refusal(policy, lack string) string {
+	if _, acts := d.applied.has(policy); acts {
+		return ""
+	}
+	for _, l := range d.plan.LeftOut {
+		if l.Policy == policy {
+			return l.Reason
+		}
+	}
+	if off := d.applied.refused[policy]; off != "" {
+		return "its annotation says " + off
+	}
+	return lack
 }
 
 // judged writes down the verdict.
 func (d *decision) judged() {
-	v := Method{Name: d.m.Name(), Pos: d.found.position(d.m.at.Pos()), Policy: d.plan.Policy, LeftOut: d.plan.LeftOut}
+	v := Method{Name: d.m.Name(), Pos: d.found.position(d.m.at.Pos()), Policy: d.plan.Policy, LeftOut: d.plan.LeftOut, Traits: d.plan.Traits}
 	v.Origins = d.applied.origins(d.found)
 	v.Verdict, v.Reason = d.applied.verdict(v.LeftOut)
 	d.plan.Reason = v.Reason
@@ -112,14 +138,20 @@ func (d *decision) checkRetry(consumed []part) lack {
 		return d.checkSeek(s, consumed)
 	case ok:
 		return d.checkRewind(s, consumed)
-	case len(consumed) > 0:
-		way := "rewind=FUNC could put it back"
-		if !slices.ContainsFunc(consumed, func(p part) bool { return !p.seeks }) {
-			way = "rewind=seek puts it back"
-		}
-		return lack{why: fmt.Sprintf("an attempt %s %s: %s", consumed[0].use, consumed[0].what, way)}
 	}
-	return lack{}
+	return lack{why: usedUp(consumed)}
+}
+
+// usedUp says what a further attempt would not find any more; empty for nothing.
+func usedUp(consumed []part) string {
+	if len(consumed) == 0 {
+		return ""
+	}
+	way := "rewind=FUNC could put it back"
+	if !slices.ContainsFunc(consumed, func(p part) bool { return !p.seeks }) {
+		way = "rewind=seek puts it back"
+	}
+	return fmt.Sprintf("an attempt %s %s: %s", consumed[0].use, consumed[0].what, way)
 }
 
 // checkSeek plans a rewind by seeking.
@@ -146,12 +178,14 @@ func (d *decision) checkRewind(s setting, consumed []part) lack {
 	if fn == nil {
 		return lack{}
 	}
-	if f := fit(fn, d.m.rewindSignature(fn)); f != nil && isVariadic(fn) == d.m.rewindSignature(fn).Variadic() {
+	failed := newVar("", errorType)
+	taker, fits := d.m.takerSignature(fn, 0, failed)
+	if f := fit(fn, taker); f != nil && fits {
 		d.uses.fits(s)
 		d.plan.Rewind = &templates.Rewind{Func: f}
 		return lack{}
 	}
-	why := d.a.misfit(s, fn, d.a.spell(signature(variables(d.m.Signature().Params()), []*types.Var{newVar("", errorType)})))
+	why := d.a.misfit(s, fn, d.a.spell(signature(variables(d.m.Signature().Params()), []*types.Var{failed})))
 	if len(consumed) == 0 && s.asked == nil {
 		d.uses.fails(s, d.sentence(s, "cannot act on", why))
 		d.applied.drop("retry", "rewind")
@@ -160,45 +194,35 @@ func (d *decision) checkRewind(s setting, consumed []part) lack {
 	return lack{why: why, at: &s}
 }
 
-// checkBreaker plans the parameter whose values have breakers of their own.
-func (d *decision) checkBreaker() lack {
-	s, ok := d.applied.last("breaker", "key")
-	if !ok {
-		return lack{}
-	}
-	index, suggestion, why := d.a.keyIndex(d.m, s.Value)
-	if why != "" {
-		return lack{why: why, at: &s, suggestion: suggestion}
-	}
-	d.uses.fits(s)
-	d.plan.Key = index
-	return lack{}
-}
-
-// checkTimeout makes sure that a timeout does not end what outlives the call.
-func (d *decision) checkTimeout(outliving []part, j judgement) lack {
-	if d.m.context < 0 {
-		return lack{why: d.a.lackOfContext(d.m)}
-	}
-	return d.follow(outliving, j, "the timeout would end it")
-}
-
-// follow plans which result is followed to its end. There can be one, which nobody gets when a call fails.
-func (d *decision) follow(outliving []part, j judgement, end string) lack {
+// follow plans which result is followed to its end, and says what outlives the call and cannot be.
+// There can be one that is followed, which nobody gets when a call fails. Without a context nothing
+// can end it before.
+func (d *decision) follow(outliving []part, j judgement) (unfollowed string) {
 	switch {
-	case len(outliving) == 0:
+	case d.m.context < 0 || len(outliving) == 0:
 	case len(outliving) > 1 || !outliving[0].isFollowed(d.m.Signature().Results()):
-		return lack{why: outliving[0].what + " outlives the call, and " + end}
+		return outliving[0].what + " outlives the call"
 	case j.carried != nil:
-		return lack{why: outliving[0].what + " outlives a call that failed, and " + end}
+		return outliving[0].what + " outlives a call that failed"
 	default:
 		d.plan.Outlives = outliving[0].index
 	}
-	return lack{}
+	return ""
+}
+
+// endless says why no timeout can end a call; empty if one can.
+func (d *decision) endless(unfollowed string) string {
+	switch {
+	case d.m.context < 0:
+		return d.a.lackOfContext(d.m)
+	case unfollowed != "":
+		return unfollowed + ", and the timeout would end it"
+	}
+	return ""
 }
 
 // checkHedge makes sure that attempts share nothing, and leave nothing behind.
-func (d *decision) checkHedge(consumed, outliving []part, j judgement) lack {
+func (d *decision) checkHedge(consumed []part, unfollowed string) lack {
 	switch {
 	case d.m.context < 0:
 		return lack{why: d.a.lackOfContext(d.m)}
@@ -206,8 +230,10 @@ func (d *decision) checkHedge(consumed, outliving []part, j judgement) lack {
 		return lack{why: "attempts that overlap would share " + consumed[0].what}
 	case d.plan.Rewind != nil:
 		return lack{why: "attempts that overlap would share what rewind= puts back"}
+	case unfollowed != "":
+		return lack{why: unfollowed + ", and would end with the race of the attempts"}
 	}
-	return d.follow(outliving, j, "would end with the race of the attempts")
+	return lack{}
 }
 
 // checkFallback plans the fallback.
@@ -278,7 +304,7 @@ func (r *merged) verdict(leftOut []templates.LeftOut) (Verdict, string) {
 		return Guarded, ""
 	case len(leftOut) > 0:
 		return PassedThrough, leftOut[0].Reason
-	case r.off:
+	case len(r.refused) > 0:
 		return Off, "its annotation says off"
 	}
 	return PassedThrough, "no policy is meant for it"

@@ -13,7 +13,7 @@ import (
 )
 
 // A Forecast says what calls under one policy come to. Every number is a bound that is reached: with jitter=none it is what happens, with
-// another jitter waits are at most as long.
+// another jitter waits are at most as long, and open times vary.
 //
 // What fails is taken to be what the policy retries, and answers to carry no RetryAfter. The caller's own deadline is left out.
 type Forecast struct {
@@ -24,6 +24,13 @@ type Forecast struct {
 	Hinted   time.Duration // the same, if every answer asks for the longest wait that hint= allows; 0 is unbounded
 	Timeline []Span        // the attempts of the longest call, hedges aside; at most [MaxSpans]
 	Outages  []Outage      // at 1, 10 and 100 calls a second
+	Open     OpenTimes     // zero without a breaker
+}
+
+// OpenTimes are how long a breaker that has opened rejects calls before it lets probes through.
+type OpenTimes struct {
+	Shortest, Longest time.Duration // when a closed breaker opens, between these, as jitter= has it
+	Grown             time.Duration // at most, when probes have failed as often as maxopen= lets it double; the longest without maxopen=
 }
 
 // A Span is one attempt of the longest call, from its beginning to its end, counted from the beginning of the call. An attempt without a
@@ -51,7 +58,15 @@ func NewForecast(p resil.Policy) Forecast {
 	for _, rate := range []int{1, 10, 100} {
 		f.Outages = append(f.Outages, outageAt(p, rate))
 	}
+	if p.Breaker != nil {
+		f.Open = openTimes(p.Breaker)
+	}
 	return f
+}
+
+// openTimes returns how long the breaker is open.
+func openTimes(b *resil.Breaker) OpenTimes {
+	return OpenTimes{Shortest: b.Open - time.Duration(b.Jitter*float64(b.Open)), Longest: b.Open, Grown: max(b.Open, b.MaxOpen)}
 }
 
 // tries returns how many attempts a call makes, those of hedges aside.

@@ -140,7 +140,7 @@ func TestOutage(t *testing.T) {
 		p := parsePolicy(t, text)
 		for _, want := range NewForecast(p).Outages {
 			synctest.Test(t, func(t *testing.T) {
-				after, opens := playOutage(p, want.CallsPerSecond, 2*time.Minute).opened()
+				after, opens := playOutage(p, want.CallsPerSecond, 2*time.Minute).opens()
 				if opens != want.Opens || (after-want.After).Abs() > time.Microsecond {
 					t.Errorf("%q at %d/s: %s, %t; forecast %s, %t", text, want.CallsPerSecond, after, opens, want.After, want.Opens)
 				}
@@ -168,20 +168,61 @@ func TestOutage(t *testing.T) {
 	}
 }
 
+// TestOpenTimes lets a breaker open, and its probes fail, for a while: each open time is as long as
+// forecast.
+func TestOpenTimes(t *testing.T) {
+	for text, want := range map[string]OpenTimes{
+		"breaker failures=2 jitter=none":                     {10 * time.Second, 10 * time.Second, 10 * time.Second},
+		"breaker failures=2":                                 {9 * time.Second, 10 * time.Second, 10 * time.Second},
+		"breaker failures=2 open=4s jitter=25%":              {3 * time.Second, 4 * time.Second, 4 * time.Second},
+		"breaker failures=2 open=1s maxopen=8s jitter=none":  {time.Second, time.Second, 8 * time.Second},
+		"breaker failures=2 open=2s maxopen=30s jitter=100%": {0, 2 * time.Second, 30 * time.Second},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			p := parsePolicy(t, text)
+			got := NewForecast(p).Open
+			if got != want {
+				t.Errorf("%q: %+v, want %+v", text, got, want)
+			}
+			times := playOutage(p, 10, 5*time.Minute).openTimes()
+			if len(times) < 5 {
+				t.Fatalf("%q: open %d times", text, len(times))
+			}
+			const exact = time.Microsecond
+			if times[0] < got.Shortest-exact || times[0] > got.Longest+exact {
+				t.Errorf("%q: open for %s at first, forecast %s to %s", text, times[0], got.Shortest, got.Longest)
+			}
+			for _, open := range times {
+				if open < got.Shortest-exact || open > got.Grown+exact {
+					t.Errorf("%q: open for %s, forecast %s to %s", text, open, got.Shortest, got.Grown)
+				}
+			}
+		})
+	}
+	if open := NewForecast(parsePolicy(t, "retry")).Open; open != (OpenTimes{}) {
+		t.Errorf("%+v without a breaker", open)
+	}
+}
+
 // An outagePlayed is what an outage did.
 type outagePlayed struct {
 	began    time.Time
 	mu       sync.Mutex
 	attempts []time.Duration // since began
-	openedAt time.Time
+	opened   []time.Time     // when the breaker opened
+	probed   []time.Time     // when it let probes through
 }
 
-// Observe notes when the breaker opens.
+// Observe notes when the breaker changes.
 func (o *outagePlayed) Observe(e resil.Event) {
-	if o.mu.Lock(); e.Kind == resil.StateChanged && e.To == resil.Open && o.openedAt.IsZero() {
-		o.openedAt = time.Now()
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	switch {
+	case e.Kind == resil.StateChanged && e.To == resil.Open:
+		o.opened = append(o.opened, e.Time)
+	case e.Kind == resil.StateChanged && e.To == resil.HalfOpen:
+		o.probed = append(o.probed, e.Time)
 	}
-	o.mu.Unlock()
 }
 
 // playOutage makes so many calls a second, healthy for some minutes and then failing for a time.
@@ -199,6 +240,7 @@ func playOutage(p resil.Policy, rate int, lasts time.Duration) *outagePlayed {
 		})
 	}
 	calls.Wait()
+	_ = g.Client().Flush(context.Background())
 	return o
 }
 
@@ -213,12 +255,20 @@ func (o *outagePlayed) attempt() error {
 	return errors.New("down")
 }
 
-// opened returns when the breaker opened for the first time.
-func (o *outagePlayed) opened() (time.Duration, bool) {
-	if o.openedAt.IsZero() {
+// opens returns when the breaker opened for the first time.
+func (o *outagePlayed) opens() (time.Duration, bool) {
+	if len(o.opened) == 0 {
 		return 0, false
 	}
-	return o.openedAt.Sub(o.began), true
+	return o.opened[0].Sub(o.began), true
+}
+
+// openTimes returns for how long it was open each time.
+func (o *outagePlayed) openTimes() (times []time.Duration) {
+	for i, at := range o.probed {
+		times = append(times, at.Sub(o.opened[i]))
+	}
+	return times
 }
 
 // load returns how many attempts there were a second once the outage had lasted for a while.

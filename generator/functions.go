@@ -45,18 +45,24 @@ func fitExactly(fn types.Object, want *types.Signature) (typeArgs []types.Type, 
 
 // fitLoosely reports whether the function takes such arguments, perhaps as interfaces, and returns what can be such results.
 func fitLoosely(fn types.Object, want *types.Signature) (typeArgs []types.Type, ok bool) {
-	call := "fn("
-	var args []types.Object
-	for i := range want.Params().Len() {
-		name := fmt.Sprintf("a%d", i)
-		call += name + ","
-		args = append(args, types.NewVar(token.NoPos, nil, name, want.Params().At(i).Type()))
-	}
-	if want.Variadic() {
-		call = strings.TrimSuffix(call, ",") + "..."
-	}
-	got, typeArgs, ok := evaluate(call+")", fn, args...)
+	got, typeArgs, ok := call(fn, want)
 	return typeArgs, ok && assignable(got, want.Results())
+}
+
+// call returns what the function returns when it is called with arguments as in the signature;
+// false if that would not compile.
+func call(fn types.Object, with *types.Signature) (result types.Type, typeArgs []types.Type, ok bool) {
+	expression := "fn("
+	var args []types.Object
+	for i := range with.Params().Len() {
+		name := fmt.Sprintf("a%d", i)
+		expression += name + ","
+		args = append(args, types.NewVar(token.NoPos, nil, name, with.Params().At(i).Type()))
+	}
+	if with.Variadic() {
+		expression = strings.TrimSuffix(expression, ",") + "..."
+	}
+	return evaluate(expression+")", fn, args...)
 }
 
 // assignable reports whether what a call returns can be assigned to variables.
@@ -111,10 +117,13 @@ func (m member) fallbackSignature() *types.Signature {
 	return signature(append(variables(m.Signature().Params()), errorBeside(m.Signature().Params())), unnamed(m.Signature().Results()))
 }
 
-// rewindSignature is what puts arguments back. A function that is variadic like the method takes its arguments likewise.
-func (m member) rewindSignature(fn types.Object) *types.Signature {
-	return types.NewSignatureType(nil, nil, nil, types.NewTuple(variables(m.Signature().Params())...),
-		types.NewTuple(newVar("", errorType)), m.Signature().Variadic() && isVariadic(fn))
+// takerSignature is how a function is called with the method's arguments, from the first one on
+// that it gets. One that is variadic like the method takes them likewise; one that is variadic all
+// by itself does not fit.
+func (m member) takerSignature(fn types.Object, first int, results ...*types.Var) (sig *types.Signature, fits bool) {
+	variadic := m.Signature().Variadic() && isVariadic(fn)
+	return types.NewSignatureType(nil, nil, nil, types.NewTuple(variables(m.Signature().Params())[first:]...),
+		types.NewTuple(results...), variadic), variadic == isVariadic(fn)
 }
 
 func isVariadic(fn types.Object) bool { return fn.Type().Underlying().(*types.Signature).Variadic() }

@@ -152,7 +152,8 @@ func (a *analysis) outputs() (paths []string) {
 func (r *Result) forgetOrigins() {
 	for _, i := range r.Interfaces {
 		for m := range i.Methods {
-			i.Methods[m].Policy, i.Methods[m].Origins = resil.Policy{}, nil
+			told := &i.Methods[m]
+			told.Policy, told.Origins, told.Traits, told.Shared = resil.Policy{}, nil, resil.Traits{}, nil
 		}
 	}
 }

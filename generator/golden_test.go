@@ -63,7 +63,7 @@ func TestStaleFileDoesNotCompile(t *testing.T) {
 	}{
 		"method added":    {"../testdata/golden/basic/basic.go", "Currencies() []string", "Currencies() []string; Countries() []string", "run go generate"},
 		"method changed":  {"../testdata/golden/generic/generic.go", "Len() int", "Len() int64", "run go generate"},
-		"runtime too old": {"../runtime/client.go", "Era1", "Era0", "go get github.com/resilgen/resilgen@latest"},
+		"runtime too old": {"../testdata/golden/basic/basic_resil.go", "resil.Era2", "resil.Era3", "go get github.com/resilgen/resilgen@latest"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			overlay := overlayOf(t, tt.file, tt.old, tt.new)
@@ -104,7 +104,7 @@ func overlayOf(t *testing.T, file, old, new string) string {
 		t.Fatalf("%s does not contain %q", file, old)
 	}
 	dir := t.TempDir()
-	edited := filepath.Join(dir, "edited.go")
+	edited := filepath.Join(dir, filepath.Base(file)) // by which the compiler calls it
 	overlay := filepath.Join(dir, "overlay.json")
 	config, err := json.Marshal(map[string]map[string]string{"Replace": {path: edited}})
 	if err != nil {
@@ -124,7 +124,10 @@ func overlayOf(t *testing.T, file, old, new string) string {
 // commentAbove returns the nearest comment above a line, where the compiler points.
 func commentAbove(t *testing.T, file, line string) string {
 	t.Helper()
-	content, err := os.ReadFile(filepath.Join("../testdata", file))
+	if !filepath.IsAbs(file) {
+		file = filepath.Join("../testdata", file)
+	}
+	content, err := os.ReadFile(file)
 	if err != nil {
 		t.Fatal(err)
 	}

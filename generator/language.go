@@ -1,12 +1,14 @@
 package generator
 
-// This file says which directives and keys there are: those of the runtime's policies, and those that name functions around a
-// method, which only generated code can call.
+// This file says which directives and keys there are: those of the runtime's policies, and those
+// that name functions around a method, which only generated code can call. It also says which of
+// them name anything of Go, and what.
 
 import (
 	"errors"
 	"fmt"
 	"go/token"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -31,8 +33,58 @@ func Directives() []resil.DirectiveDoc {
 
 var language = Directives()
 
+// A naming is what the value of a setting names in Go.
+type naming int
+
+const (
+	noName      naming = iota
+	anErrorList        // errors: values, types and predicates, separated by commas
+	aFunction          // a function that generated code calls, and of which the runtime does not know
+	aKey               // a parameter of the method, or else a function
+)
+
+// A settingName is what a setting is about. What follows a directive without a key has an empty
+// one.
+type settingName struct{ directive, key string }
+
+// namings are the settings that name anything. What a list of errors is, the runtime's own policies
+// tell.
+var namings = func() map[settingName]naming {
+	all := map[settingName]naming{
+		{"retry", "rewind"}: aFunction, {"fallback", ""}: aFunction, {"failure", ""}: aFunction, {"failure", "reject"}: aFunction,
+		{"breaker", "key"}: aKey,
+	}
+	for _, doc := range resil.Directives() {
+		for _, k := range doc.Keys {
+			if listsErrors(doc.Name, k.Name) {
+				all[settingName{doc.Name, k.Name}] = anErrorList
+			}
+		}
+	}
+	return all
+}()
+
+// listsErrors reports whether policies keep what a key says as errors to match.
+func listsErrors(directive, key string) bool {
+	policy := resil.NewPolicy(resil.Setting{Directive: directive, Key: key, Value: "name"})
+	for _, part := range reflect.ValueOf(policy).Fields() {
+		if part.Kind() != reflect.Pointer || part.IsNil() {
+			continue
+		}
+		for _, field := range part.Elem().Fields() {
+			if list, ok := field.Interface().([]resil.Match); ok && len(list) > 0 {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// namingOf returns what the key of a setting names.
+func namingOf(s resil.Setting) naming { return namings[settingName{s.Directive, s.Key}] }
+
 // takesWord reports whether the directive is followed by a name, not by key=value alone.
-func takesWord(directive string) bool { return directive == "fallback" || directive == "failure" }
+func takesWord(directive string) bool { return namings[settingName{directive, ""}] != noName }
 
 // knownDirectives returns the names of all directives.
 func knownDirectives() []string {
@@ -64,27 +116,25 @@ func keysOf(name string) (keys []string, ok bool) {
 	return nil, false
 }
 
-// namesFunction reports whether the value of the setting is the name of a function.
-func (s setting) namesFunction() bool {
-	switch {
-	case s.Directive == "retry" && s.Key == "rewind":
-		return s.Value != "seek"
-	case s.Directive == "failure" && s.Key == "":
-		return s.Value != "off" && !strings.HasPrefix(s.Value, ".")
-	case s.Directive == "fallback" && s.Key == "":
-		return s.Value != "off"
+// names returns what the value of the setting names; no name if it is a word that stands in place
+// of one.
+func (s setting) names() naming {
+	isWord := s.Key == "" && s.Value == "off" || s.Key == "rewind" && s.Value == "seek" ||
+		s.Directive == "failure" && s.Key == "" && strings.HasPrefix(s.Value, ".")
+	if isWord {
+		return noName
 	}
-	return s.Directive == "failure" && s.Key == "reject"
+	return namingOf(s.Setting)
 }
 
 // isOurs reports whether the runtime knows nothing of the setting.
-func (s setting) isOurs() bool {
-	return takesWord(s.Directive) || s.Directive == "retry" && s.Key == "rewind"
-}
+func (s setting) isOurs() bool { return namingOf(s.Setting) == aFunction }
 
 // check reports what is wrong with a setting by itself.
 func (s setting) check() error {
 	switch {
+	case s.names() == aKey && s.Value != "" && !isName(s.Value):
+		return fmt.Errorf("%s is neither the name of a parameter nor of a function: write name, pkg.Name or example.com/path/pkg.Name", s.Value)
 	case !s.isOurs():
 		return s.Check()
 	case s.Value == "" && s.Directive == "fallback":
@@ -93,12 +143,17 @@ func (s setting) check() error {
 		return errors.New("failure needs a method or a function: //resilgen:failure .Err")
 	case s.Value == "":
 		return fmt.Errorf("%s= needs a function", s.Key)
-	case s.namesFunction() && (!referenceForm.MatchString(s.Value) || strings.HasPrefix(s.Value, "*")):
+	case s.names() == aFunction && !isName(s.Value):
 		return fmt.Errorf("%s is not the name of a function: write name, pkg.Name or example.com/path/pkg.Name", s.Value)
 	case s.Directive == "failure" && strings.HasPrefix(s.Value, ".") && !token.IsIdentifier(s.Value[1:]):
 		return fmt.Errorf("%s is not the name of a method: write .Err", s.Value)
 	}
 	return nil
+}
+
+// isName reports whether a text can name anything but a pointer type.
+func isName(text string) bool {
+	return referenceForm.MatchString(text) && !strings.HasPrefix(text, "*")
 }
 
 // policySettings returns what the runtime makes policies of. A rewind says that there is a retry.

@@ -154,22 +154,28 @@ func (l *layer) resolve(names *names, by user) {
 	}
 }
 
-// add adds what a name in the policy stands for, and returns how it is spelled for any package: with the full import path.
-func (l *layer) add(names *names, r reference, by user) (text, suggestion string, err error) {
-	obj, suggestion, err := by.unit.lookup(r)
-	if err != nil {
-		return r.text, suggestion, err
-	}
-	text = obj.Name()
+// spellAnywhere names an object as the user can, whatever its file imports.
+func (u user) spellAnywhere(obj types.Object) string {
 	switch path := obj.Pkg().Path(); path {
-	case by.unit.path:
+	case u.unit.path:
+		return obj.Name()
 	case runtimePath:
-		text = "resil." + text
+		return "resil." + obj.Name()
 	default:
-		text = path + "." + text
+		return path + "." + obj.Name()
 	}
-	if star, _, _ := r.split(); star {
-		text = "*" + text
+}
+
+// add adds what a name in the policy stands for, and returns how it is spelled for any package:
+// with the full import path.
+func (l *layer) add(names *names, r reference, by user) (text, suggestion string, err error) {
+	text = r.text
+	obj, _, unknown := by.unit.lookup(r)
+	if unknown == nil {
+		text = by.spellAnywhere(obj)
+		if star, _, _ := r.split(); star {
+			text = "*" + text
+		}
 	}
 	before, taken := names.matches[text]
 	suggestion, err = names.add(r, text, by.home, by.found)

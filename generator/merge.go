@@ -25,9 +25,9 @@ const (
 
 // A merged is what applies to one method.
 type merged struct {
-	settings []setting // in order; of what an off removes, nothing is left
-	policies []layer   // the named policies that brought any of it, in order
-	off      bool      // an off removed something, or everything
+	settings []setting         // in order; of what an off removes, nothing is left
+	policies []layer           // the named policies that brought any of it, in order
+	refused  map[string]string // by directive, the off that has the last word on it: retry off, or off
 }
 
 // merge returns the settings that apply to a method.
@@ -50,7 +50,10 @@ func (a *annotation) merge(m member) merged {
 					}
 				}
 			case d.Name == "off":
-				result = merged{off: true}
+				result = merged{refused: map[string]string{}}
+				for _, doc := range language {
+					result.refused[doc.Name] = "off"
+				}
 			default:
 				result.apply(d.settings, setting{level: l, asked: asked})
 			}
@@ -92,13 +95,22 @@ func (r *merged) uses() (constants []types.Object, names []string) {
 func (r *merged) apply(settings []setting, from setting) {
 	for _, s := range settings {
 		if s.Key == "" && s.Value == "off" {
-			r.remove(s.Directive)
-			r.off = true
+			r.refuse(s)
 			continue
 		}
+		delete(r.refused, s.Directive)
 		s.level, s.asked = from.level, from.asked
 		r.settings = append(r.settings, s)
 	}
+}
+
+// refuse removes what an off is about, and keeps in mind that it was said.
+func (r *merged) refuse(off setting) {
+	r.remove(off.Directive)
+	if r.refused == nil {
+		r.refused = map[string]string{}
+	}
+	r.refused[off.Directive] = off.String()
 }
 
 // remove removes all settings of a directive.
@@ -119,6 +131,16 @@ func (r *merged) drop(directive, key string) {
 		kept = append(kept, s)
 	}
 	r.settings = kept
+}
+
+// replace gives the setting of a key that is in effect another value.
+func (r *merged) replace(directive, key, value string) {
+	for i := range slices.Backward(r.settings) {
+		if s := &r.settings[i]; s.Directive == directive && s.Key == key {
+			s.Value = value
+			return
+		}
+	}
 }
 
 // last returns the setting of a key that is in effect.

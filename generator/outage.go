@@ -34,9 +34,6 @@ func outageAt(p resil.Policy, rate int) Outage {
 	o := Outage{CallsPerSecond: rate, Unbudgeted: calls * float64(perCall)}
 	o.Budgeted = o.Unbudgeted
 	if share, floor, bounded := budgetOf(p); bounded {
-		if p.Retry == nil {
-			share = 0
-		}
 		o.Budgeted = min(o.Unbudgeted, calls+max(share*calls, floor))
 	}
 	if l := p.RateLimit; l != nil {
@@ -50,7 +47,7 @@ func outageAt(p resil.Policy, rate int) Outage {
 }
 
 // budgetOf returns the share and the floor of the retry budget; those of a hedge alone are the defaults. The budget counts calls that succeed
-// at once and calls that retry: failed calls that only hedge bring it nothing.
+// at once and calls that retry or hedge.
 func budgetOf(p resil.Policy) (share, floor float64, bounded bool) {
 	r := p.Retry
 	if r == nil {
@@ -111,7 +108,7 @@ func (d *drill) steadyFrom() time.Duration {
 
 // fails plays an attempt that fails, with its hedges, and reports whether the breaker opens.
 func (d *drill) fails(t try) bool {
-	if t.n == 0 && t.at > 0 && d.policy.Retry != nil {
+	if t.n == 0 && t.at > 0 {
 		d.calls[int64(t.at/time.Second)]++
 	}
 	failures := 1

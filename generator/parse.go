@@ -146,7 +146,7 @@ func (d *directive) addPolicies(list argument, found *findings) {
 			found.report(i, "", "use wants names of policies, separated by commas: //resilgen:use policies.Critical,policies.Batch")
 		case i.text == "off":
 			found.report(i, "", "//resilgen:use has no off: switch policies off where they shall not act, such as by //resilgen:retry off, or all by //resilgen:off")
-		case !referenceForm.MatchString(i.text) || strings.HasPrefix(i.text, "*"):
+		case !isName(i.text):
 			found.report(i, "", "%s is not the name of a policy: write Name, pkg.Name or example.com/path/pkg.Name", i.text)
 		default:
 			d.policies = append(d.policies, i)

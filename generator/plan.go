@@ -125,7 +125,9 @@ func (a *annotation) plan(shelf *shelf, found *findings) (templates.Wrapper, Int
 	}
 	uses.check(found)
 	checkBudgets(decisions, found)
-	checkScopes(decisions, found)
+	for i, shared := range checkScopes(decisions, found) {
+		wrapper.Methods[i].Shared, outcome.Methods[i].Shared = shared, shared
+	}
 	return wrapper, outcome, true
 }
 
@@ -133,7 +135,7 @@ func (a *annotation) plan(shelf *shelf, found *findings) (templates.Wrapper, Int
 func (m *Method) matches(all map[string]templates.Match) map[string]templates.Match {
 	used := map[string]templates.Match{}
 	for _, o := range m.Origins {
-		if o.Key == "on" || o.Key == "never" {
+		if namingOf(o.Setting) == anErrorList {
 			for name := range strings.SplitSeq(o.Value, ",") {
 				used[name] = all[name]
 			}

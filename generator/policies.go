@@ -112,16 +112,17 @@ func (s *shelf) check(p *policy) {
 	}
 	for _, r := range p.references(p.own) {
 		_, qualifier, name := r.split()
-		if isHidden := qualifier == "" && !ast.IsExported(name); r.key == "use" || isHidden && p.unit.borrowed != nil {
+		isHidden := qualifier == "" && !ast.IsExported(name) && p.unit.borrowed != nil
+		if r.key == "use" || r.mayBeParameter() || isHidden {
 			continue
 		}
 		obj, suggestion, err := p.unit.lookup(r)
 		switch {
 		case err != nil:
-		case r.function:
-			err = isFunction(r, obj)
-		default:
+		case r.names == anErrorList:
 			_, suggestion, err = p.unit.match(r, obj)
+		default:
+			err = isFunction(r, obj)
 		}
 		if err == nil && obj.Pkg().Path() != p.unit.path && !ast.IsExported(obj.Name()) {
 			err = fmt.Errorf("%s is not exported by package %s", obj.Name(), obj.Pkg().Name())

@@ -62,6 +62,7 @@ func TestMemoryForgets(t *testing.T) {
 		"a vendor directory appears":             {[]string{"./..."}, []edit{write, func(w *world) { _ = os.Mkdir(w.path("vendor"), 0o777) }}},
 		"a query is no path":                     {[]string{"pattern=./a"}, []edit{hide("a/a.go"), hide("a/a.go")}},
 		"a package is named like external tests": {[]string{"./..."}, []edit{do(flip("a/ex_test.go", exTest), flip("a_test/a.go", "package a_test\n\n//resilgen:wrap\n//resilgen:retry\ntype Named interface{ Do() error }\n"), write)}},
+		"a key is made another way":              {[]string{"./keyed"}, []edit{write, swap("hosts/hosts.go", "string { return key }", "int { return len(key) }"), swap("hosts/hosts.go", "Of", "From")}},
 		"annotations are wrong":                  {[]string{"./..."}, []edit{write, swap("a/a.go", "//resilgen:retry", "//resilgen:rety")}},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -223,7 +224,7 @@ func printed(r *Result, err error) string {
 	for _, i := range r.Interfaces {
 		fmt.Fprintf(&b, "interface %s %s %s %v\n", i.Package, i.Name, i.Wrapper, i.Pos)
 		for _, m := range i.Methods {
-			fmt.Fprintf(&b, "method %s %v %v %q %q %+v %v\n", m.Name, m.Pos, m.Verdict, m.Policy.String(), m.Reason, m.LeftOut, m.Origins)
+			fmt.Fprintf(&b, "method %s %v %v %q %q %+v %v %v %v\n", m.Name, m.Pos, m.Verdict, m.Policy.String(), m.Reason, m.LeftOut, m.Origins, m.Traits, m.Shared)
 		}
 	}
 	for _, d := range r.Diagnostics {
@@ -395,6 +396,8 @@ var edits = map[string]edit{
 	"an output is taken over by hand": harm("a/fall_resil.go", func(s string) string { return strings.Replace(s, "// Code", "// No code", 1) }),
 	"an output of Windows":            harm("a/a_resil.go", func(s string) string { return strings.ReplaceAll(s, "\n", "\r\n") }),
 
+	"a key is made another way":               swap("hosts/hosts.go", "string { return key }", "int { return len(key) }"),
+	"nothing makes a key":                     swap("hosts/hosts.go", "Of", "From"),
 	"a method is renamed":                     swap("a/a.go", "Get(", "Fetch("),
 	"a method is added":                       swap("a/a.go", "// more", "Put(ctx context.Context, item b.Item) error // more"),
 	"a comment changes":                       swap("a/a.go", "// Store", "// The Store"),

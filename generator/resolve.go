@@ -23,9 +23,16 @@ import (
 // A reference is one name that a directive mentions.
 type reference struct {
 	item
-	home     home
-	key      string // on, never or use; for functions, what they are for: fallback, failure, reject, rewind
-	function bool
+	home  home
+	key   string // on, never or use; for functions, what they are for: fallback, failure, reject, rewind, key
+	names naming // noName for a policy
+}
+
+// mayBeParameter reports whether the reference may just as well mean a parameter: which of the two
+// is seen method by method.
+func (r reference) mayBeParameter() bool {
+	_, qualifier, _ := r.split()
+	return r.names == aKey && qualifier == ""
 }
 
 // references returns every name that the annotation's directives mention.
@@ -38,7 +45,7 @@ func (h home) references(directives []*directive) (all []reference) {
 			all = append(all, h.mentioned(s)...)
 		}
 		for _, i := range d.policies {
-			all = append(all, reference{i, h, "use", false})
+			all = append(all, reference{i, h, "use", noName})
 		}
 	}
 	return all
@@ -46,12 +53,12 @@ func (h home) references(directives []*directive) (all []reference) {
 
 // mentioned returns the names that a setting mentions.
 func (h home) mentioned(s setting) (all []reference) {
-	switch {
-	case s.namesFunction():
-		all = append(all, reference{item{s.span, s.Value}, h, s.purpose(), true})
-	case s.Key == "on" || s.Key == "never":
+	switch what := s.names(); what {
+	case aFunction, aKey:
+		all = append(all, reference{item{s.span, s.Value}, h, s.purpose(), what})
+	case anErrorList:
 		for _, i := range s.items() {
-			all = append(all, reference{i, h, s.Key, false})
+			all = append(all, reference{i, h, s.Key, what})
 		}
 	}
 	return all
@@ -68,8 +75,15 @@ func (s setting) purpose() string {
 // names are what the names in an annotation's directives stand for. Those that come from named policies of other packages have their full
 // import path here.
 type names struct {
-	matches   map[string]templates.Match // in on= and never=
+	matches   map[string]templates.Match // in lists of errors
 	functions map[string]types.Object    // whether they fit is seen method by method
+	absent    map[token.Pos]problem      // of what may be a parameter, by its place: why it is no function
+}
+
+// A problem is why a name stands for nothing that can be used.
+type problem struct {
+	error
+	suggestion string
 }
 
 // referenceForm is name, pkg.Name or example.com/path/pkg.Name, of a type with a star if need be.
@@ -131,7 +145,7 @@ func (f *file) imports() iter.Seq2[string, string] {
 
 // resolve returns what each name is. Each that is nothing usable is reported.
 func (a *annotation) resolve(shelf *shelf, found *findings) names {
-	all := names{map[string]templates.Match{}, map[string]types.Object{}}
+	all := names{map[string]templates.Match{}, map[string]types.Object{}, map[token.Pos]problem{}}
 	var uses []reference
 	for _, r := range a.references() {
 		if r.key == "use" {
@@ -152,22 +166,31 @@ func (a *annotation) resolve(shelf *shelf, found *findings) names {
 	return all
 }
 
-// add adds what a reference stands for under a text. What cannot be used from a home is an error.
+// add adds what a reference stands for under a text. What cannot be used from a home is an error,
+// unless a parameter may be meant.
 func (n *names) add(r reference, text string, from home, found *findings) (suggestion string, err error) {
 	obj, suggestion, err := from.unit.lookup(r)
-	if err != nil {
-		return suggestion, err
+	if err == nil {
+		suggestion, err = n.addObject(obj, r, text, from, found)
 	}
-	if r.function {
-		n.functions[text], err = obj, isFunction(r, obj)
-	} else {
+	if err != nil && r.mayBeParameter() {
+		n.absent[r.Pos()] = problem{err, suggestion}
+		return "", nil
+	}
+	return suggestion, err
+}
+
+func (n *names) addObject(obj types.Object, r reference, text string, from home, found *findings) (suggestion string, err error) {
+	if r.names == anErrorList {
 		n.matches[text], suggestion, err = from.unit.match(r, obj)
+	} else {
+		err = isFunction(r, obj)
 	}
 	if err == nil {
 		err = from.mayUse(obj, found)
 	}
-	if err != nil {
-		delete(n.functions, text)
+	if err == nil && r.names != anErrorList {
+		n.functions[text] = obj
 	}
 	return suggestion, err
 }
@@ -257,7 +280,13 @@ func (u *unit) Import(path string) (*types.Package, error) {
 func (r reference) candidates(scope *types.Scope) []string {
 	return slices.DeleteFunc(scope.Names(), func(name string) bool {
 		obj := scope.Lookup(name)
-		return r.function && isFunction(r, obj) != nil || r.key == "use" && !isString(obj)
+		switch r.names {
+		case anErrorList:
+			return false
+		case noName:
+			return !isString(obj)
+		}
+		return isFunction(r, obj) != nil
 	})
 }
 

@@ -78,6 +78,8 @@ type Method struct {
 	Origins []Origin            // where Policy was written; a key that is not here has its default; of Explain only
 	Reason  string              // why it passes through, as the end of a sentence: "it has no error to judge by"
 	LeftOut []templates.LeftOut // policies that an interface-level directive brought and that cannot act here
+	Traits  resil.Traits        // what nobody can switch on when the program runs; zero if no policy acts; of Explain only
+	Shared  []templates.Shared  // policies that count what other methods do as well; of Explain only
 }
 
 // An Origin is the place of one setting that is in effect. A directive that stands alone is a setting without a key.

@@ -80,7 +80,7 @@ func (d *decision) carriedBy(s setting, hasError bool) (*templates.Carried, stri
 	if results.Len() == 0 {
 		return nil, "it returns nothing"
 	}
-	if !s.namesFunction() {
+	if s.names() != aFunction {
 		return d.carriedByMethod(s.Value[1:], hasError)
 	}
 	fn := d.names.functions[s.Value]

@@ -32,6 +32,14 @@ func verdictText(m Method) string {
 	for _, l := range m.LeftOut {
 		text += fmt.Sprintf("\t\tno %s: %s\n", l.Policy, l.Reason)
 	}
+	for _, trait := range [][2]string{{"retry", m.Traits.NoRetry}, {"hedge", m.Traits.NoHedge}, {"timeout", m.Traits.NoTimeout}} {
+		if trait[1] != "" {
+			text += fmt.Sprintf("\t\tnever %s: %s\n", trait[0], trait[1])
+		}
+	}
+	for _, s := range m.Shared {
+		text += fmt.Sprintf("\t\t%s is %s\n", s.Policy, s.How)
+	}
 	for line := range strings.Lines(m.Policy.String()) {
 		text += "\t\t" + strings.TrimSuffix(line, "\n") + "\n"
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"testing"
 	"time"
+
+	resil "github.com/resilgen/resilgen/runtime"
 )
 
 // TestAllocations: a healthy call allocates nothing, nor does a rejection; the deadline of an attempt is not derived where the
@@ -37,6 +39,17 @@ func TestAllocations(t *testing.T) {
 		if n := testing.AllocsPerRun(1000, func() { c.Call(test.ctx, 1) }); n != 0 {
 			t.Errorf("%s: %v allocations a call", test.name, n)
 		}
+	}
+
+	// A result that is followed costs no more than a plain one, where no timeout is in force.
+	followed := guard(t, "retry\nbreaker")
+	call := func() {
+		var lease resil.Lease
+		followed.DoOpen(t.Context(), &lease, func(context.Context) error { return nil })
+	}
+	call()
+	if n := testing.AllocsPerRun(1000, call); n != 0 {
+		t.Errorf("a followed result: %v allocations a call", n)
 	}
 
 	g := guard(t, "retry\nbreaker\nbulkhead max=1")

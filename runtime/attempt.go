@@ -3,94 +3,136 @@ package resil
 import (
 	"context"
 	"errors"
+	"time"
 )
 
-// This file runs what a breaker judges: one attempt, or one whole call.
+// This file runs what a breaker judges: one attempt, or one whole call. Whatever happens to it, the breaker is told: what the user brings
+// (the method, an error's methods, a predicate of the annotation) may panic or end the goroutine.
 
 // judgedAttempt runs one attempt, under the breaker if that judges attempts.
-func (g *regime) judgedAttempt(ctx context.Context, fn func(context.Context) error) (err error) {
+func (g *regime) judgedAttempt(c *call, w work) (err error) {
 	var t ticket
-	b := g.breaker
-	if b != nil && !g.perCall {
-		if t, err = b.begin(g.policy.Breaker.SlowCall > 0); err != nil {
-			return err
-		}
-	} else {
-		b = nil
-	}
-	returned := false
-	defer func() {
-		if returned {
-			return
-		}
-		g.abandoned(b, t, recover())
-	}()
-	err = g.limited(ctx, fn)
-	returned = true
-	if err == nil && (b == nil || b.passes(t)) {
-		g.successes.add()
-		if b != nil && g.passed != g.successes {
-			g.passed.add()
-		}
-		return nil
-	}
-	return g.attemptEnded(ctx, b, t, err)
-}
-
-// attemptEnded is the rest of judgedAttempt for what is not just a success like all others.
-func (g *regime) attemptEnded(ctx context.Context, b *breaker, t ticket, err error) error {
-	o := g.judge(ctx, err)
-	g.stats.attemptEnded(g, o, err)
-	if b != nil {
-		b.settle(t, o, err)
-	}
-	return err
-}
-
-// judgedCall runs a whole call under a breaker that judges calls.
-func (g *regime) judgedCall(ctx context.Context, fn func(context.Context) error) error {
-	b := g.breaker
-	t, err := b.begin(g.policy.Breaker.SlowCall > 0)
+	b, err := g.judgeOfAttempts()
 	if err != nil {
 		return err
 	}
+	if b != nil {
+		if t, err = b.begin(); err != nil {
+			return err
+		}
+	}
 	returned := false
-	defer func() {
-		if returned {
-			return
-		}
-		thrown := recover()
-		if thrown == nil {
-			b.settle(t, neither, nil)
-			return
-		}
-		b.settle(t, failure, errPanicked)
-		panic(thrown)
-	}()
-	err = g.retried(ctx, fn)
+	defer g.attemptAbandoned(b, &t, &returned)
+	err = g.limited(c, w, &t)
 	returned = true
-	if err == nil && b.passes(t) {
-		g.passed.add()
+	if err == nil && !g.left.Load() && (b == nil || b.passes(t)) {
+		if b == nil {
+			g.successes.add()
+		} else {
+			g.succeeded()
+		}
 		return nil
 	}
-	b.settle(t, g.judge(ctx, err), err)
+	return g.attemptEnded(c.ctx, b, t, err)
+}
+
+// judgeOfAttempts returns the breaker that judges the next attempt; nil for none. Where the guard goes by another one than when the call began, that has the say:
+// it keeps load away now. It is an error where that judges whole calls, and rejects them.
+func (g *regime) judgeOfAttempts() (*breaker, error) {
+	r := g
+	if g.left.Load() {
+		if r = g.successor(); r.perCall && r.breaker.rejects() {
+			return nil, r.breaker.reject.Load()
+		}
+	}
+	if r.perCall {
+		return nil, nil
+	}
+	return r.breaker, nil
+}
+
+// successor returns the regime that the guard's calls go by now, be it a key that was forgotten meanwhile.
+func (g *regime) successor() *regime { return g.current().now.Load() }
+
+// attemptEnded is the rest of judgedAttempt for what is not just a success like all others.
+func (g *regime) attemptEnded(ctx context.Context, b *breaker, t ticket, err error) error {
+	judged := false
+	defer g.attemptAbandoned(b, &t, &judged)
+	o := g.judge(ctx, err)
+	judged = true
+	g.stats.attemptEnded(g, err)
+	g.tellBreaker(b, t, o, err)
 	return err
 }
 
-// abandoned takes the outcome of an attempt that did not return, and goes on with what it was thrown: a panic is a failure. Nothing thrown is
+// tellBreaker settles an outcome, if there is a breaker. Of calls that began by another one, or when that judged something else, it learns how a probe
+// ended, and no more; one that the guard has left, that it is over.
+func (g *regime) tellBreaker(b *breaker, t ticket, o outcome, cause error) {
+	if b == nil {
+		return
+	}
+	if g.left.Load() && (t.probe == nil || g.successor().breaker != b) {
+		o = neither
+	}
+	b.settle(t, o, cause)
+}
+
+// attemptAbandoned takes note of an attempt that did not return, or could not be judged, and lets what was thrown go on up. It is deferred.
+func (g *regime) attemptAbandoned(b *breaker, t *ticket, returned *bool) {
+	if !*returned {
+		g.attemptThrew(b, *t, recover())
+	}
+}
+
+// attemptThrew takes the outcome of an attempt that did not return, and goes on with what it was thrown: a panic is a failure. Nothing thrown is
 // runtime.Goexit, which is neither, and ends the goroutine whatever we do here.
-func (g *regime) abandoned(b *breaker, t ticket, thrown any) {
-	o, cause := neither, error(nil)
-	if thrown != nil {
-		o, cause = failure, errPanicked
-	}
-	g.stats.abandoned(g, o)
-	if b != nil {
-		b.settle(t, o, cause)
-	}
+func (g *regime) attemptThrew(b *breaker, t ticket, thrown any) {
+	g.stats.attempts.Add(1)
+	g.tellBreaker(b, t, outcomeOf(thrown), errPanicked)
 	if thrown != nil {
 		panic(thrown)
 	}
 }
 
+// outcomeOf returns what it says about the other side that something was thrown.
+func outcomeOf(thrown any) outcome {
+	if thrown != nil {
+		return failure
+	}
+	return neither
+}
+
 var errPanicked = errors.New("the call panicked")
+
+// judgedCall runs a whole call under a breaker that judges calls.
+func (g *regime) judgedCall(c *call, w work) error {
+	b := g.breaker
+	t, err := b.begin()
+	if err != nil {
+		return err
+	}
+	if g.timed {
+		t.began = time.Now()
+	}
+	judged := false
+	defer func() {
+		if judged {
+			return
+		}
+		thrown := recover()
+		g.tellBreaker(b, t, outcomeOf(thrown), errPanicked)
+		if thrown != nil {
+			panic(thrown)
+		}
+	}()
+	err = g.retried(c, w)
+	if err == nil && !g.left.Load() && b.passes(t) {
+		judged = true
+		g.passed.add()
+		return nil
+	}
+	o := g.judge(c.ctx, err)
+	judged = true
+	g.tellBreaker(b, t, o, err)
+	return err
+}

@@ -6,36 +6,26 @@ import (
 	"github.com/cenkalti/backoff/v4"
 )
 
-// waits yields the jittered waits of one call, by backoff's exponential algorithm. The zero value is not ready; it is one
-// call's and not safe for concurrent use. A policy has waits of its own, of which each call takes a copy.
+// waits yields the jittered waits of one call, which grow by backoff's exponential algorithm. The
+// zero value is not ready; it is one call's and not safe for concurrent use. A policy has waits of
+// its own, of which each call takes a copy.
 type waits struct {
-	backoff.ExponentialBackOff
-	max time.Duration
+	grow  backoff.ExponentialBackOff
+	reach reach
+	max   time.Duration
 }
 
-// newWaits makes the waits of a policy. backoff spreads an interval by a factor to both sides, so the jitters that only
-// shorten a wait are an interval that is shorter and spread up to the full wait: full is half of it ± 100 %, equal is three quarters ± a third.
-func newWaits(r *Retry) (w waits) {
-	cut, factor := func(d time.Duration) time.Duration { return d }, 0.0
-	switch r.Jitter {
-	case NoJitter:
-	case FullJitter:
-		cut, factor = func(d time.Duration) time.Duration { return d / 2 }, 1
-	case EqualJitter:
-		cut, factor = func(d time.Duration) time.Duration { return d - d/4 }, 1./3
-	default:
-		factor, _ = parsePercent(string(r.Jitter)) // validated at construction
-	}
-	w.max = r.Max
-	w.ExponentialBackOff = backoff.ExponentialBackOff{
-		InitialInterval:     cut(r.Initial),
-		MaxInterval:         cut(r.Max),
-		Multiplier:          r.Multiplier,
-		RandomizationFactor: factor,
-		Stop:                backoff.Stop,
-		Clock:               noClock{},
-	}
-	w.Reset()
+// newWaits makes the waits of a policy. That backoff spreads an interval by a factor of zero, and
+// so not at all, leaves the dice to us: its own are the process's.
+func newWaits(r *Retry) waits {
+	w := waits{reach: r.Jitter.reach(), max: r.Max, grow: backoff.ExponentialBackOff{
+		InitialInterval: r.Initial,
+		MaxInterval:     r.Max,
+		Multiplier:      r.Multiplier,
+		Stop:            backoff.Stop,
+		Clock:           noClock{},
+	}}
+	w.grow.Reset()
 	return w
 }
 
@@ -44,11 +34,11 @@ type noClock struct{}
 
 func (noClock) Now() time.Time { return time.Time{} }
 
-// next returns the wait before the next attempt. Spreading a wait of centuries overflows; then it is the longest.
-func (w *waits) next() time.Duration {
-	d := w.NextBackOff()
-	if d < 0 {
-		return w.max
+// next returns the wait before the next attempt. The dice are rolled only if it is left to chance.
+func (w *waits) next(d *dice) time.Duration {
+	low, high := w.reach.around(w.grow.NextBackOff())
+	if low < high {
+		low = between(low, high, d.float64())
 	}
-	return min(d, w.max)
+	return min(low, w.max)
 }

@@ -51,3 +51,27 @@ func BenchmarkHealthy(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkFlaky is a call whose first attempt fails and whose second succeeds: at once, after a
+// timer, and after one that dice set.
+func BenchmarkFlaky(b *testing.B) {
+	for _, policy := range []string{"retry initial=0", "retry initial=20ns jitter=none", "retry initial=20ns"} {
+		b.Run(policy, func(b *testing.B) {
+			p, err := resil.ParsePolicy(policy + " budget=off")
+			if err != nil {
+				b.Fatal(err)
+			}
+			g := resil.NewClient("x", direct{}).Guard("Call", p)
+			b.ReportAllocs()
+			for b.Loop() {
+				calls := 0
+				g.Do(context.Background(), func(context.Context) error {
+					if calls++; calls == 1 {
+						return errBackend
+					}
+					return nil
+				})
+			}
+		})
+	}
+}

@@ -11,41 +11,53 @@ import (
 )
 
 // A breaker is gobreaker's state machine, fed by us. The machine decides between closed, open and half-open, and which late
-// results to discard; the window decides when to trip it. While all is well neither is entered: a call reads one word
-// before and after, and counts its success.
+// results to discard; the window decides when to trip it, and the clock here when it has been open for long enough. While all is
+// well neither is entered: a call reads one word before and after, and counts its success.
+//
+// A breaker lives as long as somebody's calls go by it. Other settings do not replace it: they are put in force on the spot.
 //
 // Rejected: letting gobreaker's own ReadyToTrip decide. It is asked on failures only, so a success that completes the
-// window cannot trip it, and every call would pay its mutex and two readings of the clock.
+// window cannot trip it, and every call would pay its mutex and two readings of the clock. And its Timeout, which is the same for
+// every open phase, cannot be changed during one, and is not yet over for who comes in the moment when it is.
 type breaker struct {
-	tellAll  func(Event) // nil where nobody listens
-	client   string
-	scope    string   // whose breaker: a method's name, or what methods share
-	key      string   // the value of key=, if it is that value's
-	settings *Breaker // under mu
-	next     *Breaker // the settings from the next closed state on; nil for the same
+	client *Client
+	scope  string // whose breaker: a method's name, or what methods share
+	key    string // the value of key=, if it is that value's
 
 	word   atomic.Uint64             // what calls need to know, see below
 	reject atomic.Pointer[OpenError] // what rejected calls get
 
 	mu        sync.Mutex
+	settings  *Breaker
 	machine   *gobreaker.TwoStepCircuitBreaker[struct{}]
-	window    window      // nil if only failures in a row count
-	members   []*counter  // where the successes are counted that passed by
-	counted   int64       // their sum when last looked at
-	streak    int         // failures in a row
-	probes    []*probe    // under way
-	lastCause error       // the last failure
-	state     State       // the machine's, when last looked at
-	forced    forced      // what an operator wants instead
-	settled   int64       // outcomes that did not pass by unseen
-	queue     []Event     // not yet told
-	telling   bool        // somebody is telling the queue
-	reopen    *time.Timer // ends the open time; nil if it was never open
+	slots     uint32   // how many probes the machine lets pass
+	tripped   bool     // the machine has just opened
+	window    window   // nil if only failures in a row count
+	members   []member // where the successes are counted that passed by
+	streak    int      // failures in a row
+	probes    []*probe // under way
+	lastCause error    // the last failure
+	state     State    // the machine's, when last looked at
+	forced    forced   // what an operator wants instead
+
+	opened  time.Time     // when it last opened
+	until   time.Time     // when it lets a probe pass, while it is open
+	luck    float64       // by which share of Jitter this open time is shorter
+	relapse int           // half-open states in a row that failed
+	timer   *time.Timer   // ends the open time, or wakes shortly before; nil if it was never open
+	changed chan struct{} // closed when something changes for those who wait; nil if nobody does
+}
+
+// A member is who counts successes for a breaker.
+type member struct {
+	successes *counter
+	seen      int64 // their number when last looked at
 }
 
 // The word: flags, and above them an epoch that changes with every change of state, so that a late result is known for one.
 const (
 	flagOpen     uint64 = 1 << iota // calls are rejected
+	flagSoon                        // but not for long: whoever is rejected looks at the clock first
 	flagHalfOpen                    // calls are probes
 	flagWatch                       // a success might trip the breaker: look at each
 	flagIdle                        // nobody turns the window's buckets: the next call sees to it
@@ -53,42 +65,29 @@ const (
 	flags = oneEpoch - 1
 )
 
+// soon is how long before its end an open breaker begins to look at the clock for every call that it would reject. The timer that ends the
+// open time may come late; the clock does not, and when the time is over, it is over for every caller.
+const soon = time.Second
+
 func newBreaker(c *Client, scope, key string, settings *Breaker) *breaker {
-	b := &breaker{client: c.name, tellAll: c.tell, scope: scope, key: key, settings: settings}
-	b.machine = newMachine(settings)
-	if settings.needsWindow() {
-		b.window = newWindow(settings)
-		b.window.clear(time.Now())
-		if _, timed := b.window.(*timeWindow); timed {
-			b.word.Store(flagIdle)
-		}
-	}
+	b := &breaker{client: c, scope: scope, key: key, settings: settings}
+	b.renewMachine()
+	b.emptyWindow(time.Now())
 	return b
 }
 
-// change gives the breaker other settings, and reports whether it can have them: its window must fit. While it is not closed it goes on under
-// the old ones: what is under way was begun by their numbers.
-func (b *breaker) change(settings *Breaker) bool {
-	b.mu.Lock()
-	defer b.unlock()
-	if !b.settings.sameWindow(settings) {
-		return false
+// emptyWindow begins to count anew.
+func (b *breaker) emptyWindow(now time.Time) {
+	b.window = nil
+	b.word.And(^flagIdle)
+	if !b.settings.needsWindow() {
+		return
 	}
-	b.next = settings
-	if b.state == Closed {
-		b.renew()
-		b.show(b.shown(), time.Now())
+	b.window = newWindow(b.settings)
+	b.window.clear(now)
+	if _, timed := b.window.(*timeWindow); timed {
+		b.word.Or(flagIdle)
 	}
-	return true
-}
-
-// renew makes a new machine, closed, under the latest settings.
-func (b *breaker) renew() {
-	if b.next != nil {
-		b.settings, b.next = b.next, nil
-	}
-	b.machine = newMachine(b.settings)
-	b.state = Closed
 }
 
 // Errors by which the machine is told outcomes; nil is a success.
@@ -97,26 +96,51 @@ var (
 	errNeither = errors.New("neither")
 )
 
-// early is by how much the open time ends before its time, so that it is over for whoever waits for exactly as long: a
-// timer and a sleeper that are due at one instant run in any order.
-const early = time.Nanosecond
+// shortest is the shortest open time. The machine's own is a nanosecond: it says when it opens, and is not asked again before it is time. In the
+// moment when it has passed a machine is still open.
+const shortest = 2 * time.Nanosecond
 
-func newMachine(settings *Breaker) *gobreaker.TwoStepCircuitBreaker[struct{}] {
-	return gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
-		MaxRequests: uint32(settings.Probes),
-		Timeout:     max(settings.Open-early-1, 1), // gobreaker is still open at exactly Timeout
+// renewMachine begins with a new machine, closed.
+func (b *breaker) renewMachine() {
+	var machine *gobreaker.TwoStepCircuitBreaker[struct{}]
+	b.slots, b.tripped = uint32(b.settings.Probes), false
+	machine = gobreaker.NewTwoStepCircuitBreaker[struct{}](gobreaker.Settings{
+		MaxRequests: b.slots,
+		Timeout:     time.Nanosecond,
 		ReadyToTrip: func(gobreaker.Counts) bool { return true },
 		IsExcluded:  func(err error) bool { return err == errNeither },
+		OnStateChange: func(_ string, _, to gobreaker.State) { // under our lock, as all that is done with the machine
+			if b.machine == machine { // not one that a probe of long ago belongs to
+				b.tripped = to == Open
+			}
+		},
 	})
+	b.machine = machine
 }
 
-// join makes the breaker look at the successes that a guard counts.
+// join makes the breaker look at the successes that a guard counts from now on.
 func (b *breaker) join(successes *counter) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if !slices.Contains(b.members, successes) {
-		b.members = append(b.members, successes)
+	b.members = append(b.members, member{successes, successes.sum()})
+}
+
+// leave takes a guard's successes out, but for those that have been seen. A breaker that nobody goes by any more falls silent; it is
+// reported.
+func (b *breaker) leave(successes *counter) (deserted bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.fold(time.Now())
+	b.members = slices.DeleteFunc(b.members, func(m member) bool { return m.successes == successes })
+	if len(b.members) > 0 {
+		return false
 	}
+	b.stopTimer()
+	b.forced, b.state, b.probes = asItIs, Closed, nil
+	b.renewMachine()
+	b.word.Store((b.word.Load()+oneEpoch)&^flags | flagWatch) // calls that come all the same do not go the short way
+	b.wake()
+	return true
 }
 
 // A ticket is the permission to make one attempt.
@@ -135,27 +159,37 @@ type probe struct {
 
 // openAfter returns the rejection that an attempt would get after the time d, if the breaker is open for longer than that; else nil.
 func (g *regime) openAfter(d time.Duration) error {
-	b := g.breaker
-	if b == nil || g.perCall || b.word.Load()&flagOpen == 0 {
+	r := g
+	if g.left.Load() {
+		r = g.successor()
+	} else if g.perCall {
 		return nil
 	}
-	if e := b.reject.Load(); e.Until.IsZero() || e.RetryAfter() > d {
+	if r.breaker == nil || !r.breaker.rejects() {
+		return nil
+	}
+	if e := r.breaker.reject.Load(); e.Until.IsZero() || e.RetryAfter() > d {
 		return e
 	}
 	return nil
 }
 
-// begin lets an attempt pass, or rejects it. While closed it reads one word, and the clock if the attempt is to be timed.
-func (b *breaker) begin(timed bool) (ticket, error) {
+// rejects reports whether the breaker is open, and its time not over.
+func (b *breaker) rejects() bool {
+	word := b.word.Load()
+	return word&flagOpen != 0 && (word&flagSoon == 0 || !b.isOver())
+}
+
+// isOver reports whether the open time is over, by the clock. It stays out of line, so that what most calls ask in an outage does not.
+//
+//go:noinline
+func (b *breaker) isOver() bool { return time.Until(b.reject.Load().Until) <= 0 }
+
+// begin lets an attempt pass, or rejects it. While closed it reads one word.
+func (b *breaker) begin() (ticket, error) {
 	t := ticket{word: b.word.Load()}
 	if t.word&(flagOpen|flagHalfOpen) != 0 {
-		var err error
-		if t, err = b.admit(); err != nil {
-			return t, err
-		}
-	}
-	if timed {
-		t.began = time.Now()
+		return b.admit()
 	}
 	return t, nil
 }
@@ -168,102 +202,82 @@ func (b *breaker) passes(t ticket) bool {
 
 // admit lets a call pass that found the breaker not closed, or rejects it.
 func (b *breaker) admit() (ticket, error) {
-	if b.word.Load()&flagOpen != 0 {
+	if b.rejects() {
 		return ticket{}, b.reject.Load()
 	}
 	b.mu.Lock()
-	defer b.unlock()
+	defer b.mu.Unlock()
 	now := time.Now()
+	b.sync(now)
+	t := ticket{word: b.word.Load()}
+	switch b.shown() {
+	case Open: // a probe has failed since we looked
+		return ticket{}, b.reject.Load()
+	case Closed:
+		return t, nil
+	}
 	done, err := b.machine.Allow()
 	if err != nil && b.endLeases(now) {
 		done, err = b.machine.Allow()
 	}
-	b.sync(now)
-	t := ticket{word: b.word.Load()}
-	switch {
-	case t.word&flagOpen != 0: // a probe has failed since we looked
-		return ticket{}, b.reject.Load()
-	case err != nil:
-		return ticket{}, b.rejectHalfOpen(now)
-	case t.word&flagHalfOpen != 0:
-		t.probe = &probe{began: now, done: done}
-		b.probes = append(b.probes, t.probe)
+	if err != nil {
+		return ticket{}, b.rejectHalfOpen()
 	}
+	t.probe = &probe{began: now, done: done}
+	b.probes = append(b.probes, t.probe)
 	return t, nil
 }
 
 // rejectHalfOpen rejects a call because all probes are under way: until the first of them must have ended.
-func (b *breaker) rejectHalfOpen(now time.Time) error {
-	until := now.Add(b.settings.Open)
-	for _, p := range b.probes {
-		if end := p.began.Add(b.settings.Open); !p.late && end.Before(until) {
-			until = end
-		}
-	}
-	if e := b.reject.Load(); e == nil || !e.Until.Equal(until) {
+func (b *breaker) rejectHalfOpen() error {
+	until := b.firstLease()
+	if e := b.reject.Load(); e == nil || !e.besideProbe || !e.Until.Equal(until) {
 		b.rejectUntil(until)
 	}
 	return b.reject.Load()
 }
 
+// firstLease returns when the first of the probes that are under way has to give its slot away.
+func (b *breaker) firstLease() (until time.Time) {
+	for _, p := range b.probes {
+		if end := p.began.Add(b.settings.Open); !p.late && (until.IsZero() || end.Before(until)) {
+			until = end
+		}
+	}
+	return until
+}
+
 // rejectUntil makes the error of all calls that are rejected from now on.
 func (b *breaker) rejectUntil(until time.Time) {
-	b.reject.Store(&OpenError{Client: b.client, Scope: b.scope, Until: until, Cause: b.lastCause, breaker: b})
+	e := &OpenError{Client: b.client.name, Scope: b.scope, Until: until, breaker: b, besideProbe: b.shown() == HalfOpen}
+	if b.forced != forcedOpen {
+		e.Cause = b.lastCause
+	}
+	b.reject.Store(e)
 }
 
 // settle takes the outcome of an attempt that did not pass by unseen.
 func (b *breaker) settle(t ticket, o outcome, cause error) {
 	b.mu.Lock()
-	defer b.unlock()
-	b.settled++
+	defer b.mu.Unlock()
 	now := time.Now()
 	slow := b.settings.SlowCall > 0 && !t.began.IsZero() && now.Sub(t.began) >= b.settings.SlowCall
+	current := t.probe == nil && t.word/oneEpoch == b.word.Load()/oneEpoch || slices.Contains(b.probes, t.probe)
 	switch {
+	case !current || o == neither:
 	case o == failure:
 		b.lastCause = cause
 	case slow:
 		b.lastCause = errSlow
 	}
 	switch {
+	case !current:
 	case t.probe != nil:
 		b.settleProbe(t.probe, o, slow)
-	case o != neither && t.word/oneEpoch == b.word.Load()/oneEpoch:
+	case o != neither:
 		b.record(now, o == failure, slow)
 	}
 	b.sync(now)
 }
 
 var errSlow = errors.New("the call was slow")
-
-// unlock ends a change, and tells what it did. Whoever finds the queue untold tells all of it, one event after the other, so that
-// they are in order whoever comes in between, the observer itself included.
-func (b *breaker) unlock() {
-	if b.telling || len(b.queue) == 0 {
-		b.mu.Unlock()
-		return
-	}
-	b.telling = true
-	defer func() {
-		b.telling = false
-		b.mu.Unlock()
-	}()
-	for len(b.queue) > 0 {
-		e := b.queue[0]
-		b.queue = b.queue[1:]
-		b.tell(e)
-	}
-}
-
-// tell tells one event without the lock, and has it again afterwards, even if the observer panics.
-func (b *breaker) tell(e Event) {
-	b.mu.Unlock()
-	defer b.mu.Lock()
-	b.tellAll(e)
-}
-
-// cause returns the last failure that the breaker saw.
-func (b *breaker) cause() error {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	return b.lastCause
-}

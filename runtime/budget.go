@@ -21,16 +21,21 @@ type budget struct {
 	floor float64
 
 	mu      sync.Mutex
-	members []*Guard  // whose calls count
+	members []budgetMember
 	began   time.Time // seconds count from here
 	second  int64     // the current one
-	seen    int64     // the members' sum when last looked at
 	cells   [budgetSeconds]budgetCell
 	earlier budgetCell // the sum of all but the current one
 }
 
 // budgetSeconds is over how many seconds calls and retries are compared.
 const budgetSeconds = 10
+
+// A budgetMember is a guard whose calls count.
+type budgetMember struct {
+	*Guard
+	seen int64 // its calls when last looked at
+}
 
 // A budgetCell is one second.
 type budgetCell struct {
@@ -42,13 +47,20 @@ func newBudget(share, floor float64) *budget {
 	return &budget{share: share, floor: floor, began: time.Now()}
 }
 
-// join makes the budget count the calls of a guard.
+// join makes the budget count the calls of a guard from now on.
 func (b *budget) join(g *Guard) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if g.of == nil && !slices.Contains(b.members, g) { // the guards of keys count with the one that they belong to
-		b.members = append(b.members, g)
-	}
+	b.members = append(b.members, budgetMember{g, g.begun()})
+}
+
+// leave takes a guard's calls out, but for those that have been counted, and reports whether nobody's are left.
+func (b *budget) leave(g *Guard) (deserted bool) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.look(time.Now())
+	b.members = slices.DeleteFunc(b.members, func(m budgetMember) bool { return m.Guard == g })
+	return len(b.members) == 0
 }
 
 // set changes the bounds.
@@ -112,12 +124,13 @@ func (b *budget) secondAt(now time.Time) int64 {
 
 // look moves on to the current second and counts the calls since the last look.
 func (b *budget) look(now time.Time) {
-	var sum int64
-	for _, g := range b.members {
-		sum += g.stats.begun(g.successes)
+	var calls float64
+	for i := range b.members {
+		m := &b.members[i]
+		begun := m.begun()
+		calls += float64(begun - m.seen)
+		m.seen = begun
 	}
-	calls := float64(sum - b.seen)
-	b.seen = sum
 	second := b.secondAt(now)
 	passed := second - b.second
 	perSecond := calls / float64(max(passed, 1))

@@ -67,6 +67,7 @@ type refCall struct {
 	until      time.Duration // for how long, if nothing happens
 	cancelled  time.Duration // when; forever for never
 	discounted bool          // what becomes of it does not count for its breaker
+	gate       *refBreaker   // that was last asked for an attempt
 	beside     bool          // it waits beside a probe
 	inLine     bool          // its context ended while it waited for a limit
 	left       bool          // the caller has left, after time had ended the call
@@ -120,10 +121,18 @@ func (c *refCall) perCall() bool { return c.policy.Breaker != nil && c.policy.Br
 // try asks breaker, rate limit and bulkhead for one attempt.
 func (c *refCall) try() {
 	c.tries++
-	if c.breaker != nil && !c.perCall() {
-		if c.ticket = c.breaker.begin(); c.ticket == nil {
+	c.discounted = c.discounted || c.method.breaker(c.key) != c.breaker
+	c.gate = c.method.breaker(c.key)
+	if b := c.gate; b != nil && c.isAsked() {
+		if b.settings.PerCall && b.shown() == resil.Open {
 			c.rejected("open")
 			return
+		}
+		if !b.settings.PerCall {
+			if c.ticket = b.begin(); c.ticket == nil {
+				c.rejected("open")
+				return
+			}
 		}
 	}
 	if c.limiter != nil {
@@ -131,6 +140,36 @@ func (c *refCall) try() {
 		return
 	}
 	c.askForRoom()
+}
+
+// isAsked reports whether the breaker that the method goes by now is asked for each attempt. One that judges calls has been asked for this one, if that
+// was the same. What keeps load away now has the say, whatever there was when the call began.
+func (c *refCall) isAsked() bool { return c.discounted || !c.perCall() }
+
+func (c *refCall) isInLine() bool { return c.doing == inLineForRate || c.doing == inLineForRoom }
+
+// lookElsewhere: the limit that it waited for is gone. It asks the one that its method goes by now, for as long as it would have waited.
+func (c *refCall) lookElsewhere() {
+	until := c.until
+	switch {
+	case c.doing == inLineForRate && c.method.rate == nil:
+		c.limiter = nil
+		c.askForRoom()
+		return
+	case c.doing == inLineForRate:
+		c.limiter = c.method.rate
+		c.askForToken()
+	case c.method.room == nil:
+		c.bulkhead = nil
+		c.run()
+		return
+	default:
+		c.bulkhead = c.method.room
+		c.askForRoom()
+	}
+	if c.isInLine() {
+		c.until = min(c.until, until)
+	}
 }
 
 // askForToken takes a token or waits for one in line, but not if it would come too late.
@@ -209,7 +248,7 @@ func (c *refCall) ends() time.Duration { return min(c.bound, c.deadline) }
 func (c *refCall) wakesAt() time.Duration {
 	switch {
 	case c.doing == waiting && c.beside:
-		return min(c.until, c.breaker.firstLease())
+		return min(c.until, c.gate.firstLease())
 	case c.doing != inLineForRate:
 		return c.until
 	case c.limiter.queue[0] == c:
@@ -311,9 +350,9 @@ func (c *refCall) ran(how ending) {
 	}
 }
 
-// judge says what the ending of an attempt means to a breaker.
+// judge says what the ending of an attempt means to a breaker. What never= and ignore= name is Go: it means the same whatever files say.
 func (c *refCall) judge(how ending) string {
-	b := c.policy.Breaker
+	b := c.method.annotated.Breaker
 	switch {
 	case how == succeeds:
 		return success
@@ -349,7 +388,7 @@ func (c *refCall) tell(t *refTicket, outcome string, began time.Duration) {
 	}
 	slow := t.breaker.settings.SlowCall
 	isSlow := slow > 0 && c.now-began >= slow
-	if isSlow && c.policy.Breaker.SlowCall == 0 && outcome != neither && t.epoch == t.breaker.epoch {
+	if isSlow && (c.policy.Breaker == nil || c.policy.Breaker.SlowCall == 0) && outcome != neither && t.epoch == t.breaker.epoch {
 		c.doubtful("whether it is known how long something took that began when nothing was slow")
 	}
 	t.breaker.settle(t, outcome, isSlow)
@@ -373,9 +412,10 @@ func (c *refCall) isPatient() bool { return c.policy.Retry != nil && len(c.polic
 
 // wait waits until the breaker is open no longer: until its time, or, beside a probe, until it closes.
 func (c *refCall) wait() {
-	b := c.breaker
+	b := c.gate
 	c.pauses++
 	c.beside = b.shown() == resil.HalfOpen
+	c.notForced()
 	switch {
 	case c.tries >= c.policy.Retry.Attempts && c.attempts == 0:
 		c.giveUp("open")
@@ -389,13 +429,12 @@ func (c *refCall) wait() {
 		}
 	default:
 		c.doing, c.until = waiting, c.ends()
-		c.notForced()
 	}
 }
 
 // notForced: what an operator wants has no end that a call could wait for.
 func (c *refCall) notForced() {
-	if c.breaker.forced == "open" {
+	if c.gate.forced == "open" {
 		c.doubtful("how long a call waits for an operator")
 	}
 }
@@ -405,13 +444,13 @@ func (c *refCall) hasChance() bool {
 	if c.doing != waiting {
 		return false
 	}
-	switch c.breaker.shown() {
+	switch c.gate.shown() {
 	case resil.Open:
 		c.beside = false
 		c.notForced()
 		return false
 	case resil.HalfOpen:
-		if c.beside && c.breaker.room() {
+		if c.beside && c.gate.room() {
 			c.doubtful("whether those who wait beside a probe wake when that leaves")
 		}
 		return !c.beside
@@ -522,10 +561,11 @@ func (c *refCall) again() {
 	if c.last == asks && p.Hint > 0 {
 		pause = min(asked, p.Hint)
 	}
-	switch b := c.breaker; {
+	c.discounted = c.discounted || c.method.breaker(c.key) != c.breaker
+	switch b := c.method.breaker(c.key); {
 	case c.now+pause >= c.ends():
 		c.giveUp(c.whyEnded()) // a wait that cannot end in time is not begun
-	case b != nil && !c.perCall() && !c.isPatient() && b.shown() == resil.Open && (b.forced != "" || b.until() > c.now+pause):
+	case b != nil && c.isAsked() && !c.isPatient() && b.shown() == resil.Open && (b.forced != "" || b.until() > c.now+pause):
 		c.giveUp("open") // nor one after which the call would be rejected
 	case pause == 0:
 		c.try()

@@ -118,8 +118,8 @@ func (d *drawing) drawMethods(r *rapid.T) {
 			p.Breaker.Never = []resil.Match{resil.MatchError("errHarmless", errHarmless)}
 			p.Breaker.Ignore = []resil.Match{resil.MatchError("errIgnored", errIgnored)}
 		}
-		if inVain(p) {
-			p.Timeout, p.RateLimit = nil, nil
+		if inVain(p) { // generating refuses it
+			p.Retry, p.Timeout, p.RateLimit = nil, nil, nil
 		}
 		p.Names = drawOf(r, "names", nil, []string{"base"})
 		m.annotated = p

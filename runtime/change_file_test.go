@@ -187,13 +187,14 @@ func (m *refMethod) mayHave(directive string) bool {
 }
 
 // inVain reports whether parts of a policy can never do together what one of them is for: nothing can be slow that a timeout ends before, a window
-// cannot be full enough that a rate limit keeps emptier, and who waits for a breaker must have more time than that is open.
+// cannot be full enough that a rate limit keeps emptier, and who waits for a breaker must have more time than that is open, and be
+// rejected by it attempt by attempt.
 func inVain(p resil.Policy) bool {
 	b, t, l := p.Breaker, p.Timeout, p.RateLimit
 	if b == nil {
 		return false
 	}
-	if r := p.Retry; r != nil && len(r.On) > 0 && !b.PerCall && t != nil && t.Call > 0 && t.Call <= b.Open {
+	if r := p.Retry; r != nil && len(r.On) > 0 && (b.PerCall || t != nil && t.Call > 0 && t.Call <= b.Open) {
 		return true
 	}
 	longest := forever

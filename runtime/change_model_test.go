@@ -220,6 +220,26 @@ func (c *refClient) put(policies []resil.Policy) {
 		}
 		c.join(m, before, went)
 	}
+	c.sendAway()
+}
+
+// sendAway lets those who wait for a limit that nobody goes by any more look elsewhere.
+func (c *refClient) sendAway() {
+	var away []*refCall
+	for _, call := range c.calls {
+		isIts := func(m *refMethod) bool {
+			return call.doing == inLineForRoom && m.room == call.bulkhead || call.doing == inLineForRate && m.rate == call.limiter
+		}
+		if call.method.client == c && call.isInLine() && !slices.ContainsFunc(c.methods, isIts) {
+			away = append(away, call)
+		}
+	}
+	for i, call := range away {
+		if i > 0 {
+			c.doubtful("who of several comes first to where they are sent")
+		}
+		call.lookElsewhere()
+	}
 }
 
 // shares is how many went by something, and how many of these leave.
@@ -294,18 +314,15 @@ func (c *refClient) leave(policies []resil.Policy) map[*refMethod]*refBreaker {
 }
 
 // join makes a method belong to the breaker that its policy names. One that is there goes on, by the numbers that are new. One that is not
-// begins now: closed, or as the one that the method had so far, but with empty counts. What an operator wanted of that one goes wherever the method goes;
-// if it goes nowhere, it is remembered.
+// begins now: closed, or as the one that the method had so far, but with empty counts. What an operator wanted of the method's breaker goes wherever the
+// method goes; if it goes nowhere, it is remembered.
 func (c *refClient) join(m *refMethod, before map[string]*refBreaker, went map[*refMethod]*refBreaker) {
 	from, p := went[m], m.policy.Breaker
 	if p == nil {
-		if from != nil {
-			m.forced = from.forced
-		}
 		return
 	}
 	if p.Key != "" {
-		if from != nil && from.forced != "" {
+		if from != nil && m.forced != "" {
 			c.doubtful("whether keys go by what an operator wanted of the breaker that they had before")
 		}
 		for _, scope := range scopes(m, resil.Policy{Breaker: p}) {
@@ -318,11 +335,8 @@ func (c *refClient) join(m *refMethod, before map[string]*refBreaker, went map[*
 	switch {
 	case b != nil:
 		b.change(*p)
-		if m.forced != "" {
-			c.doubtful("whether a shared breaker goes by what was wanted of one that was switched off")
-		}
-		if from != nil {
-			b.heed(from.forced)
+		if from != b {
+			b.heed(m.forced)
 		}
 		return
 	case before[scope] != nil:
@@ -336,7 +350,6 @@ func (c *refClient) join(m *refMethod, before map[string]*refBreaker, went map[*
 		b.takeOver(from)
 	}
 	b.heed(m.forced)
-	m.forced = ""
 	for other, had := range went {
 		if other != m && slices.Contains(scopes(other, other.policy), scope) && from != had {
 			c.doubtful("what a new breaker takes over if several come who had others")
@@ -406,8 +419,16 @@ func (m *refMethod) force(key, how string) {
 		for _, key := range slices.Sorted(maps.Keys(m.keys)) {
 			m.breaker(key).force(how)
 		}
-	default:
+	case b.Key != "":
 		m.breaker(key).force(how)
+	default:
+		shared := m.breaker(key)
+		for _, other := range m.client.methods {
+			if p := other.policy.Breaker; p != nil && p.Key == "" && other.breaker("") == shared {
+				other.forced = how // it is theirs as well
+			}
+		}
+		shared.force(how)
 	}
 }
 
@@ -751,7 +772,7 @@ func (b *refBreaker) heed(forced string) {
 // takeOver begins with what another breaker has decided, whose place this one takes.
 func (b *refBreaker) takeOver(from *refBreaker) {
 	before := b.shown()
-	b.state, b.forced, b.opened, b.reopened = from.state, from.forced, from.opened, from.reopened
+	b.state, b.opened, b.reopened = from.state, from.opened, from.reopened
 	b.tell(before)
 	b.turn()
 	if b.state == resil.HalfOpen {

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -234,12 +235,20 @@ func (c *played) Observe(e resil.Event) {
 	}
 }
 
-// A playedCall is one call: what the script does to it, and what its caller saw.
+// noted returns what has been told so far: a later event may come while this is being looked at.
+func (c *played) noted() (states map[string][]string, changes map[string]int, refusals int) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return maps.Clone(c.states), maps.Clone(c.changes), c.refusals
+}
+
+// A playedCall is one call: what the script does to it, and what its caller saw, which is read once
+// it is over.
 type playedCall struct {
 	cancel   context.CancelFunc
 	goOn     chan ending // of the attempt that hangs
-	attempts int
-	over     bool
+	attempts atomic.Int64
+	over     atomic.Bool
 	err      error
 	thrown   any
 	exited   bool
@@ -330,14 +339,13 @@ func (p *player) call(s scriptStep) {
 		defer func() {
 			c.thrown = recover()
 			c.exited = !returned && c.thrown == nil
-			c.over = true
+			c.over.Store(true)
 			cancel()
 			c.cancel()
 		}()
 		c.err = g.Do(ctx, func(ctx context.Context) error {
-			a := s.acts[min(c.attempts, len(s.acts)-1)]
-			c.attempts++
-			return c.attempt(ctx, a)
+			n := int(c.attempts.Add(1))
+			return c.attempt(ctx, s.acts[min(n, len(s.acts))-1])
 		})
 		returned = true
 	}()
@@ -383,7 +391,7 @@ func (p *player) end() {
 	for range 10 {
 		synctest.Wait()
 		for _, c := range p.calls {
-			if !c.over {
+			if !c.over.Load() {
 				select {
 				case c.goOn <- succeeds:
 				default:
@@ -404,9 +412,9 @@ func (p *player) compare(w *world, looks bool) string {
 	}
 	for i, c := range w.calls {
 		got := p.calls[i]
-		differ(fmt.Sprintf("call %d: attempts", i), got.attempts, c.attempts)
-		differ(fmt.Sprintf("call %d: over", i), got.over, c.doing == over)
-		if got.over && c.doing == over {
+		differ(fmt.Sprintf("call %d: attempts", i), got.attempts.Load(), c.attempts)
+		differ(fmt.Sprintf("call %d: over", i), got.over.Load(), c.doing == over)
+		if got.over.Load() && c.doing == over {
 			differ(fmt.Sprintf("call %d", i), got.seen(c.sees), c.sees)
 		}
 	}
@@ -416,11 +424,12 @@ func (p *player) compare(w *world, looks bool) string {
 		}
 		got := p.clients[i]
 		snapshot := got.client.Snapshot()
+		events, changes, refusals := got.noted()
 		for n, m := range c.methods {
 			name := fmt.Sprintf("%d.%s", i, m.name)
 			g := got.client.Method(m.name)
 			differ(name+": policy", g.Policy().String(), m.policy.String())
-			differ(name+": times it changed", got.changes[m.name], m.changes)
+			differ(name+": times it changed", changes[m.name], m.changes)
 			differ(name+": calls that", m.ends.seen(snapshot.Methods[n]), m.ends)
 			if looks {
 				p.compareBreakers(name, g, m, differ)
@@ -428,19 +437,19 @@ func (p *player) compare(w *world, looks bool) string {
 		}
 		if looks {
 			for _, event := range slices.Sorted(maps.Keys(c.events)) {
-				states, want := got.states[strings.TrimPrefix(event, "scope ")], c.events[event]
+				states, want := events[strings.TrimPrefix(event, "scope ")], c.events[event]
 				if c.blurred[event] {
 					states, want = lastState(states), lastState(want)
 				}
 				differ(fmt.Sprintf("client %d: events of %s", i, event), states, want)
 			}
-			for _, event := range slices.Sorted(maps.Keys(got.states)) {
+			for _, event := range slices.Sorted(maps.Keys(events)) {
 				if c.events[event] == nil && c.events["scope "+event] == nil {
-					differ(fmt.Sprintf("client %d: events of %s", i, event), got.states[event], nil)
+					differ(fmt.Sprintf("client %d: events of %s", i, event), events[event], nil)
 				}
 			}
 		}
-		differ(fmt.Sprintf("client %d: files refused", i), got.refusals, c.refusals)
+		differ(fmt.Sprintf("client %d: files refused", i), refusals, c.refusals)
 	}
 	return strings.Join(list, "\n")
 }

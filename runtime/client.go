@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"reflect"
 	"slices"
 	"strings"
@@ -11,7 +12,8 @@ import (
 )
 
 // Eras are named by generated code, so that code which needs more than this package has does not
-// compile. Files of an earlier era compile and behave as they did.
+// compile. Files of an earlier era compile and behave as they did, but that overrides cannot give a timeout to a
+// method of era 1 that has none: its file does not tell whether a result outlives the call.
 const (
 	Era1 = 1
 	Era2 = 2 // files tell the traits of their methods
@@ -21,23 +23,32 @@ const (
 // Generated constructors make it; a wrapper's field Resil is its client.
 type Client struct {
 	name      string
-	era       int // of the file that makes it
-	observers []Observer
+	era       int               // of the file that makes it
+	events    *events           // nil if nobody observes
+	discards  panics            // of what discards results
+	dice      *dice             // for what is left to chance
 	overrides *Overrides        // nil for none
 	policies  map[string]Policy // WithPolicy, by method; those that no guard has asked for yet
+	agreed    agreement[struct{}]
 	guards    []*Guard
 
-	mu       sync.Mutex
-	budget   *budget
-	breakers map[string]*breaker // those that methods share, by scope
+	mu        sync.Mutex // for what follows, and for changes of regimes
+	budget    *budget
+	breakers  map[shared]*breaker
+	limiters  map[shared]*limiter
+	bulkheads map[shared]*bulkhead
 }
 
 // New sets up the client of one wrapper, whose file tells the traits of its methods. It panics if
 // next, the wrapped value, is nil: the mistake is in the program text, as with [regexp.MustCompile].
 func New(name string, next any, opts ...Option) *Client {
-	c := &Client{name: name, era: Era2, policies: map[string]Policy{}, breakers: map[string]*breaker{}}
+	c := &Client{name: name, era: Era2, policies: map[string]Policy{}, agreed: agreement[struct{}]{},
+		breakers: map[shared]*breaker{}, limiters: map[shared]*limiter{}, bulkheads: map[shared]*bulkhead{}}
 	for _, opt := range opts {
 		opt(c)
+	}
+	if c.dice == nil {
+		c.dice = newDice(rand.NewPCG(rand.Uint64(), rand.Uint64()))
 	}
 	if isNil(next) {
 		panic(fmt.Sprintf("resil: %s: the value to wrap is nil", c.name))
@@ -80,11 +91,11 @@ func (c *Client) GuardWith(method string, t Traits, p Policy) *Guard {
 		g.mayReplace(other)
 		p = other
 	}
-	if err := errors.Join(p.Validate(), p.checkMatches(), c.fits(g, p)); err != nil {
+	if err := errors.Join(p.Validate(), p.checkMatches(), c.agrees(&p)); err != nil {
 		g.fail(err)
 	}
 	g.generated = p.clone()
-	g.now.Store(g.under(g.generated, nil))
+	g.putOwn(g.generated)
 	c.guards = append(c.guards, g)
 	return g
 }
@@ -107,6 +118,12 @@ func (c *Client) methods() (names []string) {
 		names = append(names, g.method)
 	}
 	return names
+}
+
+// agrees returns what contradicts the other methods' policies in one of a further method.
+func (c *Client) agrees(p *Policy) error {
+	_, err := c.agreed.join(p, struct{}{})
+	return err
 }
 
 func (g *Guard) fail(why any) {

@@ -6,6 +6,11 @@ import "io"
 
 // Close closes what a failed attempt returned, be it by a method that returns an error or by one that does not. A nil pointer in an
 // interface, which functions that fail often return, is left alone.
+//
+// What the result's method panics with goes on to the caller. But what the attempts of a hedge
+// leave behind is closed on a goroutine of its own, for which nobody waits: there a panic is
+// recovered and counted in [Snapshot].DiscardPanics, and a client's first one is logged with its
+// stack, by the loggers of [WithLogger], or else by [slog.Default].
 func Close(result any) {
 	if isNil(result) {
 		return
@@ -16,4 +21,10 @@ func Close(result any) {
 	case interface{ Close() }:
 		c.Close()
 	}
+}
+
+// aside runs discard on a goroutine of its own. However it ends, if it does, neither the caller nor
+// the process nor what else is to be discarded depends on it.
+func (g *Guard) aside(discard func()) {
+	go g.client.discards.catch(discard, func(thrown any) { g.client.logDiscardPanic(g.method, thrown) })
 }

@@ -27,16 +27,43 @@
 // # Success, failure, neither
 //
 // Retry and breaker judge an outcome separately. To the breaker every error is a failure, except those marked by
-// [Permanent] or named by never=, which are successes: the other side answered. When the caller's context was cancelled
-// the outcome is neither: it says nothing about the other side. A deadline that passes during an attempt is a failure, and so is a panic.
-// A rejection, by breaker, bulkhead or rate limit, is neither: there was no attempt.
+// [Permanent] or named by never=, which are successes: the other side answered. What ignore= names is neither: it says
+// nothing about the other side. So is an outcome after the caller's context was cancelled, and a rejection, by breaker,
+// bulkhead or rate limit: there was no attempt. A deadline that passes during an attempt is a failure, and so is a panic.
+// An attempt begins when it is let through: waiting for bulkhead and rate limit is not slow=.
 //
 // Retry repeats every error, or those named by on=, except those named by never=, those marked by Permanent, rejections ([ErrOpen],
 // [ErrBulkheadFull], [ErrRateLimited]) that on= does not name, and whatever comes after the caller's own context has ended. With
-// on=resil.ErrOpen a wait is never shorter than what is left of the breaker's open time. A wait that the call's deadline would cut is not begun.
+// on=resil.ErrOpen a call waits until its breaker is open no longer: until its time is over, or, where all probes are under
+// way, until they have closed it; and then a jittered initial=, so that not all who waited come at once. A wait that the
+// call's deadline would cut is not begun.
 //
 // Attempts of one call never overlap, and none is under way when the call returns: a method that does not listen to its context is waited
-// for. Only the attempts of a hedge overlap, and those that lost may still be running, their contexts cancelled.
+// for. Only the attempts of a hedge overlap. Those that lost may still be running, their contexts cancelled, and one that goes on
+// after its context has ended is not waited for.
+//
+// # Timeouts
+//
+// An attempt gets a context that ends at the earliest of attempt timeout, call timeout and the caller's own deadline; its
+// cause tells whose time it was, by ErrTimeout. Its timer and channel are made when somebody asks for Done. If an attempt has failed
+// when its time is over by the clock, that is a timeout, whatever the error says: a server to which the deadline
+// was sent along may say so a moment before. A value that comes late is a success all the same.
+//
+// A result that outlives its call, such as the body of an HTTP response, lives on the context of its attempt until it is
+// closed. The timeouts bound how long it takes to get it, and nothing after that. The Deadline of that context is the caller's alone:
+// net/http trusts one that it sees, and arms no timer for Client.Timeout. A result that comes late lives on a
+// context that has ended: that is a timeout, and the result is closed.
+//
+// # What changes while the program runs
+//
+// Overrides put other policies in force for the calls that begin from then on; a call goes by one policy from its beginning to its end. What
+// policies count by, a breaker, a budget, a rate limit, a bulkhead, is kept and goes on with the new numbers. A breaker keeps what
+// it has decided: its state, when it opened, what an operator forced. It is open until the time at which it opened, plus
+// the open time in force now. Only what is counted under other settings, another window or kind of failures=, begins with
+// empty counts. Those who wait at a bulkhead or a rate limit wait on, by the new numbers. A method that comes to share
+// something, or is given it, counts from then on; one that leaves does not count any more.
+//
+// No override switches on what generating refused, or what nobody asked for: see [Traits] and [Overrides].
 //
 // # Errors
 //
@@ -51,7 +78,7 @@
 // allowed a second, by default 10.
 //
 // The budget looks at the last ten seconds, in cells of one second. It fills by calls: each that succeeded at once, or that wants its first
-// retry, adds the share to the current second. Calls of methods that neither retry nor hedge, or with budget=off, are none of its business.
+// retry or hedge, adds the share to the current second. Calls of methods that neither retry nor hedge, or with budget=off, are none of its business.
 // It drains by retries and hedges, each of which takes one, and by time: what was saved up is forgotten after ten seconds. When less than
 // one is left, the floor decides: so many a second, or, below one a second, one in as many seconds as that takes. A retry that
 // is refused ends the call with [ErrBudget] as the reason; a hedge that is refused leaves the running attempt alone.
@@ -73,8 +100,25 @@
 //	FellBack           the fallback is called                              Key, Err: why
 //	PolicyChanged      overrides put another policy in force               Change
 //	OverridesRefused   overrides are wrong, nothing changed; no Method     Err
+//	OverridesLeftOut   overrides are in force but for some methods         Err: which and why
+//	OverridesPending   overrides name what does not exist; no Method       Err
 //
-// Attempt counts the attempts made so far. For a breaker that methods share, Method is its scope. Key is the value of key=, if there is one.
+// A breaker that overrides have switched off, or that no method goes by any more, tells nothing more, not even that it is closed: PolicyChanged
+// does. Attempt counts the attempts made so far. Method of OverridesLeftOut is empty if there are several. For a breaker that
+// methods share, Method is its scope. Key is the value of key=, if there is one.
+//
+// No call waits for an observer. A goroutine tells a client's events in the order in which they
+// happened, one after the other, and lives only while there are any. So a call's last events may be
+// told after the call has returned, and an observer may call the client. It may also be slow, or
+// hang: when 1024 events of calls wait to be told, further ones are left out, and
+// [Snapshot].EventsLeftOut counts them. Changes are always told: those of states, of policies and
+// what becomes of overrides.
+//
+// What has not been told when the program exits, by [os.Exit] or because main returns, is lost: the
+// log of what it died of may be among it. [Client.Flush] waits until all has been told.
+//
+// A panic of an observer, of a log's handler too, does not end the process: Snapshot.ObserverPanics
+// counts them, and of each observer the first is logged.
 //
 // # Log
 //
@@ -87,9 +131,14 @@
 //	resil: over budget         WARN                      client, method, key, attempts, left_out, error
 //	resil: policy changed      INFO                      client, method, change
 //	resil: overrides refused   ERROR                     client, method (empty), error
+//	resil: overrides left out  WARN                      client, method (empty for several), error
+//	resil: overrides pending   INFO                      client, method (empty), error
+//	resil: observer panicked   ERROR                     client, observer (its type), panic, stack; once an observer
+//	resil: discard panicked    ERROR                     client, method, panic, stack; once a client: see [Close]
 //
-// key is there if the breaker is one of several by key=, error if something failed. left_out is how many of the same kind were not logged
-// since the last one.
+// key is there if the breaker is one of several by key=, error if something failed. left_out is how
+// many of the same kind were not logged since the last one. The last two are logged without
+// WithLogger too, by [slog.Default].
 //
 // # Mistakes
 //

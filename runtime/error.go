@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/sony/gobreaker/v2"
@@ -102,7 +103,8 @@ type Error struct {
 	Err      error         // what the last attempt returned
 	Reason   error         // why no further attempt was made: [ErrAttempts], [ErrBudget], [ErrOpen], [ErrTimeout], the context's error, …
 
-	earlier error // the last error that an attempt failed with by itself, where Err only says that time ran out
+	earlier  error // the last error that an attempt failed with by itself, where Err only says that time ran out
+	rejected error // how the last try was rejected, if it was
 }
 
 // Error says what was called, how often, why it stopped, and the last error.
@@ -115,27 +117,28 @@ func (e *Error) Error() string {
 	if e.earlier != nil {
 		err = e.earlier
 	}
-	return fmt.Sprintf("%s.%s: gave up after %d %s in %s: %v: %v",
-		e.Client, e.Method, e.Attempts, attempts, e.Elapsed.Round(time.Millisecond), e.Reason, err)
+	reason := e.Reason.Error()
+	if e.rejected != nil {
+		reason += fmt.Sprintf(" (%v)", e.rejected)
+	}
+	return fmt.Sprintf("%s.%s: gave up after %d %s in %s: %s: %v",
+		e.Client, e.Method, e.Attempts, attempts, e.Elapsed.Round(time.Millisecond), reason, err)
 }
 
-// Unwrap returns the last attempt's error and the reason.
+// Unwrap returns the last attempt's error, the reason, and how the last tries were rejected, if they were.
 func (e *Error) Unwrap() []error {
-	errs := []error{e.Err, e.Reason}
-	if e.earlier != nil {
-		errs = append(errs, e.earlier)
-	}
-	return errs
+	return slices.DeleteFunc([]error{e.Err, e.Reason, e.rejected, e.earlier}, func(err error) bool { return err == nil })
 }
 
 // An OpenError is how a breaker rejects a call; it is an [ErrOpen]. One value serves all rejections of one open phase.
 type OpenError struct {
 	Client string    // the client's name
 	Scope  string    // the method's name, or the scope= that methods share
-	Until  time.Time // when the breaker lets a probe through, at the earliest; zero if an operator forced it open
+	Until  time.Time // when the breaker lets a probe through; zero if an operator forced it open; beside probes, when they must have ended, and maybe have long before
 	Cause  error     // the failure that opened it; nil if it was forced
 
-	breaker *breaker
+	breaker     *breaker
+	besideProbe bool // half-open, and all probes are under way
 }
 
 // Error names the breaker and says for how long it stays open.

@@ -27,6 +27,7 @@ func TestLongestWaits(t *testing.T) {
 					ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
 					defer cancel()
 					g.Do(ctx, outcome("F"))
+					flush(t, g.Client())
 				})
 			})
 		}

@@ -2,8 +2,9 @@ package resil
 
 import (
 	"context"
-	"errors"
 	"fmt"
+	"reflect"
+	"slices"
 )
 
 // This file is what generated code needs around a fallback function, which it calls itself: only it knows the types.
@@ -11,7 +12,7 @@ import (
 // FallsBack reports whether a call that returned err should be answered by the method's fallback: when it failed, but not when the
 // caller has gone away or the other side answered: by a permanent error, or one that the breaker's never= names.
 func (g *Guard) FallsBack(ctx context.Context, err error) bool {
-	if err == nil || ctx.Err() == context.Canceled || g.now.Load().judge(ctx, err) == success {
+	if err == nil || ctx.Err() == context.Canceled || g.answered(err) {
 		return false
 	}
 	g.stats.fallbacks.Add(1)
@@ -19,12 +20,39 @@ func (g *Guard) FallsBack(ctx context.Context, err error) bool {
 	return true
 }
 
-// FallbackFailed returns the error of a fallback that failed; it unwraps to the cause too. A nil err stays nil.
+// FallbackFailed returns the error of a fallback that failed; it unwraps to the cause too. A nil
+// err stays nil, and one that is the cause, or wraps it, stays as it is.
 func FallbackFailed(err, cause error) error {
-	if err == nil || errors.Is(err, cause) {
+	if err == nil || holds(err, cause) {
 		return err
 	}
 	return &fallbackError{err, cause}
+}
+
+// holds reports whether the very error cause is err, or in what err unwraps to. [errors.Is] asks
+// another question: it also believes err's own opinion, does not find what cannot be compared, and
+// panics if only its value cannot.
+func holds(err, cause error) bool {
+	if same(err, cause) {
+		return true
+	}
+	switch e := err.(type) {
+	case interface{ Unwrap() error }:
+		inner := e.Unwrap()
+		return inner != nil && holds(inner, cause)
+	case interface{ Unwrap() []error }:
+		return slices.ContainsFunc(e.Unwrap(), func(inner error) bool { return inner != nil && holds(inner, cause) })
+	}
+	return false
+}
+
+// same reports whether two errors are one. Where == would panic, as for a list of errors that is an
+// error, they are if nothing tells them apart.
+func same(a, b error) bool {
+	if reflect.ValueOf(a).Comparable() {
+		return a == b
+	}
+	return reflect.DeepEqual(a, b)
 }
 
 type fallbackError struct{ err, cause error }

@@ -165,7 +165,7 @@ var retryGrammar = directive{
 			func(p *Policy) *time.Duration { return &p.Retry.Max }, duration), "5s"),
 		field("jitter", "full", "spreads a wait d: full [0, d], equal [d/2, d], none, or a ratio such as 20% for d ± 20 %",
 			func(p *Policy) *Jitter { return &p.Retry.Jitter }, jitter),
-		field("hint", "30s", "the longest wait that the other side may ask for (Retry-After); off ignores such hints",
+		field("hint", printDuration(defaultHint), "the longest wait that the other side may ask for (Retry-After); off ignores such hints",
 			func(p *Policy) *time.Duration { return &p.Retry.Hint }, durationOrOff),
 		budgetKey,
 		floorKey,

@@ -6,7 +6,7 @@ import (
 	"math"
 	"runtime"
 	"runtime/debug"
-	"slices"
+	"sync/atomic"
 	"time"
 )
 
@@ -14,32 +14,44 @@ import (
 // keep their results apart.
 
 // Hedged is [Guard.Do] for a method with a hedge: fn may run on several goroutines at once, each run's results being its own. When one
-// has succeeded the contexts of the others are cancelled; they may still be running when Hedged returns. Results that nobody gets
-// go to discard, unless it is nil. A panic in fn reaches the caller as a [*Panic]; in an attempt that nobody waits for any more, it
-// is a failure to the breaker and no more.
+// has succeeded the contexts of the others are cancelled; they may still be running when Hedged returns. Nor is an attempt waited for that goes
+// on after its context has ended. Results that nobody gets go to discard, unless it is nil. A panic in fn reaches the caller as a [*Panic]; in an
+// attempt that nobody waits for any more, it is a failure to the breaker and no more.
 func Hedged[T any](ctx context.Context, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
-	var result T
-	r := g.now.Load()
-	again := false
-	err := r.do(ctx, func(ctx context.Context) (err error) {
-		if again && discard != nil {
-			discard(result) // of the try before, which failed
-		}
-		again = true
-		if r.hedge == nil {
-			result, err = fn(ctx)
-		} else {
-			result, err = runRace(ctx, r, fn, discard)
-		}
-		return err
-	})
-	return result, err
+	return hedged(ctx, nil, g, fn, discard)
 }
 
-// HedgedOpen is Hedged for a method with a result that outlives the call: see [Guard.DoOpen]. The context of the attempt that won lives
+// HedgedOpen is Hedged for a method whose result outlives the call: see [Guard.DoOpen]. The context of the attempt that won lives
 // until that result is closed, if it was passed through [Lease.Follow].
 func HedgedOpen[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
-	return Hedged(g.withLease(ctx, lease), g, fn, discard)
+	return hedged(ctx, lease, g, fn, discard)
+}
+
+func hedged[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
+	var result T
+	returned := false // an attempt has, with this result
+	next := func() {
+		if last := result; returned && discard != nil {
+			g.aside(func() { discard(last) }) // of the try before, which failed
+		}
+		returned = false
+	}
+	r := g.now.Load()
+	w := work{lease: lease, fn: func(ctx context.Context) (err error) {
+		next()
+		result, err = fn(ctx)
+		returned = true
+		return err
+	}}
+	if r.hedge != nil {
+		w.race = func(ctx context.Context, end time.Time) (err error) {
+			next()
+			result, returned, err = runRace(ctx, end, lease, r, fn, discard)
+			return err
+		}
+	}
+	err := r.layered(ctx, w)
+	return result, err
 }
 
 // A Panic is what a hedged method panics with when one of its attempts has: the attempt ran on another goroutine, whose stack would be lost.
@@ -53,74 +65,95 @@ func (p *Panic) String() string { return fmt.Sprintf("%v\n\n%s", p.Value, p.Stac
 
 // A race is one hedged attempt: several attempts of which the first success counts.
 type race[T any] struct {
-	guard   *regime
-	ctx     context.Context // the caller's
-	lease   *Lease          // what holds the context of the attempt that wins, if its result outlives the call; or nil
-	fn      func(context.Context) (T, error)
-	discard func(T) // or nil
-	answers chan answer[T]
-	cancels []context.CancelFunc // of the attempts begun
-	running int
-	failed  *answer[T] // the best that there is, if no attempt succeeds
+	guard     *regime
+	ctx       context.Context // the caller's
+	end       time.Time       // of the call, by its timeout; zero for none
+	lease     *Lease          // what holds the context of the attempt that wins, if its result outlives the call; or nil
+	fn        func(context.Context) (T, error)
+	discard   func(T) // or nil
+	answers   chan answer[T]
+	attempts  []racer    // begun
+	running   int        // of these, those that the race waits for
+	away      int        // those of which there is no answer yet
+	last      *answer[T] // that the race is judging
+	failed    *answer[T] // the best that there is, if no attempt succeeds
+	notBefore time.Time  // the other side has asked for no attempt before
+	counted   bool       // the budget was told of this call, which does not retry
+}
+
+// A racer is an attempt of a race.
+type racer struct {
+	cancel context.CancelFunc
+	over   bool // the race does not wait for it
 }
 
 // An answer is how one attempt ended.
 type answer[T any] struct {
-	attempt int // of those begun, from 0
-	value   T
-	err     error
-	panic   *Panic
-	goexit  bool
+	attempt  int // of those begun, from 0
+	value    T
+	returned bool // the method has, with this value
+	err      error
+	panic    *Panic
+	goexit   bool
+	deaf     bool // its context has ended, and it has not: there will be another answer, which nobody waits for
 }
 
-func runRace[T any](ctx context.Context, g *regime, fn func(context.Context) (T, error), discard func(T)) (T, error) {
-	r := race[T]{guard: g, ctx: ctx, lease: g.leaseOf(ctx), fn: fn, discard: discard, answers: make(chan answer[T], 1+g.hedge.Max)}
-	defer r.cancel()
+func runRace[T any](ctx context.Context, end time.Time, lease *Lease, g *regime, fn func(context.Context) (T, error), discard func(T)) (T, bool, error) {
+	r := race[T]{guard: g, ctx: ctx, end: end, lease: lease, fn: fn, discard: discard, answers: make(chan answer[T], 2*(1+g.hedge.Max))}
+	defer r.clear()
 	r.begin()
 	slow := newSlowTimer(g)
 	defer slow.Stop()
 	for {
-		more := false
 		select {
 		case a := <-r.answers:
-			r.running--
-			if r.decides(a) {
-				r.leave(a)
-				return a.end(g)
+			if !r.takes(a) {
+				continue
+			}
+			if r.last = &a; r.decides(a) {
+				return r.leave(a)
 			}
 			r.setAside(a)
-			more = !g.rejected(a.err) && r.hedge()
+			if asked := r.notBefore; r.repeats(a) || r.notBefore != asked {
+				slow.again(r.notBefore)
+			}
 			if r.running == 0 {
-				return r.failed.end(g)
+				return r.leave(*r.failed)
 			}
 		case <-slow.C:
-			more = r.hedge()
-		}
-		if more {
-			slow.again()
+			if r.hedge() {
+				slow.again(r.notBefore)
+			}
 		}
 	}
+}
+
+// repeats begins a further attempt because one has failed: at once, unless there was no room for that, or the other side asks for time.
+func (r *race[T]) repeats(a answer[T]) bool {
+	now := time.Now()
+	if hint := r.guard.retry.hintIn(a.err); hint > 0 {
+		r.notBefore = latest(r.notBefore, now.Add(hint))
+	}
+	return !r.guard.rejected(a.err) && !now.Before(r.notBefore) && r.hedge()
+}
+
+func latest(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
 }
 
 // begin begins an attempt.
 func (r *race[T]) begin() {
 	ctx, cancel := context.WithCancel(r.ctx)
-	if r.lease != nil {
-		ctx = context.WithValue(ctx, leaseKey{r.guard.Guard}, new(Lease)) // attempts share none: what is held ends with the attempt's context
-	}
-	r.cancels = append(r.cancels, cancel)
+	r.attempts = append(r.attempts, racer{cancel: cancel})
 	r.running++
-	go r.attempt(ctx, len(r.cancels)-1)
+	r.away++
+	go r.attempt(ctx, len(r.attempts)-1)
 }
 
-// cancel ends the contexts of all attempts, but for one that a lease holds.
-func (r *race[T]) cancel() {
-	for _, cancel := range r.cancels {
-		cancel()
-	}
-}
-
-// attempt makes one attempt; however it ends, there is an answer.
+// attempt makes one attempt; however it ends, there is an answer, and one before if its context ends first.
 func (r *race[T]) attempt(ctx context.Context, n int) {
 	a := answer[T]{attempt: n, goexit: true}
 	defer func() {
@@ -129,30 +162,93 @@ func (r *race[T]) attempt(ctx context.Context, n int) {
 		}
 		r.answers <- a
 	}()
-	began := time.Now()
-	err := r.guard.judgedAttempt(ctx, func(ctx context.Context) (err error) {
+	var lease Lease
+	w := work{fn: func(ctx context.Context) (err error) {
+		defer r.listen(ctx, n)()
 		a.value, err = r.fn(ctx)
+		a.returned = true
 		return err
-	})
+	}}
+	if r.lease != nil {
+		w.lease = &lease // attempts share none: what is held ends with the attempt's context
+	}
+	began := time.Now()
+	err := r.guard.judgedAttempt(&call{ctx: ctx, end: r.end}, w)
 	if err == nil && r.guard.hedge.Quantile > 0 {
 		r.guard.latency.add(time.Since(began))
 	}
+	if lease.late {
+		r.drop(a)
+		a = answer[T]{attempt: n, goexit: true}
+	}
 	a.err, a.goexit = err, false
+}
+
+// listen gives an answer for an attempt that goes on after its context has ended, until it is told that it has returned. One that listens to its context has a
+// chance to return first: its own answer says more.
+func (r *race[T]) listen(ctx context.Context, n int) (returned func()) {
+	var over atomic.Bool // one of the two has happened
+	stop := context.AfterFunc(ctx, func() {
+		for range 64 {
+			if over.Load() {
+				return
+			}
+			runtime.Gosched()
+		}
+		if !over.Swap(true) {
+			r.answers <- answer[T]{attempt: n, deaf: true, err: endedBy(r.guard, ctx)}
+		}
+	})
+	return func() {
+		stop()
+		over.Store(true)
+	}
+}
+
+// endedBy returns the error of an attempt whose context has ended.
+func endedBy(g *regime, ctx context.Context) error {
+	switch context.Cause(ctx) {
+	case errAttemptTimeout:
+		return &timedOut{"attempt", g.timeout.Attempt, ctx.Err()}
+	case errCallTimeout:
+		return g.callTimedOut(ctx.Err())
+	}
+	return ctx.Err()
+}
+
+// takes reports whether the race waited for an answer.
+func (r *race[T]) takes(a answer[T]) bool {
+	if !a.deaf {
+		r.away--
+	}
+	if r.attempts[a.attempt].over {
+		if !a.deaf {
+			r.lose(a)
+		}
+		return false
+	}
+	r.attempts[a.attempt].over = true
+	r.running--
+	return true
 }
 
 // hedge begins a further attempt if policy and budget allow it. It never disturbs one that runs.
 func (r *race[T]) hedge() bool {
 	g := r.guard
-	if len(r.cancels) > g.hedge.Max || r.ctx.Err() != nil {
+	if len(r.attempts) > g.hedge.Max || (&call{ctx: r.ctx, end: r.end}).isOver(time.Now()) {
 		return false
+	}
+	if g.retry == nil && !r.counted { // with a retry, the call counts from its first retry on
+		r.counted = true
+		g.stats.retrying.Add(1)
 	}
 	if !g.budget.take(time.Now()) {
 		g.stats.overBudget.Add(1)
-		g.tell(Event{Kind: OverBudget, Attempt: len(r.cancels)})
+		g.tell(Event{Kind: OverBudget, Attempt: len(r.attempts)})
 		return false
 	}
 	g.stats.hedges.Add(1)
-	g.tell(Event{Kind: Hedging, Attempt: len(r.cancels)})
+	g.tell(Event{Kind: Hedging, Attempt: len(r.attempts)})
 	r.begin()
 	return true
 }
@@ -164,61 +260,86 @@ func (r *race[T]) decides(a answer[T]) bool {
 		r.guard.retry != nil && !r.guard.rejected(a.err) && (matchAny(r.guard.retry.Never, a.err) || !r.guard.retry.wants(a.err))
 }
 
-// setAside keeps the answer of an attempt that failed, in case that none is better: the last one's, but a rejection says less than a failure.
+// setAside keeps the answer of an attempt that failed, in case that none is better: the last one's. But a rejection says less than a failure, and a
+// failure less than one that says when to come back.
 func (r *race[T]) setAside(a answer[T]) {
+	worse := &a
+	if hint := r.guard.retry.hintIn; r.failed == nil || !r.guard.rejected(a.err) && hint(r.failed.err) <= hint(a.err) {
+		worse, r.failed = r.failed, &a
+	}
+	r.last = nil
+	if worse != nil {
+		r.drop(*worse)
+	}
+}
+
+// leave leaves the race with an answer, on the caller's goroutine. The context of one that won goes to the lease.
+func (r *race[T]) leave(with answer[T]) (T, bool, error) {
 	switch {
-	case r.failed == nil:
-	case r.guard.rejected(a.err):
-		r.drop(a)
-		return
-	default:
-		r.drop(*r.failed)
-	}
-	r.failed = &a
-}
-
-// leave leaves the race with an answer. Its context goes to the lease, and the results that nobody gets are closed, also of those still
-// running: their contexts are cancelled in a moment.
-func (r *race[T]) leave(with answer[T]) {
-	if r.lease != nil && with.err == nil {
-		r.lease.held = append(r.lease.held, r.cancels[with.attempt])
-		r.cancels = slices.Delete(r.cancels, with.attempt, with.attempt+1)
-	}
-	if r.failed != nil {
-		r.drop(*r.failed)
-	}
-	if r.running == 0 {
-		return
-	}
-	go func() {
-		for range r.running {
-			a := <-r.answers
-			if a.err == nil && a.panic == nil && !a.goexit {
-				r.guard.stats.superfluous.Add(1)
-			}
-			r.drop(a)
-		}
-	}()
-}
-
-// drop discards what an attempt returned that nobody gets.
-func (r *race[T]) drop(a answer[T]) {
-	if r.discard != nil {
-		r.discard(a.value)
-	}
-}
-
-// end makes the answer that of the caller's goroutine.
-func (a answer[T]) end(g *regime) (T, error) {
-	if a.panic != nil {
-		g.stats.failed.Add(1)
-		panic(a.panic)
-	}
-	if a.goexit {
-		g.stats.neither.Add(1)
+	case with.panic != nil:
+		panic(with.panic)
+	case with.goexit:
 		runtime.Goexit()
+	case with.err == nil:
+		if r.counted {
+			r.guard.stats.recovered.Add(1)
+		}
+		if r.lease != nil {
+			winner := &r.attempts[with.attempt]
+			r.lease.held, winner.cancel = endFunc(winner.cancel), nil
+		}
 	}
-	return a.value, a.err
+	for _, kept := range []**answer[T]{&r.last, &r.failed} {
+		if *kept != nil && (*kept).attempt == with.attempt {
+			*kept = nil
+		}
+	}
+	return with.value, with.returned, with.err
+}
+
+// An endFunc ends a context.
+type endFunc context.CancelFunc
+
+func (f endFunc) end() { f() }
+
+// clear clears up behind the race, also where something that is the user's has ended it: all contexts end, but for one that a lease holds, and
+// what the others have returned or will return goes to discard.
+func (r *race[T]) clear() {
+	for _, a := range r.attempts {
+		if a.cancel != nil {
+			a.cancel()
+		}
+	}
+	if r.away > 0 {
+		go func() {
+			for r.away > 0 {
+				if a := <-r.answers; !a.deaf {
+					r.away--
+					r.lose(a)
+				}
+			}
+		}()
+	}
+	for _, kept := range []*answer[T]{r.last, r.failed} {
+		if kept != nil {
+			r.drop(*kept)
+		}
+	}
+}
+
+// lose takes an answer that nobody waits for any more.
+func (r *race[T]) lose(a answer[T]) {
+	if a.err == nil && a.panic == nil && !a.goexit {
+		r.guard.stats.superfluous.Add(1)
+	}
+	r.drop(a)
+}
+
+// drop discards what an attempt returned that nobody gets. Nobody waits for that: it may take its time.
+func (r *race[T]) drop(a answer[T]) {
+	if a.returned && r.discard != nil {
+		r.guard.aside(func() { r.discard(a.value) })
+	}
 }
 
 // A slowTimer fires when an attempt is slow.
@@ -241,4 +362,5 @@ func newSlowTimer(g *regime) slowTimer {
 
 const never = time.Duration(math.MaxInt64)
 
-func (s slowTimer) again() { s.Reset(s.after) }
+// again starts it once more. There is no attempt before the time for which the other side asks.
+func (s slowTimer) again(notBefore time.Time) { s.Reset(max(s.after, time.Until(notBefore))) }

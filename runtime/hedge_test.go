@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -126,7 +127,14 @@ func TestHedge(t *testing.T) {
 	test("what an earlier race returned is discarded", "hedge after=10ms\nretry attempts=2 initial=0", func(t *testing.T, g *resil.Guard) {
 		r := racer{attempt: func(int) (time.Duration, error) { return 0, errBackend }}
 		var discarded []int
-		n, err := resil.Hedged(t.Context(), g, r.call, func(n int) { discarded = append(discarded, n) })
+		var mu sync.Mutex
+		n, err := resil.Hedged(t.Context(), g, r.call, func(n int) {
+			mu.Lock()
+			defer mu.Unlock()
+			discarded = append(discarded, n)
+		})
+		synctest.Wait()
+		slices.Sort(discarded)
 		if n != 4 || !errors.Is(err, errBackend) || !slices.Equal(discarded, []int{1, 2, 3}) {
 			t.Errorf("%d, %v; discarded %v", n, err, discarded)
 		}
@@ -166,6 +174,7 @@ func TestHedge(t *testing.T) {
 		}
 		followed := lease.Follow(body)
 		time.Sleep(time.Hour)
+		synctest.Wait() // orders what the loser wrote before what is read here, as time that passes does not
 		if contexts[0].Err() == nil || contexts[1].Err() != nil {
 			t.Errorf("the loser's context ended with %v, the winner's with %v", contexts[0].Err(), contexts[1].Err())
 		}

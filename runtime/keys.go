@@ -1,6 +1,10 @@
 package resil
 
 import (
+	"cmp"
+	"crypto/sha256"
+	"encoding/hex"
+	"hash/maphash"
 	"maps"
 	"slices"
 	"sync"
@@ -10,134 +14,267 @@ import (
 
 // This file gives each value of a parameter (a host, a tenant) a breaker of its own, for key=.
 
-// MaxKeys is how many keys of one method have breakers of their own. Calls with further keys share one, until others have been idle.
+// MaxKeys is how many keys of one method have breakers of their own. For a further one the least recently used is forgotten, but never one that is
+// open, forced or in use; where all are, further keys are let through unjudged, and listed as "other keys".
 const MaxKeys = 1000
 
-// otherKeys is what the breaker that they share goes by.
+// MaxKeyLength is how many bytes of a key are kept. A longer one is known by its hash: "sha256:" and 32 digits.
+const MaxKeyLength = 128
+
+// otherKeys is what the breaker of keys without one is called.
 const otherKeys = "other keys"
 
-// sweepEvery is how long a key must be idle at least before its breaker is dropped.
-const sweepEvery = time.Minute
-
-// keys are the guards of the values of one method's key. Finding one takes no lock: the map is replaced, not changed.
+// keys are the guards of the values of one method's key. Finding one takes no lock: maps are replaced, not changed. There are several, so that
+// a new key costs a small copy.
 type keys struct {
-	all  *Guard // what all keys have in common
-	live atomic.Pointer[map[string]*Guard]
+	all     *Guard // what all keys have in common
+	shards  [32]atomic.Pointer[map[string]*Guard]
+	crowded atomic.Bool  // the order in which keys are used matters
+	uses    atomic.Int64 // counted while it does
 
-	mu       sync.Mutex
-	rest     *Guard // for keys beyond MaxKeys
-	sweeping bool
-	seen     map[string]int64 // passed successes at the last sweep
+	mu     sync.Mutex
+	list   []*Guard // all of the shards
+	rest   *Guard   // for keys beyond MaxKeys; nil until there are any
+	forced forced   // what an operator wants of all keys
+	over   bool     // the method has them no longer
 }
 
-// keysFor returns the keys of a guard: those that it has already, or none yet.
-func keysFor(g *Guard, before *regime) *keys {
-	if before != nil && before.keys != nil {
-		return before.keys
+var keySeed = maphash.MakeSeed()
+
+func (k *keys) shard(key string) *atomic.Pointer[map[string]*Guard] {
+	return &k.shards[maphash.String(keySeed, key)%uint64(len(k.shards))]
+}
+
+func (k *keys) find(key string) *Guard {
+	if live := k.shard(key).Load(); live != nil {
+		return (*live)[key]
 	}
-	k := &keys{all: g, seen: map[string]int64{}}
-	k.live.Store(&map[string]*Guard{})
-	return k
+	return nil
 }
 
-// For returns the guard for one value of the parameter that key= names; g itself if the policy has no key=. It is g but for the breaker.
+// keyName returns by what a key is known.
+func keyName(key string) string {
+	if len(key) <= MaxKeyLength {
+		return key
+	}
+	sum := sha256.Sum256([]byte(key))
+	return "sha256:" + hex.EncodeToString(sum[:16])
+}
+
+// For returns the guard for one value of what key= names; g itself if the policy has no key=. It is g but for the breaker.
 func (g *Guard) For(key string) *Guard {
 	k := g.now.Load().keys
 	if k == nil {
 		return g
 	}
-	if found := (*k.live.Load())[key]; found != nil {
-		return found
+	key = keyName(key)
+	found := k.find(key)
+	if found == nil {
+		return k.add(key)
 	}
-	return k.add(key)
+	if k.crowded.Load() && found.used.Load() != k.uses.Load() { // it is not the last one used
+		found.used.Store(k.uses.Add(1))
+	}
+	return found
 }
 
-func (k *keys) add(key string) *Guard {
+// Key returns the guard for a key that calls were made with, to look at its breaker or to overrule it; nil if there is none. A long key may be given by its hash.
+func (g *Guard) Key(key string) *Guard {
+	if k := g.now.Load().keys; k != nil {
+		return k.find(keyName(key))
+	}
+	return nil
+}
+
+// A KeySnapshot is the breaker of one key.
+type KeySnapshot struct {
+	Key       string
+	State     State
+	TimeLeft  time.Duration // for how long it stays open
+	LastCause error         // the last failure that it saw since it was reset
+}
+
+// Keys returns the breakers of all keys, sorted by key; nil if the policy has no key=.
+func (g *Guard) Keys() (list []KeySnapshot) {
+	k := g.now.Load().keys
+	if k == nil {
+		return nil
+	}
+	for _, of := range k.guards() {
+		s := KeySnapshot{Key: of.key}
+		s.State, s.TimeLeft, s.LastCause = of.now.Load().look()
+		list = append(list, s)
+	}
+	slices.SortFunc(list, func(a, b KeySnapshot) int { return cmp.Compare(a.Key, b.Key) })
+	return list
+}
+
+// worst returns what there is to know of the breaker that is open for the longest, or half-open where none is open.
+func (k *keys) worst() (State, time.Duration, error) {
+	state, left, cause := Closed, time.Duration(0), error(nil)
+	for _, of := range k.guards() {
+		s, l, c := of.now.Load().look()
+		if severity(s) > severity(state) || s == state && (l > left || cause == nil) {
+			state, left, cause = s, l, c
+		}
+	}
+	if k.isForcedOpen() {
+		state, left = Open, 0
+	}
+	return state, left, cause
+}
+
+// severity orders states from good to bad.
+func severity(s State) int { return slices.Index([]State{Closed, HalfOpen, Open}, s) }
+
+func (k *keys) isForcedOpen() bool {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	live := *k.live.Load()
-	if found := live[key]; found != nil { // another call was faster
-		return found
-	}
-	if len(live) >= MaxKeys {
-		if k.rest == nil {
-			k.rest = k.guard(otherKeys)
-		}
-		return k.rest
-	}
-	more := maps.Clone(live)
-	more[key] = k.guard(key)
-	k.live.Store(&more)
-	k.sweepLater()
-	return more[key]
-}
-
-// guard makes the guard of one key.
-func (k *keys) guard(key string) *Guard {
-	g := &Guard{client: k.all.client, method: k.all.method, of: k.all, key: key,
-		successes: k.all.successes, stats: k.all.stats, latency: k.all.latency}
-	g.now.Store(g.under(k.all.now.Load().policy, nil))
-	return g
+	return k.forced == forcedOpen
 }
 
 // guards returns the guards of all keys.
 func (k *keys) guards() []*Guard {
-	list := slices.Collect(maps.Values(*k.live.Load()))
-	if k.rest != nil {
-		list = append(list, k.rest)
-	}
-	return list
-}
-
-// sweepLater sees to it that idle keys are dropped, while there are any.
-func (k *keys) sweepLater() {
-	if !k.sweeping {
-		k.sweeping = true
-		wait := sweepEvery
-		if b := k.all.now.Load().policy.Breaker; b != nil {
-			wait = max(wait, 2*b.Window, 2*b.Open)
-		}
-		time.AfterFunc(wait, k.sweep)
-	}
-}
-
-// sweep drops the keys that nothing happened to since the last sweep.
-func (k *keys) sweep() {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.sweeping = false
-	busy := map[string]*Guard{}
-	seen := map[string]int64{}
-	for key, g := range *k.live.Load() {
-		b := g.now.Load().breaker
-		events := b.events()
-		if before, ok := k.seen[key]; ok && before == events && b.idle() {
-			continue
+	return k.guardsLocked()
+}
+
+func (k *keys) guardsLocked() []*Guard {
+	if k.rest != nil {
+		return append(slices.Clip(k.list), k.rest)
+	}
+	return slices.Clone(k.list)
+}
+
+// add makes the guard of a key.
+func (k *keys) add(key string) *Guard {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.over {
+		return k.all
+	}
+	if found := k.find(key); found != nil { // another call was faster
+		return found
+	}
+	if len(k.list) >= MaxKeys && !k.evict() {
+		return k.other()
+	}
+	g := k.guard(key, k.forced)
+	g.used.Store(k.uses.Add(1))
+	k.list = append(k.list, g)
+	k.crowded.Store(len(k.list) >= MaxKeys/2)
+	k.change(key, func(live map[string]*Guard) { live[key] = g })
+	return g
+}
+
+// change replaces the map that has a key.
+func (k *keys) change(key string, do func(map[string]*Guard)) {
+	live := map[string]*Guard{}
+	if before := k.shard(key).Load(); before != nil {
+		live = maps.Clone(*before)
+	}
+	do(live)
+	k.shard(key).Store(&live)
+}
+
+// evict forgets the least recently used key of those that may be forgotten, and reports whether there was one.
+func (k *keys) evict() bool {
+	var victim *Guard
+	for _, g := range k.list {
+		if (victim == nil || g.used.Load() < victim.used.Load()) && g.running.Load() == 0 && g.now.Load().breaker.isForgettable() {
+			victim = g
 		}
-		busy[key], seen[key] = g, events
 	}
-	k.live.Store(&busy)
-	k.seen = seen
-	if len(busy) > 0 {
-		k.sweepLater()
+	if victim == nil {
+		return false
 	}
+	k.list = slices.DeleteFunc(k.list, func(g *Guard) bool { return g == victim })
+	k.change(victim.key, func(live map[string]*Guard) { delete(live, victim.key) })
+	victim.now.Load().desert()
+	return true
 }
 
-// events returns a number that changes when anything happens to the breaker.
-func (b *breaker) events() int64 {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	n := b.settled
-	for _, c := range b.members {
-		n += c.sum()
+// isForgettable reports whether a breaker has decided nothing that would be lost with it. One that waits for a probe may be forgotten: what it
+// knows is old, and hosts that are gone for ever would fill the map with such.
+func (b *breaker) isForgettable() bool {
+	if b == nil {
+		return true // the method has none any more, and in a moment no keys
 	}
-	return n
-}
-
-// idle reports whether nothing would be lost with the breaker. One that waits for a probe is idle too: what it knows is old, and hosts that
-// are gone for ever would fill the map with such.
-func (b *breaker) idle() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	b.sync(time.Now())
 	return b.state != Open && b.forced == asItIs && len(b.probes) == 0
+}
+
+// other returns the guard of all keys for which there is no room: unjudged, or one of them would block the others.
+func (k *keys) other() *Guard {
+	if k.rest == nil {
+		k.rest = k.guard(otherKeys, restForced(k.forced))
+	}
+	return k.rest
+}
+
+// restForced returns what keys without a breaker of their own get where an operator wants f of all.
+func restForced(f forced) forced {
+	if f == asItIs {
+		return forcedClosed
+	}
+	return f
+}
+
+// guard makes the guard of one key.
+func (k *keys) guard(key string, f forced) *Guard {
+	g := &Guard{client: k.all.client, method: k.all.method, of: k.all, key: key, generated: k.all.generated,
+		successes: k.all.successes, stats: k.all.stats, latency: k.all.latency}
+	g.putOwn(k.all.now.Load().policy)
+	if b := g.now.Load().breaker; b != nil && f != asItIs {
+		b.force(f)
+	}
+	return g
+}
+
+// force does for all keys, those to come included, what an operator wants.
+func (k *keys) force(f forced) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.forced = f
+	for _, g := range k.list {
+		g.force(f)
+	}
+	if k.rest != nil {
+		k.rest.force(restForced(f))
+	}
+}
+
+// put puts another policy in force for all keys.
+func (k *keys) put(p Policy) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	for _, g := range k.guardsLocked() {
+		g.putOwn(p)
+	}
+}
+
+// retire lets the breakers of all keys fall silent: nobody goes by them any more. It returns what an operator wants of which.
+func (k *keys) retire() map[string]forced {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.over = true
+	wanted := map[string]forced{}
+	for _, g := range k.guardsLocked() {
+		g.now.Load().desert()
+		if f := g.wanted(); f != asItIs && f != k.forced {
+			wanted[g.key] = f
+		}
+	}
+	delete(wanted, otherKeys)
+	return wanted
+}
+
+// wanted returns what an operator wants of the guard's breaker.
+func (g *Guard) wanted() forced {
+	g.client.mu.Lock()
+	defer g.client.mu.Unlock()
+	return g.decided
 }

@@ -1,55 +1,62 @@
 package resil
 
 import (
-	"context"
+	"errors"
 	"time"
 )
 
-// This file rejects attempts that are too many: at once (bulkhead), or in a time (rate limit).
+// This file rejects attempts that are too many: at once (bulkhead), or in a time (rate limit). Both
+// let attempts wait, no longer than the policy says, the caller is there, and the call has time.
+//
+// Those who wait when overrides let the method go by another bulkhead or rate limit, or by none, go
+// on there, with what is left of their wait.
 
-// inBulkhead runs one attempt when there is room for it. The room is given back however the attempt ends.
-func (g *regime) inBulkhead(ctx context.Context, fn func(context.Context) error) error {
-	if !g.bulkhead.TryAcquire(1) {
-		if err := g.waitForRoom(ctx); err != nil {
-			return err
+// waitForRoom enters a bulkhead, and returns which; nil if there is none any more.
+func (g *regime) waitForRoom(c *call) (*bulkhead, error) {
+	b := g.bulkhead
+	if b.tryEnter() {
+		return b, nil
+	}
+	until := time.Now().Add(g.policy.Bulkhead.Wait)
+	for {
+		err := b.enter(c.ctx, time.Until(until), c.end)
+		if err != errElsewhere {
+			return b, g.notLetIn(c, g.stats.bulkheadFull, err)
+		}
+		if b = g.Guard.now.Load().bulkhead; b == nil {
+			return nil, nil
 		}
 	}
-	defer g.bulkhead.Release(1)
-	return g.boundedAttempt(ctx, fn)
 }
 
-// waitForRoom waits as long as the policy allows, and not longer than the caller does.
-func (g *regime) waitForRoom(ctx context.Context) error {
-	wait := g.policy.Bulkhead.Wait
-	if wait == 0 {
-		return g.stats.bulkheadFull
+// waitForRate takes a token, and returns from which limiter; nil if there is none any more.
+func (g *regime) waitForRate(c *call) (*limiter, error) {
+	l := g.limiter
+	if l.tryTake() {
+		return l, nil
 	}
-	waiting, cancel := context.WithTimeout(ctx, wait)
-	defer cancel()
-	if g.bulkhead.Acquire(waiting, 1) == nil {
-		return nil
+	until := time.Now().Add(g.policy.RateLimit.Wait)
+	for {
+		err := l.take(c.ctx, time.Until(until), c.end)
+		if err != errElsewhere {
+			return l, g.notLetIn(c, g.stats.rateLimited, err)
+		}
+		if l = g.Guard.now.Load().limiter; l == nil {
+			return nil, nil
+		}
 	}
-	if err := ctx.Err(); err != nil {
-		return &stopped{err}
-	}
-	return g.stats.bulkheadFull
 }
 
-// waitForRate takes a token, or waits for one as long as the policy allows. A wait that the caller's deadline would cut is not begun.
-func (g *regime) waitForRate(ctx context.Context) error {
-	now := time.Now()
-	reservation := g.limiter.ReserveN(now, 1)
-	wait := reservation.DelayFrom(now)
-	if wait == 0 {
+// notLetIn returns why an attempt was not made, if err says that there was no room for it: that is
+// the limit's rejection, unless the call was over.
+func (g *regime) notLetIn(c *call, rejection, err error) error {
+	switch {
+	case err == nil:
 		return nil
+	case errors.Is(err, errTimeOver):
+		return &stopped{g.callTimedOut(rejection)}
+	case c.ctx.Err() != nil:
+		return &stopped{c.ctx.Err()}
 	}
-	if deadline, ok := ctx.Deadline(); wait > g.policy.RateLimit.Wait || ok && now.Add(wait).After(deadline) {
-		reservation.CancelAt(now)
-		return g.stats.rateLimited
-	}
-	if err := g.sleep(ctx, wait); err != nil {
-		reservation.Cancel()
-		return &stopped{ctx.Err()}
-	}
-	return nil
+	return rejection
 }

@@ -112,3 +112,26 @@ func TestLimitsOfKeys(t *testing.T) {
 		}
 	})
 }
+
+// TestTokenOfNoAttempt: an attempt that the bulkhead rejects begins nothing, and costs no token.
+func TestTokenOfNoAttempt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := guard(t, "ratelimit rate=0.001/s burst=2\nbulkhead max=1")
+		leave := make(chan struct{})
+		go g.Do(t.Context(), func(context.Context) error { <-leave; return nil })
+		synctest.Wait()
+		for range 10 {
+			if err := g.Do(t.Context(), outcome("S")); !errors.Is(err, resil.ErrBulkheadFull) {
+				t.Errorf("beside one that runs: %v", err)
+			}
+		}
+		close(leave)
+		synctest.Wait()
+		if err := g.Do(t.Context(), outcome("S")); err != nil {
+			t.Errorf("the second token: %v", err)
+		}
+		if err := g.Do(t.Context(), outcome("S")); !errors.Is(err, resil.ErrRateLimited) {
+			t.Errorf("there is no third: %v", err)
+		}
+	})
+}

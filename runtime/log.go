@@ -3,15 +3,13 @@ package resil
 import (
 	"context"
 	"log/slog"
-	"sync"
 	"time"
 )
 
-// A logger is the observer of WithLogger.
+// A logger is what WithLogger makes an observer of one client: two that share a log do not silence
+// each other.
 type logger struct {
-	log *slog.Logger
-
-	mu     sync.Mutex
+	log    *slog.Logger
 	floods map[floodKey]*flood
 }
 
@@ -48,6 +46,9 @@ func (l *logger) Observe(e Event) {
 		attrs = append(attrs, slog.String("change", e.Change))
 	case OverridesRefused:
 		level = slog.LevelError
+	case OverridesLeftOut: // a warning
+	case OverridesPending:
+		level = slog.LevelInfo
 	case GaveUp, OverBudget:
 		leftOut, ok := l.mayLog(e)
 		if !ok {
@@ -65,11 +66,6 @@ func (l *logger) Observe(e Event) {
 
 // mayLog reports whether the event is far enough from the last of its kind, and how many were left out in between.
 func (l *logger) mayLog(e Event) (leftOut int, ok bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.floods == nil {
-		l.floods = map[floodKey]*flood{}
-	}
 	key := floodKey{e.Kind, e.Method}
 	f := l.floods[key]
 	if f == nil {

@@ -10,11 +10,12 @@ import (
 type Match struct {
 	Name    string
 	matches func(error) bool
+	target  error // of MatchError
 }
 
 // MatchError selects the errors that are target, in the sense of [errors.Is].
 func MatchError(name string, target error) Match {
-	return Match{Name: name, matches: func(err error) bool { return errors.Is(err, target) }}
+	return Match{Name: name, target: target, matches: func(err error) bool { return errors.Is(err, target) }}
 }
 
 // MatchType selects the errors that have a T in their chain, in the sense of [errors.As].

@@ -4,10 +4,10 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -65,6 +65,7 @@ func TestLogger(t *testing.T) {
 		g.Do(t.Context(), outcome("F"))
 		time.Sleep(time.Second)
 		g.Do(t.Context(), outcome("S"))
+		flush(t, g.Client())
 		want := `level=WARN msg="resil: gave up" client=test.Client method=Method attempts=2 left_out=0 error="test.Client.Method: gave up after 2 attempts in 0s: no attempts left: backend failed"
 level=WARN msg="resil: state changed" client=test.Client method=Method from=closed to=open error="backend failed"
 level=INFO msg="resil: state changed" client=test.Client method=Method from=open to=half-open
@@ -87,6 +88,7 @@ func TestLoggerKeys(t *testing.T) {
 		for range 3 {
 			g.For("a").Do(t.Context(), outcome("F"))
 		}
+		flush(t, g.Client())
 		for _, want := range []string{
 			`level=WARN msg="resil: over budget" client=test.Client method=Method key=a attempts=1 left_out=0 error="backend failed"`,
 			`level=WARN msg="resil: state changed" client=test.Client method=Method key=a from=closed to=open error="backend failed"`,
@@ -99,48 +101,60 @@ func TestLoggerKeys(t *testing.T) {
 	})
 }
 
-// TestLoggerOverrides: so are changes of policy, and overrides that are wrong.
+// TestLoggerShared: clients that get one option for the log do not silence each other.
+func TestLoggerShared(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		shared := resil.WithLogger(slog.New(slog.NewTextHandler(&log, nil)))
+		for _, name := range []string{"north", "south"} {
+			g := guard(t, "retry attempts=2 initial=0", shared, resil.WithName(name))
+			for range 3 {
+				g.Do(t.Context(), outcome("F"))
+			}
+			flush(t, g.Client())
+			if n := strings.Count(log.String(), `msg="resil: gave up" client=`+name); n != 1 {
+				t.Errorf("%s has given up three times, logged %d times:\n%s", name, n, &log)
+			}
+		}
+	})
+}
+
+// TestLoggerOverrides: so are changes of policy, and what of overrides is not in force.
 func TestLoggerOverrides(t *testing.T) {
 	for text, want := range map[string]string{
-		`{"clients": {"test.Client": {"Method": {"retry": {"attempts": 2}}}}}`: `level=INFO msg="resil: policy changed" client=test.Client method=Method change="retry attempts: 4 → 2"`,
-		`{"clients": {"test.Client": {"Methud": {"retry": {"attempts": 2}}}}}`: `level=ERROR msg="resil: overrides refused" client=test.Client method="" error=`,
+		`{"Method": {"retry": {"attempts": 2}}}`: `level=INFO msg="resil: policy changed" client=test.Client method=Method change="retry attempts: 4 → 2"`,
+		`{"Method": {"hedge": {"after": "1s"}}}`: `level=ERROR msg="resil: overrides refused" client=test.Client method="" error=`,
+		`{"hedge": {"after": "1s"}}`:             `level=WARN msg="resil: overrides left out" client=test.Client method=Method error=`,
+		`{"Methud": {"retry": {"attempts": 2}}}`: `level=INFO msg="resil: overrides pending" client=test.Client method="" error=`,
 	} {
-		path := filepath.Join(t.TempDir(), "overrides.json")
-		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-		o, err := resil.LoadOverrides(path)
-		if err != nil || o.Path() != path {
-			t.Fatal(err)
-		}
-		var log bytes.Buffer
-		c := resil.NewClient("test.Client", t, resil.WithOverrides(o), resil.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
-		c.Guard("Method", parse(t, "retry"))
-		c.Ready()
-		if !strings.Contains(log.String(), want) {
-			t.Errorf("no %s in\n%s", want, log.String())
-		}
+		synctest.Test(t, func(t *testing.T) {
+			path := filepath.Join(t.TempDir(), "overrides.json")
+			if err := os.WriteFile(path, []byte(`{"clients": {"test.Client": `+text+`}}`), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			o, err := resil.LoadOverrides(path)
+			if err != nil || o.Path() != path {
+				t.Fatal(err)
+			}
+			var log bytes.Buffer
+			c := resil.NewClient("test.Client", t, resil.WithOverrides(o), resil.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
+			c.Guard("Method", parse(t, "retry"))
+			c.Ready()
+			synctest.Wait()
+			if !strings.Contains(log.String(), want) {
+				t.Errorf("no %s in\n%s", want, log.String())
+			}
+		})
 	}
 }
 
-// TestKeys: each value has a breaker of its own; there is a bound on their number, and idle ones are dropped.
+// TestKeys: each value has a breaker of its own.
 func TestKeys(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := guard(t, "breaker failures=1 key=host open=1h")
 		g.For("a").Do(t.Context(), outcome("F"))
 		play(t, g.For("a"), "open R")
 		play(t, g.For("b"), "closed S")
-		before := g.For("b")
-		time.Sleep(6 * time.Hour)
-		if g.For("b") == before {
-			t.Error("an idle key was not dropped")
-		}
-		for i := range 2 * resil.MaxKeys {
-			g.For(strconv.Itoa(i))
-		}
-		if g.For("x") != g.For("y") {
-			t.Error("more breakers than the bound")
-		}
 		if m := snapshot(g); m.Calls != 3 || m.RejectedOpen != 1 {
 			t.Errorf("%+v", m)
 		}
@@ -164,6 +178,36 @@ func TestFallback(t *testing.T) {
 	err := resil.FallbackFailed(errOther, errBackend)
 	if !errors.Is(err, errOther) || !errors.Is(err, errBackend) || resil.FallbackFailed(nil, errBackend) != nil {
 		t.Error(err)
+	}
+}
+
+// errorList is an error that cannot be compared; so is an errorWith that has one inside, though its
+// type can.
+type errorList []error
+
+func (e errorList) Error() string { return "several" }
+
+type errorWith struct{ detail any }
+
+func (e errorWith) Error() string { return "detailed" }
+
+// TestFallbackFailed: an error that already is or wraps the cause stays as it is, whatever errors
+// are; to others the cause is added.
+func TestFallbackFailed(t *testing.T) {
+	list, with := errorList{errBackend}, errorWith{[]int{1}}
+	for _, cause := range []error{errBackend, resil.Permanent(errBackend), list, with, errorWith{1}, errorWith{errorWith{map[string]int{}}}, &with} {
+		wrapped := fmt.Errorf("fallback has nothing: %w", cause)
+		for _, err := range []error{cause, wrapped, errors.Join(errOther, wrapped)} {
+			if got := resil.FallbackFailed(err, cause); got.Error() != err.Error() {
+				t.Errorf("%#v after %#v: %v", err, cause, got)
+			}
+		}
+		for _, err := range []error{errOther, errorList{errOther}, errorWith{[]int{2}}, errorWith{2}, errors.Join(errOther, list[:0])} {
+			got := resil.FallbackFailed(err, cause)
+			if unwrapped := got.(interface{ Unwrap() []error }).Unwrap(); got.Error() != "fallback: "+err.Error()+" (after: "+cause.Error()+")" || len(unwrapped) != 2 {
+				t.Errorf("%#v after %#v: %v", err, cause, got)
+			}
+		}
 	}
 }
 
@@ -191,7 +235,7 @@ func TestWithPolicy(t *testing.T) {
 		c.Guard("Method", once)
 		c.Ready()
 	})
-	panics("resil: test.Client.Method: a hedge cannot be added", func() {
+	panics("resil: test.Client.Method: WithPolicy: hedge cannot act on Method: its annotation has no hedge", func() {
 		resil.NewClient("test.Client", t, resil.WithPolicy("Method", parse(t, "hedge after=1s"))).Guard("Method", once)
 	})
 	panics("resil: test.Client.Method: key=host cannot be added", func() {
@@ -207,6 +251,7 @@ func TestWithPolicy(t *testing.T) {
 	})
 	panics("resil: WithObserver: the observer is nil", func() { resil.NewClient("test.Client", t, resil.WithObserver(nil)) })
 	panics("resil: WithLogger: the logger is nil", func() { resil.NewClient("test.Client", t, resil.WithLogger(nil)) })
+	panics("resil: WithRandSource: the source is nil", func() { resil.NewClient("test.Client", t, resil.WithRandSource(nil)) })
 	panics("resil: test.Client.Other: the retry budget is one for the whole client: budget=10% floor=10/s here, budget=20% floor=10/s before", func() {
 		c := resil.NewClient("test.Client", t)
 		c.Guard("Method", parse(t, "retry"))
@@ -250,10 +295,14 @@ func TestKeysShareTheRest(t *testing.T) {
 		if err := g.For("b").Do(t.Context(), outcome("S")); !errors.Is(err, resil.ErrBulkheadFull) {
 			t.Errorf("a bulkhead of its own for each key: %v", err)
 		}
+		time.Sleep(2 * time.Second)
+		for _, key := range []string{"a", "b"} {
+			g.For(key).Do(t.Context(), outcome("S"))
+		}
 		if err := g.For("c").Do(t.Context(), outcome("S")); !errors.Is(err, resil.ErrRateLimited) {
 			t.Errorf("a rate limit of its own for each key: %v", err)
 		}
-		time.Sleep(2 * time.Second)
+		time.Sleep(time.Second)
 		g.For("").Do(t.Context(), outcome("F"))
 		play(t, g.For(""), "open")
 		play(t, g.For("a"), "closed")

@@ -8,8 +8,20 @@ import (
 
 // An Observer is told what happens to the calls of a client. Nothing is told of calls that succeed at once: [Client.Snapshot] counts them.
 //
-// Observe is called outside all locks, possibly by several goroutines at once, in order for the state changes of any one breaker. It may
-// call the client. It should return soon: a caller is waiting.
+// No call waits for an observer. The events of a client are told in the order in which they
+// happened, each once, by one goroutine that lives only while there are any. So a call's last
+// events may be told after the call has returned, and the client may have changed since: the event
+// says what was. [Client.Flush] waits until all have been told; those that nobody waited for are
+// lost when the process exits.
+//
+// Observe is called by one goroutine at a time for each client; an observer of several clients is
+// called by several at once. It may call the client, but not its Flush. It may take its time: the
+// client's other observers, and further events, wait as long. When 1024 events of calls wait
+// (Retrying, GaveUp, OverBudget, Hedging, FellBack), further ones are left out and counted in
+// [Snapshot].EventsLeftOut until there is room; what says how things are from now on (StateChanged,
+// PolicyChanged, OverridesRefused) is never left out. A panic of an observer ends nothing: it is
+// counted in [Snapshot].ObserverPanics, and the first of each observer is logged with its stack, by
+// the loggers of [WithLogger], or else by [slog.Default].
 type Observer interface {
 	Observe(Event)
 }
@@ -23,7 +35,7 @@ func (f ObserverFunc) Observe(e Event) { f(e) }
 // An Event is one thing that happened. Which fields are set depends on its Kind.
 type Event struct {
 	Kind    EventKind
-	Time    time.Time
+	Time    time.Time     // when it happened; no event of a client is told after a later one
 	Client  string        // the client's name
 	Method  string        // the method's name; of a breaker, whose it is: a method's name or the scope
 	Key     string        // the value of key=, where the breaker has one
@@ -48,6 +60,8 @@ const (
 	FellBack                              // the fallback was called; Err is why
 	PolicyChanged                         // overrides put another policy in force; Change says what differs
 	OverridesRefused                      // overrides are wrong, and changed nothing; Err says where
+	OverridesLeftOut                      // overrides are in force but for some methods; Err, an [*OverridesError], says for which and why
+	OverridesPending                      // overrides name clients, methods or policies that do not exist; Err lists them
 )
 
 // String returns the kind in words.
@@ -69,6 +83,10 @@ func (k EventKind) String() string {
 		return "policy changed"
 	case OverridesRefused:
 		return "overrides refused"
+	case OverridesLeftOut:
+		return "overrides left out"
+	case OverridesPending:
+		return "overrides pending"
 	}
 	return "unknown"
 }
@@ -84,19 +102,15 @@ const (
 )
 
 // isObserved reports whether anybody wants to know.
-func (g *Guard) isObserved() bool { return len(g.client.observers) > 0 }
+func (g *Guard) isObserved() bool { return g.client.events != nil }
 
-// tell completes an event of this guard's method, and tells it.
+// tell has an event of this guard's method told.
 func (g *Guard) tell(e Event) {
-	if !g.isObserved() {
-		return
+	if g.isObserved() {
+		e.Method, e.Key = g.method, g.key
+		g.client.tell(e)
 	}
-	e.Time, e.Client, e.Method, e.Key = time.Now(), g.client.name, g.method, g.key
-	g.client.tell(e)
 }
 
-func (c *Client) tell(e Event) {
-	for _, o := range c.observers {
-		o.Observe(e)
-	}
-}
+// tell has an event of the client told, of which it completes Time and Client.
+func (c *Client) tell(e Event) { c.events.push(e) }

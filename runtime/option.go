@@ -11,12 +11,14 @@ func WithName(name string) Option {
 	return func(c *Client) { c.name = name }
 }
 
-// WithObserver tells o what happens to the client's calls. With several, each is told, in the order given. It panics if o is nil.
+// WithObserver tells o what happens to the client's calls, without holding them up: see [Observer].
+// With several, each is told of an event, in the order given, before the next event. It panics if o
+// is nil.
 func WithObserver(o Observer) Option {
 	if o == nil {
 		panic("resil: WithObserver: the observer is nil")
 	}
-	return func(c *Client) { c.observers = append(c.observers, o) }
+	return func(c *Client) { c.observe(o) }
 }
 
 // WithPolicy gives a method this policy instead of the one that its annotation says; the zero Policy switches everything off. The
@@ -27,11 +29,14 @@ func WithPolicy(method string, p Policy) Option {
 	return func(c *Client) { c.policies[method] = p }
 }
 
-// WithLogger logs what an operator should know: state changes of breakers, calls given up and exhausted budgets; the last two at most once in ten
-// seconds for each method, with the number of those left out. The package documentation has the table of keys. It panics if l is nil.
+// WithLogger logs what an operator should know: state changes of breakers, calls given up and
+// exhausted budgets; the last two at most once in ten seconds for each method, with the number of
+// those left out. The package documentation has the table of keys. What is true of observers holds:
+// calls do not wait for the log, and [Client.Flush] does. It may be given to any number of clients,
+// each of which counts for itself. It panics if l is nil.
 func WithLogger(l *slog.Logger) Option {
 	if l == nil {
 		panic("resil: WithLogger: the logger is nil")
 	}
-	return WithObserver(&logger{log: l})
+	return func(c *Client) { c.observe(&logger{log: l, floods: map[floodKey]*flood{}}) }
 }

@@ -21,19 +21,33 @@ func (g *regime) judge(ctx context.Context, err error) outcome {
 	switch {
 	case err == nil:
 		return success
-	case g.rejected(err), ctx.Err() == context.Canceled:
+	case g.rejected(err), ctx.Err() == context.Canceled && !isOwnTimeout(err):
 		return neither
-	case isPermanent(err), g.policy.Breaker != nil && matchAny(g.policy.Breaker.Never, err):
+	case g.answered(err):
 		return success
+	case g.generated.Breaker != nil && matchAny(g.generated.Breaker.Ignore, err):
+		return neither
 	}
 	return failure
+}
+
+// answered reports whether err says that the other side is well. What never= names is Go, which nothing changes when the program runs, so
+// this is the same in every regime.
+func (g *Guard) answered(err error) bool {
+	return isPermanent(err) || g.generated.Breaker != nil && matchAny(g.generated.Breaker.Never, err)
+}
+
+// isOwnTimeout reports whether err is how an attempt or a call of this guard ends that took too long, whatever became of its context afterwards.
+func isOwnTimeout(err error) bool {
+	_, ok := err.(*timedOut)
+	return ok
 }
 
 // rejected reports whether err is how a policy of this very guard says that it let no attempt through.
 func (g *regime) rejected(err error) bool {
 	switch e := err.(type) {
 	case *OpenError:
-		return g.breaker != nil && e.breaker == g.breaker
+		return e.breaker != nil && (e.breaker == g.breaker || e.breaker == g.successor().breaker)
 	case *rejection:
 		return e.guard.stats == g.stats // which the guards of all keys share
 	case *stopped:

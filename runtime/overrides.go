@@ -3,8 +3,7 @@ package resil
 import (
 	"bytes"
 	"fmt"
-	"maps"
-	"os"
+	"iter"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -13,8 +12,8 @@ import (
 	"weak"
 )
 
-// Overrides are numbers that operators change without a rebuild: a file that says, by policy name, client and method, what differs from what
-// was generated.
+// Overrides are numbers that operators change without a rebuild: a file that says, by policy name,
+// client and method, what differs from what was generated.
 //
 //	policies:
 //	  critical: { retry: { attempts: 2 } }
@@ -24,36 +23,73 @@ import (
 //	    Process: { breaker: { open: 30s } }  # one of them
 //	    Charge: { retry: off }
 //
-// Keys and values are those of the directives. Later wins: generated, by policy, by client, by method. A policy changes only what
-// its methods have: one that says "retry off" stays without. What names Go (on=, never=, key=) cannot be changed, and
-// a hedge cannot be added. Its methods may be called by any number of goroutines at once.
+// Keys and values are those of the directives. Later wins: generated, by policy, by client, by
+// method. What names Go (on=, never=, key=) cannot be changed.
+//
+// # What may be switched on
+//
+// Off is always possible, and so are other numbers for what the annotation has. Breaker, bulkhead
+// and rate limit can be added to any method; a timeout only where nothing of a result outlives the
+// call; a retry or a hedge never, because nobody has thought about repeating the method. Where the
+// section of a client sweeps in a method that may not have what it says, that is left out for this
+// method. Where the section of the method says so itself, it is an error. The section of a policy
+// changes only what its methods have, and is left out for those that have not.
+//
+// # What is wrong, left out or pending
+//
+// A file is judged the same whenever it is, whatever clients there are, in whatever order they were
+// made. What cannot be read, no directive, no key, no value, refuses the file as a whole: all
+// clients go on as before. What can be read is applied for each client wholly or not at all: if
+// it contradicts itself for one, that one goes on as before, and the others get their numbers.
+// Clients, methods and policies that do not exist, or do not exist yet, are pending: what is said
+// of them applies when they do. Events tell all three, and [Overrides.Check] lists them.
+//
+// The methods of Overrides may be called by any number of goroutines at once. Clients are not kept
+// from being collected; what is kept, for each name, is what decides what a file means for it.
 type Overrides struct {
 	path string
+	file string // path, wherever the program changes its directory to
+
+	looking sync.Mutex // held from a look to its judgement: of two at once, none brings back what the other replaced
 
 	mu      sync.Mutex
-	read    []byte // the file as last applied
-	file    *overridesFile
+	read    []byte         // what was last judged, refused or not
+	latest  *overridesFile // what it says
+	inForce *overridesFile // what was last not refused as a whole
+	lost    string         // why the file cannot be read, as was told; empty if it can
 	clients []weak.Pointer[Client]
+	known   map[string][]likeness // of all clients that ever were, by name
 }
 
-// LoadOverrides reads a file of overrides, for [WithOverrides]. JSON files (.json) always work; for YAML (.yaml, .yml) a program imports
-// github.com/resilgen/resilgen/runtime/overrides, so that others need not link a YAML library. The error lists everything wrong with the
-// file by itself, with line and column; what it says of clients, [Overrides.Check] judges once these exist.
+// LoadOverrides reads a file of overrides, for [WithOverrides]. JSON files (.json) always work; for
+// YAML (.yaml, .yml) a program imports github.com/resilgen/resilgen/runtime/overrides, so that
+// others need not link a YAML library. A file has at most 1 MiB, and values 32 deep.
+//
+// The error lists everything that is wrong with the file by itself, each an [*OverridesError]; what
+// it says of clients, [Overrides.Check] judges once these exist.
 func LoadOverrides(path string) (*Overrides, error) {
-	o := &Overrides{path: path}
-	text, err := os.ReadFile(path)
+	o := &Overrides{path: path, file: path, known: map[string][]likeness{}}
+	if absolute, err := filepath.Abs(path); err == nil {
+		o.file = absolute
+	}
+	l := o.look()
+	if l.err != nil {
+		return nil, l.err
+	}
+	file, err := parseOverrides(path, l.text)
+	if err == nil {
+		err = inOrder(file.wrong)
+	}
 	if err != nil {
 		return nil, err
 	}
-	o.read = text
-	if o.file, err = parseOverrides(path, text); err != nil {
-		return nil, err
-	}
+	o.read, o.latest, o.inForce = l.text, file, file
 	return o, nil
 }
 
-// WithOverrides lets the overrides change the client's policies, when it is made and whenever they are reloaded. If what they say of this client
-// is wrong, none of it applies, an event says so, and [Overrides.Check] returns it.
+// WithOverrides lets the overrides change the client's policies, when it is made and whenever they
+// are reloaded. If what they say of this client is wrong, none of it applies, an event says so, and
+// [Overrides.Check] returns it.
 func WithOverrides(o *Overrides) Option {
 	return func(c *Client) { c.overrides = o }
 }
@@ -61,109 +97,183 @@ func WithOverrides(o *Overrides) Option {
 // Path returns the path of the file.
 func (o *Overrides) Path() string { return o.path }
 
-// Check returns what is wrong with the overrides for the clients that have been made so far: clients and methods that do not exist, policies that
-// would contradict themselves; joined, each with line and column. Call it when all clients have been made.
-func (o *Overrides) Check() error {
+// Check returns everything in the file that is not in force, joined, in the order of the file, each
+// an [*OverridesError]: what is wrong, what is left out for some methods, and what is pending. Call
+// it when all clients have been made.
+//
+// Kinds that the program accepts are not returned. Where several programs share a file, each finds
+// the clients of the others pending:
+//
+//	err := o.Check(resil.Pending)
+func (o *Overrides) Check(accepted ...OverridesErrorKind) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	_, err := o.plan(o.file)
-	return err
+	return inOrder(slices.DeleteFunc(o.findings(), func(e *OverridesError) bool { return slices.Contains(accepted, e.Kind) }))
 }
 
-// Reload reads the file again. If anything is wrong with it, nothing changes: the error lists it, and an event tells the clients. Else
-// the new policies are in force for the calls that begin from now on, and an event for each method says what changed; calls under way end under the old ones.
-// A breaker keeps its state unless its window changed.
+// findings returns what of the file last judged is not in force.
+func (o *Overrides) findings() []*OverridesError {
+	all := slices.Concat(o.latest.wrong, o.latest.pending(o.known))
+	for name, likenesses := range o.known {
+		for _, l := range likenesses {
+			v := o.latest.judge(name, l)
+			all = slices.Concat(all, v.wrong, v.leftOut)
+		}
+	}
+	return all
+}
+
+// Reload reads the file again, and judges it if its content is another than last time. The new
+// policies are in force for the calls that begin from now on, and events say what changed; calls
+// under way end under the old ones, and a breaker keeps its state.
+//
+// If anything is wrong, be it with the file or only for some of the clients, the error lists that
+// and everything else that is not in force, as Check does, each time that it is asked; events tell
+// it once. A file that cannot be read changes nothing: the error says why.
 func (o *Overrides) Reload() error {
-	news, err := o.reload()
+	_, err := o.see(func(look) bool { return true })
+	if err != nil {
+		return err
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.wrong()
+}
+
+// see looks at the file, judges what it sees if that is settled, and tells what comes of it,
+// outside all locks. The error is that of a file that cannot be read.
+func (o *Overrides) see(settled func(look) bool) (look, error) {
+	l, news, err := o.seen(settled)
 	for _, tell := range news {
 		tell()
 	}
-	return err
+	return l, err
 }
 
-// reload does what Reload does, but for telling: that is done outside the lock.
-func (o *Overrides) reload() (news []func(), err error) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	text, err := os.ReadFile(o.path)
-	if err == nil && bytes.Equal(text, o.read) {
+func (o *Overrides) seen(settled func(look) bool) (l look, news []func(), err error) {
+	o.looking.Lock()
+	defer o.looking.Unlock()
+	if l = o.look(); settled(l) {
+		o.mu.Lock()
+		defer o.mu.Unlock()
+		news, err = o.judge(l)
+	}
+	return l, news, err
+}
+
+func (o *Overrides) judge(l look) (news []func(), err error) {
+	if l.err != nil {
+		if o.lost != l.err.Error() {
+			o.lost = l.err.Error()
+			news = o.refuse(l.err)
+		}
+		return news, l.err
+	}
+	o.lost = ""
+	if bytes.Equal(l.text, o.read) {
 		return nil, nil
 	}
-	var file *overridesFile
-	if err == nil {
-		file, err = parseOverrides(o.path, text)
+	file, err := parseOverrides(o.path, l.text)
+	if err != nil { // but the format was known when the file was loaded
+		return nil, err
 	}
-	var changes []change
-	if err == nil {
-		changes, err = o.plan(file)
+	o.read, o.latest = l.text, file
+	if len(file.wrong) > 0 {
+		return o.refuse(o.wrong()), nil
 	}
-	if err != nil {
-		for _, c := range o.living() {
-			news = append(news, func() { c.refuse(err) })
-		}
-		return news, err
+	o.inForce = file
+	pending := file.pending(o.known)
+	for c := range o.living() {
+		news = append(news, o.apply(c, pending)...)
 	}
-	o.read, o.file = text, file
-	return applyAll(changes), nil
+	return news, nil
+}
+
+// wrong returns all findings if there is something wrong among them.
+func (o *Overrides) wrong() error {
+	all := o.findings()
+	if !slices.ContainsFunc(all, func(e *OverridesError) bool { return e.Kind == Wrong }) {
+		return nil
+	}
+	return inOrder(all)
+}
+
+// refuse tells all clients that nothing changes.
+func (o *Overrides) refuse(err error) (news []func()) {
+	for c := range o.living() {
+		news = append(news, func() { c.tellOverrides(OverridesRefused, "", err) })
+	}
+	return news
 }
 
 // attach makes the overrides those of a client that is complete.
 func (o *Overrides) attach(c *Client) {
-	for _, tell := range o.join(c) {
+	o.mu.Lock()
+	o.know(c)
+	o.clients = slices.DeleteFunc(o.clients, func(w weak.Pointer[Client]) bool { return w.Value() == nil })
+	o.clients = append(o.clients, weak.Make(c))
+	news := o.apply(c, o.inForce.pendingMethods(c.name, o.known[c.name]))
+	o.mu.Unlock()
+	for _, tell := range news {
 		tell()
 	}
 }
 
-func (o *Overrides) join(c *Client) (news []func()) {
-	o.mu.Lock()
-	defer o.mu.Unlock()
-	changes, wrong := o.file.changes(c)
-	if wrong != nil {
-		news = append(news, func() { c.refuse(inOrder(wrong)) })
+// know remembers what the client is like. A name has as many likenesses as there are different
+// clients of that name, and clients that are alike share the memory of it.
+func (o *Overrides) know(c *Client) {
+	l := likenessOf(c).kept()
+	if slices.ContainsFunc(o.known[c.name], l.same) {
+		return
 	}
-	o.clients = append(slices.DeleteFunc(o.clients, func(w weak.Pointer[Client]) bool { return w.Value() == nil }), weak.Make(c))
-	return append(news, applyAll(changes)...)
+	for _, others := range o.known {
+		if i := slices.IndexFunc(others, l.same); i >= 0 {
+			l = others[i]
+			break
+		}
+	}
+	o.known[c.name] = append(o.known[c.name], l)
+}
+
+// apply puts in force what the file in force means for a client, and returns what there is to tell
+// it: of that, and of what is pending.
+func (o *Overrides) apply(c *Client, pending []*OverridesError) (news []func()) {
+	v := o.inForce.judge(c.name, likenessOf(c))
+	if len(v.wrong) > 0 {
+		return append(news, func() { c.tellOverrides(OverridesRefused, "", inOrder(v.wrong)) })
+	}
+	changes := make([]change, len(c.guards))
+	for i, g := range c.guards {
+		changes[i] = change{g, v.policies[i]}
+	}
+	news = applyAll(changes)
+	for _, e := range v.leftOut {
+		method := ""
+		if len(e.Methods) == 1 {
+			method = e.Methods[0]
+		}
+		news = append(news, func() { c.tellOverrides(OverridesLeftOut, method, e) })
+	}
+	if len(pending) > 0 {
+		news = append(news, func() { c.tellOverrides(OverridesPending, "", inOrder(pending)) })
+	}
+	return news
 }
 
 // living returns the clients that are still in use somewhere.
-func (o *Overrides) living() (list []*Client) {
-	for _, w := range o.clients {
-		if c := w.Value(); c != nil {
-			list = append(list, c)
+func (o *Overrides) living() iter.Seq[*Client] {
+	return func(yield func(*Client) bool) {
+		for _, w := range o.clients {
+			if c := w.Value(); c != nil && !yield(c) {
+				return
+			}
 		}
 	}
-	return list
 }
 
-// plan returns what a file would change, and everything that is wrong with it.
-func (o *Overrides) plan(file *overridesFile) ([]change, error) {
-	var all []change
-	var errs []*placedError
-	known := map[string]bool{}
-	for _, c := range o.living() {
-		known[c.name] = true
-		changes, wrong := file.changes(c)
-		all = append(all, changes...)
-		errs = append(errs, wrong...)
-	}
-	for _, name := range slices.Sorted(maps.Keys(file.clients)) {
-		if s := file.clients[name]; !known[name] {
-			errs = append(errs, file.wrong(s.at, "no client is called %s: %s", name, oneOf(known)))
-		}
-	}
-	return all, inOrder(errs)
-}
-
-func oneOf(names map[string]bool) string {
-	if len(names) == 0 {
-		return "no client uses these overrides"
-	}
-	return "there is " + strings.Join(slices.Sorted(maps.Keys(names)), ", ")
-}
-
-// refuse tells that overrides change nothing.
-func (c *Client) refuse(err error) {
-	c.tell(Event{Kind: OverridesRefused, Time: time.Now(), Client: c.name, Err: err})
+// tellOverrides tells what of overrides is not in force.
+func (c *Client) tellOverrides(kind EventKind, method string, err error) {
+	c.tell(Event{Kind: kind, Time: time.Now(), Client: c.name, Method: method, Err: err})
 }
 
 // A change is another policy for one guard.
@@ -185,21 +295,8 @@ func applyAll(changes []change) (news []func()) {
 	return news
 }
 
-// put puts another policy in force, also for the values of key=.
-func (g *Guard) put(p Policy) {
-	r := g.under(p, g.now.Load())
-	g.now.Store(r)
-	if r.keys == nil {
-		return
-	}
-	r.keys.mu.Lock()
-	defer r.keys.mu.Unlock()
-	for _, of := range r.keys.guards() {
-		of.now.Store(of.under(p, of.now.Load()))
-	}
-}
-
-// difference says what differs between two policies, as directives: "retry attempts: 4 → 2, timeout: off → call=3s"; empty for nothing.
+// difference says what differs between two policies, as directives: "retry attempts: 4 → 2,
+// timeout: off → call=3s"; empty for nothing.
 func (p Policy) difference(to Policy) string {
 	var list []string
 	for i := range directives {
@@ -225,18 +322,4 @@ func orNone(value string) string {
 		return "none"
 	}
 	return value
-}
-
-// formatOf returns the format of a file, by its extension.
-func formatOf(path string) (func([]byte) (*OverridesNode, error), error) {
-	extension := strings.ToLower(filepath.Ext(path))
-	formats.Lock()
-	defer formats.Unlock()
-	if decode := formats.byExtension[extension]; decode != nil {
-		return decode, nil
-	}
-	if extension == ".yaml" || extension == ".yml" {
-		return nil, fmt.Errorf(`%s: to read YAML, import _ "github.com/resilgen/resilgen/runtime/overrides"`, path)
-	}
-	return nil, fmt.Errorf("%s: overrides are .yaml, .yml or .json files", path)
 }

@@ -1,346 +1,240 @@
 package resil
 
 import (
-	"bytes"
-	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strings"
-	"sync"
+	"unicode"
+	"unicode/utf8"
 )
 
-// This file reads files of overrides, whatever their format, and finds everything wrong with them.
-
-// An OverridesNode is a value in a file of overrides, with its place.
-type OverridesNode struct {
-	Line, Column int
-	Text         string // of a scalar, as it is written
-	Fields       []OverridesField
-	IsMap        bool
-}
-
-// An OverridesField is an entry of a map.
-type OverridesField struct {
-	Key   OverridesNode
-	Value OverridesNode
-}
-
-// formats are the formats of files, by extension.
-var formats = struct {
-	sync.Mutex
-	byExtension map[string]func([]byte) (*OverridesNode, error)
-}{byExtension: map[string]func([]byte) (*OverridesNode, error){".json": decodeJSON}}
-
-// RegisterOverridesFormat makes [LoadOverrides] read files with the extension, such as ".yaml", by decode. It is called by package
-// github.com/resilgen/resilgen/runtime/overrides when a program imports that.
-func RegisterOverridesFormat(extension string, decode func([]byte) (*OverridesNode, error)) {
-	formats.Lock()
-	defer formats.Unlock()
-	formats.byExtension[extension] = decode
-}
+// This file reads what a file of overrides says, and finds everything that is wrong with it by
+// itself.
 
 // An overridesFile is what a file says.
 type overridesFile struct {
 	path     string
 	policies map[string]section
 	clients  map[string]clientSection
+	wrong    []*OverridesError // with the file by itself; then it is refused
 }
 
-// A section is the settings for one name, in the order of the file.
+// A section is what is said for one name, in the order of the file.
 type section struct {
-	at       OverridesNode // the name
-	settings []placedSetting
+	at   place // the name
+	said []said
 }
 
-// A clientSection is the settings for a client and for its methods.
+// A clientSection is what is said for a client and for its methods.
 type clientSection struct {
 	section
 	methods map[string]section
 }
 
+// A said is what a section says of one directive.
+type said struct {
+	directive string
+	at        place           // its name
+	settings  []placedSetting // that it is on, or off, then its keys
+	off       bool
+	unread    bool // something in it is wrong by itself
+}
+
 // A placedSetting is a setting and where it stands.
 type placedSetting struct {
 	Setting
-	at OverridesNode
+	at place
 }
 
-// A placedError is one thing that is wrong with a file.
-type placedError struct {
-	path    string
-	at      OverridesNode
-	message string
-}
+// A place is where something stands in the file.
+type place struct{ line, column int }
 
-func (e *placedError) Error() string {
-	return fmt.Sprintf("%s:%d:%d: %s", e.path, e.at.Line, e.at.Column, e.message)
-}
+func (n *OverridesNode) place() place { return place{n.Line, n.Column} }
 
-func (f *overridesFile) wrong(at OverridesNode, format string, args ...any) *placedError {
-	return &placedError{f.path, at, fmt.Sprintf(format, args...)}
-}
-
-// inOrder joins errors in the order of the file.
-func inOrder(errs []*placedError) error {
-	slices.SortStableFunc(errs, func(a, b *placedError) int {
-		return cmp.Or(cmp.Compare(a.at.Line, b.at.Line), cmp.Compare(a.at.Column, b.at.Column))
-	})
-	joined := make([]error, len(errs))
-	for i, e := range errs {
-		joined[i] = e
+// problem makes an error of the file. Of what stands there it shows no more than a person reads,
+// and nothing that a terminal obeys.
+func (f *overridesFile) problem(kind OverridesErrorKind, at place, format string, args ...any) *OverridesError {
+	message := fmt.Sprintf(format, args...)
+	if len(message) > 1000 {
+		message = message[:1000] + "…"
 	}
-	return errors.Join(joined...)
+	message = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, message)
+	return &OverridesError{Path: f.path, Line: at.line, Column: at.column, Kind: kind, Message: message}
 }
 
-// parseOverrides reads a file. The error lists everything that is wrong with it by itself.
+// report notes something that is wrong with the file by itself.
+func (f *overridesFile) report(at place, format string, args ...any) {
+	f.wrong = append(f.wrong, f.problem(Wrong, at, format, args...))
+}
+
+// parseOverrides reads a file. What is wrong with it is part of what it says, so that one mistake
+// hides no other. An error is one that leaves nothing to be read.
 func parseOverrides(path string, text []byte) (*overridesFile, error) {
+	f := &overridesFile{path: path, policies: map[string]section{}, clients: map[string]clientSection{}}
 	decode, err := formatOf(path)
 	if err != nil {
-		return nil, err
+		return f, err
+	}
+	if len(text) > maxOverridesSize {
+		line, column := placeOf(text, maxOverridesSize)
+		f.report(place{line, column}, "no file of overrides is larger than %d bytes", maxOverridesSize)
+		return f, nil
 	}
 	root, err := decode(text)
 	if err != nil {
-		return nil, fmt.Errorf("%s:%w", path, err)
+		e, ok := errors.AsType[*OverridesError](err)
+		if !ok {
+			e = &OverridesError{Line: 1, Column: 1, Message: err.Error()}
+		}
+		f.report(place{e.Line, e.Column}, "%s", e.Message)
+		return f, nil
 	}
-	f := &overridesFile{path: path, policies: map[string]section{}, clients: map[string]clientSection{}}
-	p := overridesParser{overridesFile: f}
-	p.entries(*root, "policies and clients", func(key, value OverridesNode) {
+	f.root(root)
+	return f, nil
+}
+
+func (f *overridesFile) root(n *OverridesNode) {
+	f.entries(n, "policies and clients", func(key, value *OverridesNode) {
 		switch key.Text {
 		case "policies":
-			p.entries(value, "names of policies", func(name, value OverridesNode) {
-				f.policies[name.Text] = p.section(name, value, nil)
+			f.entries(value, "names of policies", func(name, value *OverridesNode) {
+				f.policies[name.Text] = f.section(name, value, nil)
 			})
 		case "clients":
-			p.entries(value, "names of clients", func(name, value OverridesNode) {
-				f.clients[name.Text] = p.client(name, value)
+			f.entries(value, "names of clients", func(name, value *OverridesNode) {
+				f.clients[name.Text] = f.client(name, value)
 			})
 		default:
-			p.report(key, "%s is neither policies nor clients", key.Text)
+			f.report(key.place(), "%s is neither policies nor clients", key.Text)
 		}
 	})
-	return f, inOrder(p.errs)
 }
 
-type overridesParser struct {
-	*overridesFile
-	errs []*placedError
-}
-
-func (p *overridesParser) report(at OverridesNode, format string, args ...any) {
-	p.errs = append(p.errs, p.wrong(at, format, args...))
-}
-
-// entries calls do for each entry of a map.
-func (p *overridesParser) entries(n OverridesNode, of string, do func(key, value OverridesNode)) {
-	if !n.IsMap {
-		if n.Text != "" {
-			p.report(n, "%s is no map of %s", n.Text, of)
-		}
-		return
+// entries calls do for each entry of a map. Nothing where a map could be is an empty one.
+func (f *overridesFile) entries(n *OverridesNode, of string, do func(key, value *OverridesNode)) {
+	switch {
+	case n.IsList:
+		f.report(n.place(), "a list is not expected here")
+	case !n.IsMap && n.Text != "":
+		f.report(n.place(), "%s is no map of %s", n.Text, of)
 	}
-	for i, field := range n.Fields {
-		if slices.ContainsFunc(n.Fields[:i], func(o OverridesField) bool { return o.Key.Text == field.Key.Text }) {
-			p.report(field.Key, "%s is given twice", field.Key.Text)
-			continue
+	given := make(map[string]bool, len(n.Fields))
+	for i := range n.Fields {
+		key, value := &n.Fields[i].Key, &n.Fields[i].Value
+		switch {
+		case key.IsMap || key.IsList || key.Text == "":
+			f.report(key.place(), "a name is expected here")
+		case key.Text == "<<":
+			f.report(key.place(), "<< merges nothing here: an alias can stand for a whole value only")
+		case given[key.Text]:
+			f.report(key.place(), "%s is given twice", key.Text)
+		default:
+			given[key.Text] = true
+			do(key, value)
 		}
-		do(field.Key, field.Value)
 	}
 }
 
-// client reads what is said of one client: directives for all its methods, and methods.
-func (p *overridesParser) client(name, value OverridesNode) clientSection {
+// client reads what is said of one client: directives for all its methods, and methods. What begins
+// with a small letter is a method only if directives stand under it; else it was to be one.
+func (f *overridesFile) client(name, value *OverridesNode) clientSection {
 	c := clientSection{methods: map[string]section{}}
-	c.section = p.section(name, value, func(method, value OverridesNode) {
-		c.methods[method.Text] = p.section(method, value, nil)
+	c.section = f.section(name, value, func(key, value *OverridesNode) {
+		if !isExported(key.Text) && !slices.ContainsFunc(value.Fields, OverridesField.isDirective) {
+			f.unknown(key)
+			return
+		}
+		c.methods[key.Text] = f.section(key, value, nil)
 	})
 	return c
 }
 
+func (f OverridesField) isDirective() bool { return directiveNamed(f.Key.Text) != nil }
+
+func isExported(name string) bool {
+	first, _ := utf8.DecodeRuneInString(name)
+	return unicode.IsUpper(first)
+}
+
 // section reads directives; what is none goes to other, if that is not nil.
-func (p *overridesParser) section(name, value OverridesNode, other func(key, value OverridesNode)) section {
-	s := section{at: name}
-	p.entries(value, "directives", func(key, value OverridesNode) {
+func (f *overridesFile) section(name, value *OverridesNode, other func(key, value *OverridesNode)) section {
+	s := section{at: name.place()}
+	f.entries(value, "directives", func(key, value *OverridesNode) {
 		switch {
 		case directiveNamed(key.Text) != nil:
-			s.settings = append(s.settings, p.directive(key, value)...)
+			s.said = append(s.said, f.directive(key, value))
 		case other != nil:
 			other(key, value)
 		default:
-			p.report(key, "unknown directive %s: one of %s", key.Text, strings.Join(directiveNames(), ", "))
+			f.unknown(key)
 		}
 	})
 	return s
 }
 
-// directive reads the settings of one directive: "off", or a map of keys.
-func (p *overridesParser) directive(name, value OverridesNode) []placedSetting {
-	if !value.IsMap {
-		word := placedSetting{Setting{Directive: name.Text, Value: value.Text}, value}
-		if value.Text == "" {
-			word.at = name
-		}
-		p.check(word)
-		return []placedSetting{word}
+func (f *overridesFile) unknown(directive *OverridesNode) {
+	f.report(directive.place(), "unknown directive %s: one of %s", directive.Text, strings.Join(directiveNames(), ", "))
+}
+
+// directive reads the settings of one directive: "off", or a map of keys. It notes whether anything
+// is wrong with them: then nothing more can be said of how they agree with others.
+func (f *overridesFile) directive(name, value *OverridesNode) said {
+	d := said{directive: name.Text, at: name.place()}
+	before := len(f.wrong)
+	if value.IsMap || value.IsList {
+		d.settings = []placedSetting{{Setting{Directive: name.Text}, d.at}}
+		f.keys(&d, value)
+	} else {
+		f.word(&d, value)
 	}
-	list := []placedSetting{{Setting{Directive: name.Text}, name}}
+	d.unread = len(f.wrong) > before
+	return d
+}
+
+// word reads what stands in place of the keys: the word off, or nothing.
+func (f *overridesFile) word(d *said, value *OverridesNode) {
+	word := placedSetting{Setting{Directive: d.directive, Value: value.Text}, value.place()}
+	if value.Text == "" {
+		word.at = d.at
+	}
+	f.check(word)
+	d.settings, d.off = []placedSetting{word}, value.Text == "off"
+}
+
+// keys reads the keys of a directive.
+func (f *overridesFile) keys(d *said, value *OverridesNode) {
 	var plain []Setting
-	p.entries(value, "keys", func(key, value OverridesNode) {
-		s := placedSetting{Setting{name.Text, key.Text, value.Text}, value}
-		if directiveNamed(name.Text).key(key.Text) == nil {
-			s.at = key
+	f.entries(value, "keys", func(key, value *OverridesNode) {
+		s := placedSetting{Setting{d.directive, key.Text, value.Text}, value.place()}
+		if directiveNamed(d.directive).key(key.Text) == nil {
+			s.at = key.place()
 		}
-		p.check(s)
-		list = append(list, s)
+		if value.IsMap || value.IsList {
+			f.report(value.place(), "%s %s: one value is expected here", d.directive, key.Text)
+			return
+		}
+		f.check(s)
+		d.settings = append(d.settings, s)
 		plain = append(plain, s.Setting)
 	})
-	if err := CheckTogether(plain...); err != nil {
-		p.report(name, "%v", err)
+	for _, err := range unjoined(CheckTogether(plain...)) {
+		f.report(d.at, "%v", err)
 	}
-	return list
 }
 
 // namesGo holds the keys whose values are Go, which only the generator can resolve.
 var namesGo = []string{"on", "never", "ignore", "key", "rewind"}
 
-func (p *overridesParser) check(s placedSetting) {
+func (f *overridesFile) check(s placedSetting) {
 	if slices.Contains(namesGo, s.Key) {
-		p.report(s.at, "%s %s= names Go: it cannot be changed when the program runs", s.Directive, s.Key)
+		f.report(s.at, "%s %s= names Go: it cannot be changed when the program runs", s.Directive, s.Key)
 	} else if err := s.Check(); err != nil {
-		p.report(s.at, "%v", err)
+		f.report(s.at, "%v", err)
 	}
-}
-
-// changes returns the policies of a client's methods under the file, and everything that is wrong with them; then there are none.
-func (f *overridesFile) changes(c *Client) ([]change, []*placedError) {
-	var errs []*placedError
-	var list []change
-	own := f.clients[c.name]
-	for _, g := range c.guards {
-		p, err := f.policy(g, own)
-		if err != nil {
-			errs = append(errs, err)
-		}
-		list = append(list, change{g, p})
-	}
-	for name, s := range own.methods {
-		if c.Method(name) == nil {
-			errs = append(errs, f.wrong(s.at, "%s has no guarded method %s: one of %s", c.name, name, strings.Join(c.methods(), ", ")))
-		}
-	}
-	if err := f.agree(list, own); err != nil {
-		errs = append(errs, err)
-	}
-	if len(errs) > 0 {
-		return nil, errs
-	}
-	return list, nil
-}
-
-// policy returns the policy of a guard under the file.
-func (f *overridesFile) policy(g *Guard, own clientSection) (Policy, *placedError) {
-	var settings []placedSetting
-	for _, name := range g.generated.Names {
-		for _, s := range f.policies[name].settings {
-			// What a method has switched off, or never had, is not for a policy to bring: it may not be repeated.
-			if directiveNamed(s.Directive).isOn(&g.generated) {
-				settings = append(settings, s)
-			}
-		}
-	}
-	settings = slices.Concat(settings, own.settings, own.methods[g.method].settings)
-	p := g.generated.clone()
-	for _, s := range settings {
-		_ = s.apply(&p) // has been checked
-	}
-	p.settle()
-	err := p.Validate()
-	if why := g.refusal("hedge", byOverride); err == nil && p.Hedge != nil && why != "" {
-		err = &PolicyError{Directive: "hedge", Message: "hedge cannot act on " + g.method + ": " + why}
-	}
-	if err != nil {
-		return p, f.wrong(f.blame(err, settings, own.at), "%s.%s: %v", g.client.name, g.method, err)
-	}
-	return p, nil
-}
-
-// blame returns the place of the last setting that a contradiction names.
-func (f *overridesFile) blame(err error, settings []placedSetting, otherwise OverridesNode) OverridesNode {
-	e, ok := errors.AsType[*PolicyError](err)
-	if !ok {
-		return otherwise
-	}
-	for _, s := range slices.Backward(settings) {
-		if s.Directive == e.Directive && (s.Key == "" && len(e.Keys) == 0 || slices.Contains(e.Keys, s.Key)) {
-			return s.at
-		}
-	}
-	return otherwise
-}
-
-// agree returns what the methods of a client contradict each other in.
-func (f *overridesFile) agree(list []change, own clientSection) *placedError {
-	for i, a := range list {
-		for _, b := range list[:i] {
-			if err := a.to.agrees(b.to); err != nil {
-				return f.wrong(own.at, "%s.%s: %v", a.guard.client.name, a.guard.method, err)
-			}
-		}
-	}
-	return nil
-}
-
-// decodeJSON reads JSON, with the place of every value.
-func decodeJSON(text []byte) (*OverridesNode, error) {
-	d := jsonReader{text: text, Decoder: json.NewDecoder(bytes.NewReader(text))}
-	d.UseNumber()
-	n, err := d.value()
-	if err == nil {
-		if _, err = d.Token(); err == io.EOF {
-			return &n, nil
-		}
-		err = errors.New("there is more after the value")
-	}
-	line, column := d.place()
-	return nil, fmt.Errorf("%d:%d: %w", line, column, err)
-}
-
-type jsonReader struct {
-	*json.Decoder
-	text []byte
-}
-
-// place returns where the next token begins.
-func (d *jsonReader) place() (line, column int) {
-	offset := int(d.InputOffset())
-	offset += len(d.text[offset:]) - len(bytes.TrimLeft(d.text[offset:], " \t\r\n,:"))
-	before := d.text[:offset]
-	return 1 + bytes.Count(before, []byte("\n")), offset - bytes.LastIndexByte(before, '\n')
-}
-
-func (d *jsonReader) value() (n OverridesNode, err error) {
-	n.Line, n.Column = d.place()
-	token, err := d.Token()
-	switch t := token.(type) {
-	case json.Delim:
-		if t == '[' {
-			return n, errors.New("a list is not expected here")
-		}
-		n.IsMap = true
-		for err == nil && d.More() {
-			var f OverridesField
-			if f.Key, err = d.value(); err == nil {
-				f.Value, err = d.value()
-			}
-			n.Fields = append(n.Fields, f)
-		}
-		if err == nil {
-			_, err = d.Token()
-		}
-	case nil:
-	default:
-		n.Text = fmt.Sprint(t)
-	}
-	return n, err
 }

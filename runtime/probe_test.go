@@ -152,6 +152,7 @@ func TestStateEvents(t *testing.T) {
 		g.Do(t.Context(), outcome("F"))
 		time.Sleep(1500 * time.Millisecond)
 		g.Reset()
+		flush(t, g.Client())
 		if want := []resil.State{resil.Open, resil.HalfOpen, resil.Open, resil.Closed}; !slices.Equal(seen, want) {
 			t.Errorf("got %v, want %v", seen, want)
 		}

@@ -1,109 +1,232 @@
 package resil
 
 import (
-	"fmt"
-
-	"golang.org/x/sync/semaphore"
-	"golang.org/x/time/rate"
+	"maps"
+	"slices"
+	"sync/atomic"
 )
 
 // This file puts a policy in force: for a guard that is new, and for one that runs under another so far.
+//
+// What policies count is counted by a few objects: a breaker, a budget, a rate limit, a bulkhead. Whoever comes to count by one begins now; whoever goes
+// on counting by it keeps it, with the new numbers; whoever goes away is taken out. One that methods share is there while any of them goes by it.
 
-// under returns the guard's regime under the policy p, which is valid. From the regime before, if there is one, it keeps what need not begin anew.
-func (g *Guard) under(p Policy, before *regime) *regime {
+// put puts another policy in force for the calls that begin from now on, also for the values of key=.
+func (g *Guard) put(p Policy) {
+	before := g.now.Load()
+	g.putOwn(p)
+	before.sendAway()
+	switch r := g.now.Load(); {
+	case r.keys != nil && before.keys != nil:
+		r.keys.put(p)
+	case r.keys != nil:
+		for key, f := range g.forcedKeys {
+			g.For(key).force(f)
+		}
+	case before.keys != nil:
+		g.forcedKeys = before.keys.retire()
+	}
+}
+
+// putOwn puts a policy, which is valid, in force for the guard alone, in the place of another one, if there is one.
+func (g *Guard) putOwn(p Policy) {
 	g.client.mu.Lock()
 	defer g.client.mu.Unlock()
+	g.now.Store(g.under(p, g.now.Load()))
+}
+
+// under returns the guard's regime under the policy p, in the place of another one.
+func (g *Guard) under(p Policy, before *regime) *regime {
 	r := &regime{Guard: g, policy: p, retry: p.Retry, hedge: p.Hedge, successes: g.successes, passed: g.successes}
 	if p.Retry != nil {
 		r.waits, r.patient = newWaits(p.Retry), len(p.Retry.On) > 0
 	}
 	if p.Timeout != nil {
-		r.timeout = *p.Timeout
+		r.timeout, r.bounded = *p.Timeout, true
+	}
+	if before == nil {
+		before = &regime{Guard: g}
 	}
 	r.setLimits(before)
-	if p.Breaker != nil {
-		r.perCall = p.Breaker.PerCall
-		r.setBreaker(p.Breaker, before)
-	}
-	r.setBudget()
-	r.setWord()
+	r.setBreaker(before)
+	r.setBudget(before)
+	r.setWords()
 	return r
 }
 
-// setLimits gives the regime its rate limit and its bulkhead: those of the method, if this is one of its keys; else those from before, as
-// far as they can be what the policy says.
+// A shared is what methods of a client share, or one has for itself: by its scope, and the method where that is ScopeMethod.
+type shared struct {
+	scope  string
+	method string
+}
+
+// sharing returns who shares under a scope.
+func (g *Guard) sharing(scope string) shared {
+	if scope == ScopeMethod || scope == "" {
+		return shared{ScopeMethod, g.method}
+	}
+	return shared{scope, ""}
+}
+
+// setLimits gives the regime its rate limit and its bulkhead; those of the method, if this is one of its keys.
 func (g *regime) setLimits(before *regime) {
 	if g.of != nil {
 		all := g.of.now.Load()
 		g.limiter, g.bulkhead = all.limiter, all.bulkhead
 		return
 	}
+	c := g.client
 	if l := g.policy.RateLimit; l != nil {
-		g.limiter = rate.NewLimiter(rate.Limit(l.Rate), l.Burst)
-		if before != nil && before.limiter != nil {
-			g.limiter = before.limiter
-			g.limiter.SetLimit(rate.Limit(l.Rate))
-			g.limiter.SetBurst(l.Burst)
-		}
+		others := func(r *regime) bool { return r.limiter == before.limiter }
+		g.limiter = inScope(c.limiters, g.sharing(l.Scope), before.limiter, g.isAlone(others), func() *limiter { return newLimiter(l.Rate, l.Burst) })
+		g.limiter.set(l.Rate, l.Burst)
 	}
 	if b := g.policy.Bulkhead; b != nil {
-		g.bulkhead = semaphore.NewWeighted(int64(b.Max))
-		if before != nil && before.bulkhead != nil && before.policy.Bulkhead.Max == b.Max {
-			g.bulkhead = before.bulkhead
-		}
+		others := func(r *regime) bool { return r.bulkhead == before.bulkhead }
+		g.bulkhead = inScope(c.bulkheads, g.sharing(b.Scope), before.bulkhead, g.isAlone(others), func() *bulkhead { return newBulkhead(b.Max) })
+		g.bulkhead.resize(b.Max)
 	}
 }
 
-// setBreaker gives the regime its breaker: that of one key, one for each key, its own, or that of its scope.
-func (g *regime) setBreaker(settings *Breaker, before *regime) {
+// inScope returns what counts in a scope: what there is, or else what the guard has counted by so far, if it was alone with that, with all that it
+// has counted; or else a new one.
+func inScope[T any](all map[shared]*T, of shared, before *T, alone bool, create func() *T) *T {
+	if there := all[of]; there != nil {
+		return there
+	}
+	if before == nil || !alone {
+		before = create()
+	}
+	maps.DeleteFunc(all, func(_ shared, other *T) bool { return other == before })
+	all[of] = before
+	return before
+}
+
+// sendAway sends those away who wait at what the guard has counted by so far, if nobody goes by that any more. They find the new regime in force.
+func (before *regime) sendAway() {
+	g := before.Guard
+	r := g.now.Load()
+	if b := before.bulkhead; b != nil && b != r.bulkhead && g.isAlone(func(r *regime) bool { return r.bulkhead == b }) {
+		b.sendAway()
+	}
+	if l := before.limiter; l != nil && l != r.limiter && g.isAlone(func(r *regime) bool { return r.limiter == l }) {
+		l.sendAway()
+	}
+}
+
+// isAlone reports whether what is asked for is true of no other guard of the client.
+func (g *Guard) isAlone(of func(*regime) bool) bool {
+	return !slices.ContainsFunc(g.client.guards, func(other *Guard) bool { return other != g && of(other.now.Load()) })
+}
+
+// setBreaker gives the regime its breaker: that of one key, one for each key, its own, or that of its scope. From the one that it had before it
+// takes over what that had decided, if there is none yet.
+func (g *regime) setBreaker(before *regime) {
+	if settings := g.policy.Breaker; settings != nil {
+		g.perCall, g.timed = settings.PerCall, settings.SlowCall > 0
+		g.setPassed(before)
+		if settings.Key != "" && g.of == nil {
+			g.setKeys(before)
+		} else {
+			g.breaker = g.breakerFor(settings, before.breaker)
+		}
+	}
+	if before.breaker == g.breaker && before.passed == g.passed && before.left != nil {
+		g.left = before.left
+		return
+	}
+	g.left = new(atomic.Bool)
+	if g.breaker != nil {
+		g.breaker.join(g.passed)
+	}
+	before.desert()
+}
+
+// setKeys gives the regime the breakers of the method's keys: those from before, or none yet.
+func (g *regime) setKeys(before *regime) {
+	if g.keys = before.keys; g.keys == nil {
+		g.keys = &keys{all: g.Guard, forced: g.decided}
+	}
+}
+
+// setPassed says where the successes are counted that pass the breaker by: with the Guard's, unless the breaker judges something else.
+func (g *regime) setPassed(before *regime) {
 	switch {
-	case before != nil && before.passed != before.successes:
+	case g.of == nil && !g.perCall:
+	case before.passed != nil && before.passed != g.successes:
 		g.passed = before.passed
 	case g.of != nil:
 		g.passed = newSmallCounter()
-	case settings.PerCall:
+	default:
 		g.passed = newCounter()
 	}
-	c := g.client
-	switch {
-	case settings.Key != "" && g.of == nil:
-		g.keys = keysFor(g.Guard, before)
-		return
-	case settings.Scope == ScopeMethod:
-		if before == nil || before.breaker == nil || !before.breaker.change(settings) {
-			g.breaker = newBreaker(c, g.method, g.key, settings)
-		} else {
-			g.breaker = before.breaker
-		}
-	default:
-		if b := c.breakers[settings.Scope]; b == nil || !b.change(settings) {
-			c.breakers[settings.Scope] = newBreaker(c, settings.Scope, "", settings)
-		}
-		g.breaker = c.breakers[settings.Scope]
-	}
-	g.breaker.join(g.passed)
 }
 
-// sameWindow reports whether outcomes that were counted under one's settings mean the same under the other's.
-func (b *Breaker) sameWindow(o *Breaker) bool {
-	return b.Window == o.Window && b.WindowCalls == o.WindowCalls && b.SlowCall == o.SlowCall &&
-		b.PerCall == o.PerCall && b.needsWindow() == o.needsWindow()
+// breakerFor returns the breaker that the guard goes by under the settings, which are in force for it.
+func (g *regime) breakerFor(settings *Breaker, before *breaker) *breaker {
+	c := g.client
+	of := g.sharing(settings.Scope)
+	b := c.breakers[of]
+	if g.of != nil {
+		b = before
+	}
+	if b != nil {
+		b.configure(settings)
+		b.heed(g.decided)
+		return b
+	}
+	name := g.method
+	if of.scope != ScopeMethod {
+		name = of.scope
+	}
+	b = newBreaker(c, name, g.key, settings)
+	if before != nil {
+		b.takeOver(before)
+	}
+	b.heed(g.decided)
+	if g.of == nil {
+		c.breakers[of] = b
+	}
+	return b
+}
+
+// desert takes the guard out of the regime's breaker, if it has one. One that nobody goes by any more is forgotten.
+func (g *regime) desert() {
+	if g.left != nil {
+		g.left.Store(true)
+	}
+	if g.breaker == nil {
+		return
+	}
+	if deserted := g.breaker.leave(g.passed); !deserted || g.of != nil {
+		return
+	}
+	for of, b := range g.client.breakers {
+		if b == g.breaker {
+			delete(g.client.breakers, of)
+		}
+	}
 }
 
 // setBudget makes retries and hedges count against the client's budget.
-func (g *regime) setBudget() {
-	share, floor, ok := g.policy.budget()
+func (g *regime) setBudget(before *regime) {
 	c := g.client
-	switch {
-	case !ok:
-		return
-	case c.budget == nil:
-		c.budget = newBudget(share, floor)
-	case g.retry != nil: // a hedge alone takes what there is
-		c.budget.set(share, floor)
+	if share, floor, ok := g.policy.budget(); ok {
+		switch {
+		case c.budget == nil:
+			c.budget = newBudget(share, floor)
+		case g.retry != nil: // a hedge alone takes what there is
+			c.budget.set(share, floor)
+		}
+		g.budget = c.budget
 	}
-	g.budget = c.budget
-	g.budget.join(g.Guard)
+	switch {
+	case g.of != nil, before.budget == g.budget: // the guards of keys count with the one that they belong to
+	case g.budget != nil:
+		g.budget.join(g.Guard)
+	case before.budget.leave(g.Guard):
+		c.budget = nil
+	}
 }
 
 // budget returns what the policy says of the client's budget; false if its retries and hedges, if any, are without one.
@@ -115,36 +238,4 @@ func (p *Policy) budget() (share, floor float64, ok bool) {
 		return defaultBudget, defaultFloor, true
 	}
 	return 0, 0, false
-}
-
-// fits returns what is wrong with the policy p for the guard g beside the policies of the client's other guards.
-func (c *Client) fits(g *Guard, p Policy) error {
-	for _, other := range c.guards {
-		if other == g {
-			continue
-		}
-		if err := p.agrees(other.now.Load().policy); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// agrees returns what the policies of two methods of one client contradict each other in: what they share, they must agree on.
-func (p *Policy) agrees(o Policy) error {
-	if p.Retry != nil && o.Retry != nil {
-		share, floor, ok := p.budget()
-		otherShare, otherFloor, otherOK := o.budget()
-		if ok && otherOK && (share != otherShare || floor != otherFloor) {
-			return fmt.Errorf("the retry budget is one for the whole client: budget=%s floor=%s here, budget=%s floor=%s before",
-				printPercent(share), printRate(floor), printPercent(otherShare), printRate(otherFloor))
-		}
-	}
-	if p.Breaker == nil || o.Breaker == nil || p.Breaker.Scope != o.Breaker.Scope || p.Breaker.Scope == ScopeMethod {
-		return nil
-	}
-	if got, want := (Policy{Breaker: p.Breaker}).String(), (Policy{Breaker: o.Breaker}).String(); got != want {
-		return fmt.Errorf("scope=%s: methods that share a breaker must agree on it: %q here, %q before", p.Breaker.Scope, got, want)
-	}
-	return nil
 }

@@ -9,23 +9,23 @@ import (
 // This file is the retry loop, entered only after a first attempt has failed.
 
 // repeat makes further attempts until one succeeds or something says stop.
-func (g *regime) repeat(ctx context.Context, fn func(context.Context) error, err error) error {
-	run := repetition{guard: g, waits: g.waits}
+func (g *regime) repeat(c *call, w work, err error) error {
+	run := repetition{guard: g, call: *c, waits: g.waits}
 	run.ended(err)
 	run.start = run.now
-	if c := g.ownContext(ctx); c != nil {
+	if !c.start.IsZero() {
 		run.start = c.start
 	}
 	for {
-		wait, stop := run.decide(ctx, err)
+		p, stop := run.decide(err)
 		if stop == nil {
-			stop = g.sleep(ctx, wait)
+			stop = run.wait(p)
 		}
 		if stop != nil {
 			return run.result(err, stop)
 		}
 		g.stats.retries.Add(1)
-		if err = g.attempt(ctx, fn); err == nil {
+		if err = g.attempt(c, w); err == nil {
 			g.stats.recovered.Add(run.counted)
 			return nil
 		}
@@ -36,6 +36,7 @@ func (g *regime) repeat(ctx context.Context, fn func(context.Context) error, err
 // A repetition is the state of one call that is being retried.
 type repetition struct {
 	guard    *regime
+	call     call
 	start    time.Time // when the call began, as far as anybody looked at a clock
 	now      time.Time // when the last try ended
 	waits    waits
@@ -60,38 +61,43 @@ func (r *repetition) ended(err error) {
 var errAsItCame = errors.New("as it came")
 
 // decide says how long to wait before another try, or why there is none: errAsItCame, or the reason for an [*Error].
-func (r *repetition) decide(ctx context.Context, err error) (time.Duration, error) {
+func (r *repetition) decide(err error) (pause, error) {
 	policy := r.guard.retry
 	switch {
 	case isPermanent(err), matchAny(policy.Never, err):
-		return 0, errAsItCame
-	case ctx.Err() != nil:
-		if r.attempts == 1 && errors.Is(err, ctx.Err()) {
-			return 0, errAsItCame
+		return pause{}, errAsItCame
+	case r.call.isOver(r.now):
+		if why := r.call.whyOver(); r.tries != 1 || !errors.Is(err, why) && !isTimeoutOf(err, why) {
+			return pause{}, why
 		}
-		return 0, r.guard.whyEnded(ctx)
+		return pause{}, errAsItCame
 	case isStopped(err), !policy.wants(err):
 		if r.attempts > 0 && r.guard.rejected(err) {
-			return 0, err
+			return pause{}, err
 		}
-		return 0, errAsItCame
+		return pause{}, errAsItCame
 	case r.tries >= policy.Attempts:
-		return 0, ErrAttempts
+		return pause{}, ErrAttempts
 	}
-	wait := r.wait(err)
-	if deadline, ok := ctx.Deadline(); ok && !r.now.Add(wait).Before(deadline) {
-		return 0, r.guard.whyEnded(ctx) // the wait would outlive the call: say so now
+	p := r.pause(err)
+	if deadline, ok := r.call.deadline(); ok && !r.now.Add(p.atLeast()).Before(deadline) {
+		return pause{}, r.call.whyOver() // the wait would outlive the call: say so now
 	}
-	if open := r.guard.openAfter(wait); open != nil && !policy.wants(open) {
-		return 0, open // the next try would be rejected: do not wait for that
+	if open := r.guard.openAfter(p.atLeast()); open != nil && !policy.wants(open) {
+		return pause{}, open // the next try would be rejected: do not wait for that
 	}
 	if !r.takeFromBudget() {
-		return 0, ErrBudget
+		return pause{}, ErrBudget
 	}
 	if r.guard.isObserved() { // an event is large
-		r.guard.tell(Event{Kind: Retrying, Attempt: r.attempts, Wait: wait, Err: err})
+		r.guard.tell(Event{Kind: Retrying, Attempt: r.attempts, Wait: p.open + p.wait, Err: err})
 	}
-	return wait, nil
+	return p, nil
+}
+
+// isTimeoutOf reports whether err is how a try ends that the call timeout ended, where why is that.
+func isTimeoutOf(err, why error) bool {
+	return why == errCallTimeout && errors.Is(err, ErrTimeout)
 }
 
 // takeFromBudget takes one retry from the client's budget. A call counts for the budget from its first retry on; those that
@@ -118,23 +124,70 @@ func (p *Retry) wants(err error) bool {
 	return matchAny(p.On, err)
 }
 
-// wait returns the time until the next try: what the other side asked for, else the next interval; and never less than what an open
-// breaker of this guard has left.
-func (r *repetition) wait(err error) time.Duration {
-	wait := r.waits.next()
-	if open, ok := errors.AsType[*OpenError](err); ok {
-		return max(wait, open.RetryAfter())
+// A pause is what lies between two tries: a wait, and before it, after a rejection by the guard's own breaker, until that is
+// open no longer.
+type pause struct {
+	wait time.Duration
+	gate *breaker      // that has to be open no longer; nil if nobody waits for one
+	open time.Duration // the longest that it will stay as it is
+	any  bool          // it may change before: what keeps it are probes
+}
+
+// atLeast returns how long the pause is at least.
+func (p pause) atLeast() time.Duration {
+	if p.any {
+		return p.wait
 	}
-	if hint := hintIn(err); hint > 0 && r.guard.retry.Hint > 0 {
-		return min(hint, r.guard.retry.Hint)
+	return p.open + p.wait
+}
+
+// pause returns the pause before the next try: what the other side asked for, else the next interval. Whoever waits for a breaker does not come
+// with all others in the moment when it is open no longer, but a spread initial= later.
+func (r *repetition) pause(err error) pause {
+	policy, dice := r.guard.retry, r.guard.client.dice
+	wait := r.waits.next(dice)
+	if e, ok := err.(*OpenError); ok && r.guard.rejected(err) && !e.Until.IsZero() {
+		return pause{wait: policy.Jitter.spread(policy.Initial, dice.float64()), gate: e.breaker, open: e.RetryAfter(), any: e.besideProbe}
 	}
-	return wait
+	if hint := policy.hintIn(err); hint > 0 {
+		wait = hint
+	}
+	return pause{wait: wait}
+}
+
+// hintIn returns the wait that the other side asked for, as far as the policy allows; zero for none. A nil policy, that of hedges without
+// retries, has the hint= that a policy has if nothing is said.
+func (p *Retry) hintIn(err error) time.Duration {
+	longest := defaultHint
+	if p != nil {
+		longest = p.Hint
+	}
+	if longest == 0 {
+		return 0
+	}
+	return min(max(hintIn(err), 0), longest)
+}
+
+// wait waits as a pause says; if the call is over first, it returns why.
+func (r *repetition) wait(p pause) error {
+	if p.gate != nil {
+		if err := p.gate.await(&r.call); err != nil {
+			return err
+		}
+		if deadline, ok := r.call.deadline(); ok && !time.Now().Add(p.wait).Before(deadline) {
+			return r.call.whyOver()
+		}
+	}
+	return r.call.sleep(p.wait)
 }
 
 // result makes the error of a call that is given up for the reason.
 func (r *repetition) result(err, reason error) error {
-	if reason == errAsItCame || r.attempts == 0 {
+	if reason == errAsItCame || r.attempts == 0 && !r.call.isOver(time.Now()) {
 		return err
+	}
+	if r.attempts == 0 {
+		r.last = err // who waits for a breaker, and no longer than the call, has not been rejected: the time was over
 	}
 	e := &Error{
 		Client: r.guard.client.name, Method: r.guard.method, Attempts: r.attempts,
@@ -143,22 +196,9 @@ func (r *repetition) result(err, reason error) error {
 	if errors.Is(r.last, context.DeadlineExceeded) || errors.Is(r.last, context.Canceled) {
 		e.earlier = r.earlier
 	}
+	if r.guard.rejected(err) && err != reason {
+		e.rejected = err
+	}
 	r.guard.tell(Event{Kind: GaveUp, Attempt: r.attempts, Err: e})
 	return e
-}
-
-// sleep waits for d; if ctx ends first, it returns why.
-func (g *Guard) sleep(ctx context.Context, d time.Duration) error {
-	if d > 0 {
-		timer := time.NewTimer(d)
-		defer timer.Stop()
-		select {
-		case <-timer.C:
-		case <-ctx.Done():
-		}
-	}
-	if ctx.Err() != nil {
-		return g.whyEnded(ctx)
-	}
-	return nil
 }

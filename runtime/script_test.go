@@ -25,19 +25,33 @@ func (b *backend) call(ctx context.Context) error {
 	return b.next(ctx, b.calls)
 }
 
-// parse is ParsePolicy for policies that are right.
+// parse is ParsePolicy for policies that are right. The open time of a breaker is exact unless the policy says otherwise.
 func parse(t *testing.T, policy string) resil.Policy {
 	t.Helper()
 	p, err := resil.ParsePolicy(policy)
 	if err != nil {
 		t.Fatal(err)
 	}
+	if b := p.Breaker; b != nil && b.Jitter == defaultJitter {
+		b.Jitter = 0
+	}
 	return p
 }
+
+// defaultJitter is that of a breaker's open time.
+const defaultJitter = 0.1
 
 func guard(t *testing.T, policy string, opts ...resil.Option) *resil.Guard {
 	t.Helper()
 	return resil.NewClient("test.Client", t, opts...).Guard("Method", parse(t, policy))
+}
+
+// flush waits until the client's observers have been told of everything.
+func flush(t *testing.T, c *resil.Client) {
+	t.Helper()
+	if err := c.Flush(t.Context()); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // TestBreakerScripts plays scripts of outcomes against a breaker. In a script, S and F are calls that succeed and fail, s and f

@@ -43,6 +43,7 @@ type PolicyError struct {
 	Directive string   // the directive to blame
 	Keys      []string // its keys to blame, the likeliest first; empty for the directive as a whole
 	Message   string
+	Also      []Setting // of other directives, what else takes part, without values; nil for nothing
 }
 
 // Error returns the message alone; the place is the caller's to add.

@@ -18,7 +18,7 @@ type stats struct {
 	open         atomic.Int64 // calls that ended by a rejection without an attempt
 	full         atomic.Int64
 	limited      atomic.Int64
-	retrying     atomic.Int64 // calls whose first attempt failed, and that then retried or asked the budget
+	retrying     atomic.Int64 // calls whose first attempt failed or was slow, and that then retried or hedged, or asked the budget
 	recovered    atomic.Int64 // of these, those that succeeded in the end
 	retries      atomic.Int64
 	hedges       atomic.Int64
@@ -34,7 +34,7 @@ func newStats(g *Guard) *stats {
 }
 
 // attemptEnded counts an attempt that did not pass by.
-func (s *stats) attemptEnded(g *regime, o outcome, err error) {
+func (s *stats) attemptEnded(g *regime, err error) {
 	switch {
 	case err == nil:
 		s.answered.Add(1)
@@ -43,14 +43,11 @@ func (s *stats) attemptEnded(g *regime, o outcome, err error) {
 	}
 }
 
-// abandoned counts an attempt that did not return. It ends the call, unless it is one of several.
-func (s *stats) abandoned(g *regime, o outcome) {
-	s.attempts.Add(1)
-	switch {
-	case g.hedge != nil:
-	case o == failure:
+// callAbandoned counts a call that did not return, and what was thrown; nothing is runtime.Goexit.
+func (s *stats) callAbandoned(thrown any) {
+	if thrown != nil {
 		s.failed.Add(1)
-	default:
+	} else {
 		s.neither.Add(1)
 	}
 }
@@ -66,6 +63,8 @@ func (s *stats) callEnded(g *regime, ctx context.Context, err error) {
 		return
 	}
 	switch {
+	case isStopped(err) && ctx.Err() == nil && errors.Is(err, ErrTimeout): // the call's time was over while it waited
+		s.failed.Add(1)
 	case !g.rejected(err), isStopped(err):
 		s.neither.Add(1)
 	case errors.Is(err, ErrBulkheadFull):
@@ -82,6 +81,10 @@ type Snapshot struct {
 	Client     string
 	Methods    []MethodSnapshot // in the order in which the guards were made
 	BudgetLeft int              // retries that the budget's share still allows; -1 without a budget
+
+	EventsLeftOut  int64 // events of calls that no [Observer] was told of, because too many were waiting
+	ObserverPanics int64 // panics of observers, log handlers among them
+	DiscardPanics  int64 // panics of closing what came in after the call had returned; see [Close]
 }
 
 // A MethodSnapshot is what became of a method's calls: Calls = Succeeded + Failed + Neither + RejectedOpen + RejectedFull + RejectedRate.
@@ -99,9 +102,9 @@ type MethodSnapshot struct {
 	Hedges       int64
 	Fallbacks    int64
 	OverBudget   int64         // retries and hedges that the budget did not allow
-	State        State         // the breaker's; Closed without one
+	State        State         // the breaker's, of several by key= the worst; Closed without one
 	TimeLeft     time.Duration // for how long it stays open
-	LastCause    error         // the last failure that it saw
+	LastCause    error         // the last failure that it saw since it was reset
 }
 
 // Snapshot returns what became of the client's calls. It may be called at any time.
@@ -113,6 +116,8 @@ func (c *Client) Snapshot() Snapshot {
 	if budget != nil {
 		s.BudgetLeft = budget.remaining()
 	}
+	s.EventsLeftOut, s.ObserverPanics = c.events.counts()
+	s.DiscardPanics = c.discards.count.Load()
 	for _, g := range c.guards {
 		s.Methods = append(s.Methods, g.snapshot())
 	}
@@ -135,17 +140,14 @@ func (g *Guard) snapshot() MethodSnapshot {
 		Hedges:       s.hedges.Load(),
 		Fallbacks:    s.fallbacks.Load(),
 		OverBudget:   s.overBudget.Load(),
-		State:        g.State(),
-		TimeLeft:     g.TimeLeft(),
 	}
-	if b := g.now.Load().breaker; b != nil {
-		m.LastCause = b.cause()
-	}
+	m.State, m.TimeLeft, m.LastCause = g.now.Load().look()
 	m.Calls = m.Succeeded + m.Failed + m.Neither + m.RejectedOpen + m.RejectedFull + m.RejectedRate
 	return m
 }
 
-// begun returns how many calls the budget knows of: those that succeeded at once, and those that went on to retry.
-func (s *stats) begun(successes *counter) int64 {
-	return successes.sum() + s.answered.Load() - s.recovered.Load() - s.superfluous.Load() + s.retrying.Load()
+// begun returns how many calls the budget knows of: those that succeeded at once, and those that went on to retry or hedge.
+func (g *Guard) begun() int64 {
+	s := g.stats
+	return g.successes.sum() + s.answered.Load() - s.recovered.Load() - s.superfluous.Load() + s.retrying.Load()
 }

@@ -2,54 +2,59 @@ package resil
 
 import (
 	"context"
+	"errors"
 	"io"
+	"reflect"
 	"sync/atomic"
-	"time"
 )
 
 // This file is for results that outlive the call that returns them, such as the body of an HTTP response. They live on the context of their
 // attempt, so a timeout must not end it when the method returns, but when they are closed.
 
-// A Lease holds the contexts of an attempt whose result outlives the call, until that result is closed. The zero Lease is
+// A Lease holds the context of an attempt whose result outlives the call, until that result is closed. The zero Lease is
 // ready for one call of [Guard.DoOpen]; it is not safe for concurrent use.
 type Lease struct {
-	held []context.CancelFunc
+	held interface{ end() } // the context that the result lives on; nil if it is the caller's
+	late bool               // the result came on a context that its timeout had ended
 }
 
-// DoOpen is [Guard.Do] for a method with such a result. The timeouts bound the time until fn returns; what a successful fn returned lives
-// until it is closed, if it was passed through [Lease.Follow].
+// DoOpen is [Guard.Do] for a method whose result outlives the call. The timeouts bound the time until fn returns; what a successful fn returned
+// lives until it is closed, if it was passed through [Lease.Follow]. What comes after its time is a failure: it would be dead.
 func (g *Guard) DoOpen(ctx context.Context, lease *Lease, fn func(context.Context) error) error {
-	return g.Do(g.withLease(ctx, lease), fn)
-}
-
-// A leaseKey finds the lease in the context of a guard's call: guarded clients that are called on the way have no part in it.
-type leaseKey struct{ guard *Guard }
-
-// withLease returns a context of a call that has the lease.
-func (g *Guard) withLease(ctx context.Context, lease *Lease) context.Context {
-	g.leased.Store(true)
-	return context.WithValue(ctx, leaseKey{g}, lease)
-}
-
-// leaseOf returns the lease of the guard's call, or nil.
-func (g *Guard) leaseOf(ctx context.Context) *Lease {
-	if !g.leased.Load() {
-		return nil // without a search through all that the caller's context was derived from
+	r := g.now.Load()
+	if r.bounded {
+		return r.layered(ctx, work{fn: fn, lease: lease})
 	}
-	lease, _ := ctx.Value(leaseKey{g}).(*Lease)
-	return lease
+	return r.do(ctx, fn)
 }
 
-// Follow returns body, such that closing it ends the contexts that it lives on. A nil body stays nil; then they end at once.
+// Follow returns body, such that closing it ends the context that it lives on. A nil body stays nil, and one that holds nothing what it is, such as
+// http.NoBody; then the context ends at once. In place of one that
+// came too late, which it closes, it returns one that cannot be read.
 func (l *Lease) Follow(body io.ReadCloser) io.ReadCloser {
-	if len(l.held) == 0 {
-		return body
-	}
-	if body == nil {
+	switch {
+	case body == nil:
 		l.end()
-		return nil
+	case reflect.TypeOf(body).Size() == 0: // it holds nothing, as http.NoBody
+		l.end()
+		return body
+	case l.late:
+		body.Close()
+		return lateBody{}
+	case l.held != nil:
+		return l.followed(body)
 	}
-	followed := &followedBody{ReadCloser: body, lease: l}
+	return body
+}
+
+// A lateBody stands in the place of one that nobody can read.
+type lateBody struct{}
+
+func (lateBody) Read([]byte) (int, error) { return 0, errLate }
+func (lateBody) Close() error             { return nil }
+
+func (l *Lease) followed(body io.ReadCloser) io.ReadCloser {
+	followed := &followedBody{ReadCloser: body, lease: Lease{held: l.held}}
 	if w, ok := body.(io.Writer); ok { // an upgraded HTTP connection
 		return &followedDuplex{followed, w}
 	}
@@ -57,24 +62,25 @@ func (l *Lease) Follow(body io.ReadCloser) io.ReadCloser {
 }
 
 func (l *Lease) end() {
-	for _, cancel := range l.held {
-		cancel()
+	if l.held != nil {
+		l.held.end()
 	}
 }
 
 type followedBody struct {
 	io.ReadCloser
-	lease  *Lease
+	lease  Lease
 	closed atomic.Bool
 }
 
-// Close closes the body and lets its contexts end.
+// Close closes the body and lets its context end.
 func (b *followedBody) Close() error {
-	err := b.ReadCloser.Close()
-	if !b.closed.Swap(true) {
-		b.lease.end()
-	}
-	return err
+	defer func() {
+		if !b.closed.Swap(true) {
+			b.lease.end()
+		}
+	}()
+	return b.ReadCloser.Close()
 }
 
 type followedDuplex struct {
@@ -82,66 +88,33 @@ type followedDuplex struct {
 	io.Writer
 }
 
-// bounded runs fn under a timeout that bounds only how long it takes to succeed: what it returned lives on, and the lease with it.
-func (l *Lease) bounded(ctx context.Context, b bound, fn func(context.Context) error) error {
-	c := newOpenContext(ctx, b)
+// followed runs an attempt under a timeout that bounds only how long it takes to succeed: what it returned lives on, and the lease with it.
+func (b bound) followed(c *call, w work) error {
+	ctx := newFollowedContext(c.ctx, b.end, b.cause)
 	kept := false
 	defer func() {
 		if !kept {
-			c.end()
+			ctx.end()
 		}
 	}()
-	err := fn(c)
+	l := w.lease
+	l.late = false // if an attempt before was
+	err := w.fn(ctx)
 	if err == nil {
-		c.keep(l)
-		kept = true
+		if kept = ctx.keep(); kept {
+			l.held = ctx
+			return nil
+		}
+		if !ctx.timedOut() {
+			return nil // the caller is gone: what was returned is as dead as it would be without us
+		}
+		l.late, err = true, errLate
 	}
-	return b.outcome(c, err)
-}
-
-// An openContext ends after a time as one of [context.WithTimeoutCause] does, unless it is kept before.
-type openContext struct {
-	context.Context // ended by cancel
-	cancel          context.CancelCauseFunc
-	timeout         error // the cause of its end when the time has passed
-	deadline        time.Time
-	timer           *time.Timer
-	kept            atomic.Bool
-}
-
-func newOpenContext(ctx context.Context, b bound) *openContext {
-	c := &openContext{timeout: b.cause, deadline: time.Now().Add(b.limit)}
-	c.Context, c.cancel = context.WithCancelCause(ctx)
-	c.timer = time.AfterFunc(b.limit, func() { c.cancel(b.cause) })
-	return c
-}
-
-// Err is that of a deadline where it was the time that ended the context.
-func (c *openContext) Err() error {
-	err := c.Context.Err()
-	if err != nil && context.Cause(c.Context) == c.timeout {
-		return context.DeadlineExceeded
+	if ctx.timedOut() {
+		return b.passed(err)
 	}
 	return err
 }
 
-// Deadline is when the context ends, unless it is kept.
-func (c *openContext) Deadline() (time.Time, bool) {
-	if c.kept.Load() {
-		return c.Context.Deadline()
-	}
-	return c.deadline, true
-}
-
-// keep lets the context live until its lease ends, if its time has not passed.
-func (c *openContext) keep(lease *Lease) {
-	c.kept.Store(true)
-	c.timer.Stop()
-	lease.held = append(lease.held, func() { c.cancel(nil) })
-}
-
-// end ends the context.
-func (c *openContext) end() {
-	c.timer.Stop()
-	c.cancel(nil)
-}
+// errLate is what became of an attempt that succeeded after its timeout.
+var errLate = errors.New("the result came too late to be used")

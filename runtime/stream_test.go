@@ -58,8 +58,8 @@ func TestStreamTimeout(t *testing.T) {
 			g := guard(t, policy)
 			var lease resil.Lease
 			err := g.DoOpen(t.Context(), &lease, func(ctx context.Context) error {
-				if d, ok := ctx.Deadline(); !ok || time.Until(d) != time.Second {
-					t.Errorf("deadline in %s", time.Until(d))
+				if d, ok := ctx.Deadline(); ok {
+					t.Errorf("a deadline in %s, which the result would see pass", time.Until(d))
 				}
 				<-ctx.Done()
 				return ctx.Err()

@@ -46,6 +46,8 @@ func TestTexts(t *testing.T) {
 		{resil.FellBack, "fell back"},
 		{resil.PolicyChanged, "policy changed"},
 		{resil.OverridesRefused, "overrides refused"},
+		{resil.OverridesLeftOut, "overrides left out"},
+		{resil.OverridesPending, "overrides pending"},
 		{resil.EventKind(0), "unknown"},
 		{fmt.Sprint(resil.Closed, resil.Open, resil.HalfOpen), "closed open half-open"},
 		{resil.Policy{Retry: &resil.Retry{Attempts: 2, Unbudgeted: true, On: []resil.Match{{Name: "io.EOF"}, {Name: "isBusy"}}}},

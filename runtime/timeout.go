@@ -2,58 +2,66 @@ package resil
 
 import (
 	"context"
-	"errors"
 	"time"
 )
 
-// This file bounds attempts and calls. A context is derived only if it would end sooner than the caller's: deriving one costs more
-// than everything else on the healthy path together.
+// This file bounds attempts and calls. The call timeout has no context of its own: waits look at when it ends, and each attempt gets one context that
+// ends at the earliest of attempt and call timeout. Where the caller's own deadline comes sooner, there is none at all.
 
-// boundedAttempt runs one attempt under the attempt timeout.
-func (g *regime) boundedAttempt(ctx context.Context, fn func(context.Context) error) error {
-	limit := g.timeout.Attempt
-	if limit == 0 || endsWithin(ctx, limit) {
-		return fn(ctx)
+// begin notes when a call began, and when its timeout ends it.
+func (g *regime) begin(c *call, start time.Time) {
+	c.start = start
+	if limit := g.timeout.Call; limit > 0 && !endsBy(c.ctx, start.Add(limit)) {
+		c.end = start.Add(limit)
 	}
-	return g.bounded(ctx, bound{"attempt", limit, errAttemptTimeout}, fn)
 }
 
-// boundedCall runs the whole call under the call timeout.
-func (g *regime) boundedCall(ctx context.Context, fn func(context.Context) error) error {
-	limit := g.timeout.Call
-	if endsWithin(ctx, limit) {
-		return g.call(ctx, fn)
-	}
-	start := time.Now()
-	return g.bounded(ctx, bound{"call", limit, errCallTimeout}, func(ctx context.Context) error {
-		return g.call(&callContext{ctx, g.Guard, start}, fn)
-	})
+func endsBy(ctx context.Context, end time.Time) bool {
+	deadline, ok := ctx.Deadline()
+	return ok && !deadline.After(end)
 }
 
-// A bound is a timeout on its way into a context.
+// boundedAttempt runs one attempt under the timeouts.
+func (g *regime) boundedAttempt(c *call, w work) error {
+	if !g.bounded {
+		return w.fn(c.ctx)
+	}
+	return g.boundedFrom(c, w, time.Now())
+}
+
+// boundedFrom runs an attempt that begins at a time, under what is left of the timeouts.
+func (g *regime) boundedFrom(c *call, w work, start time.Time) error {
+	b := bound{c.end, "call", g.timeout.Call, errCallTimeout}
+	if limit := g.timeout.Attempt; limit > 0 {
+		if end := start.Add(limit); b.end.IsZero() || end.Before(b.end) {
+			b = bound{end, "attempt", limit, errAttemptTimeout}
+		}
+	}
+	switch {
+	case b.end.IsZero(), endsBy(c.ctx, b.end):
+		return w.fn(c.ctx)
+	case w.lease != nil:
+		return b.followed(c, w)
+	}
+	ctx := newAttemptContext(c.ctx, b.end, b.cause)
+	defer ctx.end()
+	err := w.fn(ctx)
+	if err != nil && ctx.timedOut() {
+		return b.passed(err)
+	}
+	return err
+}
+
+// A bound is the timeout that an attempt is under: the one that comes first.
 type bound struct {
+	end   time.Time
 	what  string // that is bounded: attempt or call
 	limit time.Duration
 	cause error // of the end of the context
 }
 
-// bounded runs fn under a timeout.
-func (g *regime) bounded(ctx context.Context, b bound, fn func(context.Context) error) error {
-	if lease := g.leaseOf(ctx); lease != nil {
-		return lease.bounded(ctx, b, fn)
-	}
-	ctx, cancel := context.WithTimeoutCause(ctx, b.limit, b.cause)
-	defer cancel()
-	return b.outcome(ctx, fn(ctx))
-}
-
-// outcome returns the error of what ran on the context, with the timeout in it if that is what ended it.
-func (b bound) outcome(ctx context.Context, err error) error {
-	if err != nil && context.Cause(ctx) == b.cause && !errors.Is(err, b.cause) {
-		return &timedOut{b.what, b.limit, err}
-	}
-	return err
-}
+// passed returns the error of an attempt that ended with err after its timeout.
+func (b bound) passed(err error) error { return &timedOut{b.what, b.limit, err} }
 
 // The causes of contexts that our own timeouts ended. They tell our timeouts from the caller's deadline, and the attempt's from the call's.
 var (
@@ -61,33 +69,47 @@ var (
 	errCallTimeout    error = &sentinel{"call timeout", ErrTimeout}
 )
 
-// A callContext is a context whose deadline is the call timeout's. It knows whose call it is: fn may get it, and call other guards with it.
-type callContext struct {
-	context.Context
-	guard *Guard
-	start time.Time
+// callTimedOut returns the error of a call whose timeout has passed while it waited.
+func (g *regime) callTimedOut(waitingFor error) error {
+	return &timedOut{"call", g.timeout.Call, waitingFor}
 }
 
-// ownContext returns ctx if it is the context of a call of this guard that has a call timeout, or nil.
-func (g *Guard) ownContext(ctx context.Context) *callContext {
-	if c, ok := ctx.(*callContext); ok && c.guard == g {
-		return c
+// deadline returns when the call has to be over, by its timeout or the caller's deadline; false for never.
+func (c *call) deadline() (time.Time, bool) {
+	if !c.end.IsZero() {
+		return c.end, true
 	}
-	return nil
+	return c.ctx.Deadline()
 }
 
-func endsWithin(ctx context.Context, d time.Duration) bool {
-	deadline, ok := ctx.Deadline()
-	return ok && time.Until(deadline) <= d
+// isOver reports whether the call has to end: the caller is gone, or the time of the call is over.
+func (c *call) isOver(now time.Time) bool {
+	return c.ctx.Err() != nil || !c.end.IsZero() && !now.Before(c.end)
 }
 
-// whyEnded returns why ctx ended, or why it will when its deadline has passed.
-func (g *Guard) whyEnded(ctx context.Context) error {
-	if g.ownContext(ctx) != nil && !errors.Is(ctx.Err(), context.Canceled) {
+// whyOver returns why the call is over, or why it will be when its deadline has passed.
+func (c *call) whyOver() error {
+	switch err := c.ctx.Err(); {
+	case err != nil:
+		return err
+	case !c.end.IsZero():
 		return errCallTimeout
 	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
 	return context.DeadlineExceeded
+}
+
+// sleep waits for d; if the call is over first, it returns why. What has to happen in time is the caller's to see to: see [repetition.decide].
+func (c *call) sleep(d time.Duration) error {
+	if d > 0 {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-timer.C:
+		case <-c.ctx.Done():
+		}
+	}
+	if c.isOver(time.Now()) {
+		return c.whyOver()
+	}
+	return nil
 }

@@ -5,7 +5,8 @@ import (
 	"time"
 )
 
-// This file decides when a closed breaker opens, and keeps the word in step with the machine. All of it runs under the breaker's lock.
+// This file decides when a closed breaker opens, and keeps the word in step with the machine. All of it runs under the breaker's lock. For how
+// long it stays open, and who waits for that, stands in open.go.
 
 // record counts one outcome, and trips the machine if that is one too many.
 func (b *breaker) record(now time.Time, failed, slow bool) {
@@ -43,12 +44,13 @@ func (b *breaker) fold(now time.Time) {
 
 // passedBy returns how many successes were counted since it was last asked.
 func (b *breaker) passedBy() int {
-	var sum int64
-	for _, c := range b.members {
-		sum += c.sum()
+	var n int64
+	for i := range b.members {
+		m := &b.members[i]
+		sum := m.successes.sum()
+		n += sum - m.seen
+		m.seen = sum
 	}
-	n := sum - b.counted
-	b.counted = sum
 	return int(n)
 }
 
@@ -96,6 +98,7 @@ func (b *breaker) settleProbe(p *probe, o outcome, slow bool) {
 	case o == neither:
 		if !p.late {
 			p.done(errNeither)
+			b.wake() // there is a slot
 		}
 	default:
 		p.done(errFailure)
@@ -114,43 +117,48 @@ func (b *breaker) endLeases(now time.Time) (any bool) {
 	return any
 }
 
-// sync makes the word say what the machine's state is, after anything that may have changed it.
+// sync makes the word say what the machine's state is, after anything that may have changed it, or when time has passed.
 func (b *breaker) sync(now time.Time) {
 	before := b.shown()
-	if state := b.machine.State(); state != b.state { // asking also turns open into half-open when it is time
-		b.state = state
-		b.enter(now)
+	switch {
+	case b.tripped:
+		b.tripped = false
+		b.enter(Open, now)
+	case b.state == Open && now.Before(b.until):
+		return
+	default:
+		if state := b.machine.State(); state != b.state { // asking also turns open into half-open
+			b.enter(state, now)
+		}
 	}
 	b.show(before, now)
 }
 
 // enter begins the machine's new state.
-func (b *breaker) enter(now time.Time) {
-	b.probes = nil
-	switch b.state {
+func (b *breaker) enter(state State, now time.Time) {
+	was := b.state
+	b.state, b.probes = state, nil
+	switch state {
 	case Closed:
-		b.renew()
-		b.restart(now)
+		b.close(now)
 	case Open:
-		b.rejectUntil(now.Add(b.settings.Open))
-		b.reopen = time.AfterFunc(b.settings.Open-early, b.openTimeOver)
+		if was == HalfOpen {
+			b.relapse++
+		}
+		b.open(now)
 	}
 }
 
-// restart forgets all outcomes.
-func (b *breaker) restart(now time.Time) {
+// close begins with a new machine, closed, and forgets all outcomes.
+func (b *breaker) close(now time.Time) {
+	b.stopTimer()
+	b.renewMachine()
+	b.state, b.probes, b.relapse = Closed, nil, 0
 	b.passedBy()
 	b.streak = 0
 	if b.window != nil {
 		b.window.clear(now)
 	}
-}
-
-// openTimeOver lets probes pass.
-func (b *breaker) openTimeOver() {
-	b.mu.Lock()
-	defer b.unlock()
-	b.sync(time.Now())
 }
 
 // show writes the word. A change of what it shows begins an epoch and is an event.
@@ -161,11 +169,13 @@ func (b *breaker) show(before State, now time.Time) {
 	after := b.shown()
 	if after != before {
 		word += oneEpoch
-		b.announce(before, after, now)
 	}
 	switch {
 	case after == Open:
 		word |= flagOpen
+		if b.forced != forcedOpen && b.until.Sub(now) <= soon {
+			word |= flagSoon
+		}
 	case after == HalfOpen:
 		word |= flagHalfOpen
 	default:
@@ -174,31 +184,38 @@ func (b *breaker) show(before State, now time.Time) {
 		}
 	}
 	b.word.Store(word | idle)
+	if after != before { // only now, so that whoever is told meets what he is told
+		b.announce(before, after)
+		b.wake()
+	}
 }
 
-func (b *breaker) announce(before, after State, now time.Time) {
-	e := Event{Kind: StateChanged, Time: now, Client: b.client, Method: b.scope, Key: b.key, From: before, To: after}
+func (b *breaker) announce(before, after State) {
+	e := Event{Kind: StateChanged, Method: b.scope, Key: b.key, From: before, To: after}
 	if after == Open && b.forced != forcedOpen {
 		e.Err = b.lastCause
 	}
-	b.queue = append(b.queue, e)
+	b.client.tell(e)
 }
 
 // turnLater sees to it that the time window's current bucket ends in time.
 func (b *breaker) turnLater(now time.Time) {
 	w := b.window.(*timeWindow)
 	w.advance(now)
-	time.AfterFunc(w.untilNext(now), b.turnBucket)
+	time.AfterFunc(w.untilNext(now), func() { b.turnBucket(w) })
 }
 
 // turnBucket counts what passed by under the bucket that ends. It goes on while there is something to forget; then an unused
-// client costs nothing and can be dropped, and the next outcome begins anew.
-func (b *breaker) turnBucket() {
+// client costs nothing and can be dropped, and the next outcome begins anew. A window that other settings have replaced turns no more.
+func (b *breaker) turnBucket(w *timeWindow) {
 	b.mu.Lock()
-	defer b.unlock()
+	defer b.mu.Unlock()
+	if b.window != w || len(b.members) == 0 {
+		return
+	}
 	now := time.Now()
 	b.fold(now)
-	if b.state == Closed && b.window.counts().calls > 0 {
+	if b.state == Closed && w.counts().calls > 0 {
 		b.turnLater(now)
 	} else {
 		b.word.Or(flagIdle)

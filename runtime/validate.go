@@ -40,6 +40,9 @@ const (
 	defaultFloor  = 10
 )
 
+// defaultHint is the longest wait that the other side may ask for if nothing is said.
+const defaultHint = 30 * time.Second
+
 // Numbers beyond these are mistakes: another unit, a digit too many. They would cost memory or time, not make anything better.
 const (
 	maxCalls  = 1_000_000        // in a window, or at once

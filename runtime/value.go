@@ -159,6 +159,11 @@ var (
 		if !isName(text) {
 			return "", &valueError{want: "want method, client, or a name of letters, digits, - and _ that methods share"}
 		}
+		for _, word := range []string{ScopeMethod, ScopeClient} {
+			if text != word && strings.EqualFold(text, word) {
+				return "", &valueError{want: "want method, client, or a name that is not one of these in other letters", suggestion: word}
+			}
+		}
 		return text, nil
 	}, print: func(s string) string { return s }}
 )

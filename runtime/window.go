@@ -80,49 +80,98 @@ func (w *timeWindow) untilNext(now time.Time) time.Duration {
 	return w.start.Add(time.Duration(w.age+1) * w.period).Sub(now)
 }
 
-// A kind is what one call was, in a byte: a window of calls may hold many.
-type kind uint8
+// A callWindow holds the last outcomes, size of them, as runs of one kind. While all is well there
+// is one run, however many they are, and what passed by unseen is added to it in one step.
+//
+// Rejected: a ring of single calls. The first failure after a million successes that passed by
+// unseen wrote each of them, under the lock.
+type callWindow struct {
+	size   int
+	runs   []run // a ring that grows as needed, at worst to one run for each call
+	oldest int   // where it begins
+	used   int   // how many of its runs there are
+	sum    tally
+}
+
+// A run is calls of one kind in a row: their number, and below it two bits for the kind.
+type run uint32
 
 const (
-	kindFailed kind = 1 << iota
-	kindSlow
+	runFailed run = 1 << iota
+	runSlow
+	oneCall
+	kindOfRun = oneCall - 1
 )
 
-// A callWindow holds the last outcomes, size of them.
-type callWindow struct {
-	size  int
-	calls []kind // a ring once it is full
-	next  int
-	sum   tally
-}
+const _ = maxCalls * oneCall // fits into a run
 
-func (w *callWindow) advance(time.Time) {}
-
-func (w *callWindow) add(n int, failed, slow bool) {
-	for range min(n, w.size) {
-		w.push(failed, slow)
-	}
-}
-
-func (w *callWindow) push(failed, slow bool) {
-	var one kind
+func newRun(n int, failed, slow bool) run {
+	r := run(n) * oneCall
 	if failed {
-		one |= kindFailed
+		r |= runFailed
 	}
 	if slow {
-		one |= kindSlow
+		r |= runSlow
 	}
-	if len(w.calls) < w.size {
-		w.calls = append(w.calls, one)
-	} else {
-		oldest := w.calls[w.next]
-		w.sum.add(-1, oldest&kindFailed != 0, oldest&kindSlow != 0)
-		w.calls[w.next] = one
+	return r
+}
+
+func (r run) calls() int { return int(r / oneCall) }
+
+// advance has nothing to forget: calls are outnumbered, not outdated.
+func (w *callWindow) advance(time.Time) {}
+
+// add takes constant time, amortised: each run is begun once and forgotten once. Calls that fill
+// the window leave nothing of it to go through.
+func (w *callWindow) add(n int, failed, slow bool) {
+	if n >= w.size {
+		w.clear(time.Time{})
+		n = w.size
 	}
-	w.next = (w.next + 1) % w.size
-	w.sum.add(1, failed, slow)
+	w.forget(w.sum.calls + n - w.size)
+	w.append(newRun(n, failed, slow))
+	w.sum.add(n, failed, slow)
+}
+
+// forget takes the n oldest calls out.
+func (w *callWindow) forget(n int) {
+	for n > 0 {
+		r := &w.runs[w.oldest]
+		some := min(n, r.calls())
+		w.sum.add(-some, *r&runFailed != 0, *r&runSlow != 0)
+		n -= some
+		*r -= run(some) * oneCall
+		if r.calls() == 0 {
+			w.oldest = (w.oldest + 1) % len(w.runs)
+			w.used--
+		}
+	}
+}
+
+// append adds a run, to the latest one if that is of its kind.
+func (w *callWindow) append(r run) {
+	if w.used > 0 {
+		latest := &w.runs[(w.oldest+w.used-1)%len(w.runs)]
+		if *latest&kindOfRun == r&kindOfRun {
+			*latest += r &^ kindOfRun
+			return
+		}
+	}
+	if w.used == len(w.runs) {
+		w.grow()
+	}
+	w.runs[(w.oldest+w.used)%len(w.runs)] = r
+	w.used++
+}
+
+// grow makes room for twice as many runs.
+func (w *callWindow) grow() {
+	runs := make([]run, max(8, 2*len(w.runs)))
+	n := copy(runs, w.runs[w.oldest:])
+	copy(runs[n:], w.runs[:w.oldest])
+	w.runs, w.oldest = runs, 0
 }
 
 func (w *callWindow) counts() tally { return w.sum }
 
-func (w *callWindow) clear(time.Time) { *w = callWindow{size: w.size, calls: w.calls[:0]} }
+func (w *callWindow) clear(time.Time) { *w = callWindow{size: w.size, runs: w.runs} }

@@ -149,6 +149,9 @@ func (s *speller) body(m *Method) {
 // functions returns the functions that the body calls.
 func (m *Method) functions() (list []*Func) {
 	list = append(list, m.Fallback)
+	if m.Key != nil {
+		list = append(list, m.Key.Func)
+	}
 	if m.Rewind != nil {
 		list = append(list, m.Rewind.Func)
 	}

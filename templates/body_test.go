@@ -57,6 +57,10 @@ func cachedAll(C, []string, error) error             { return nil }
 func cachedOf[T any](C, error) (Of[T], bool, error)  { panic(0) }
 func cachedCmd(C, string, error) *Cmd                { return nil }
 func reopen(string, error) (error, io.ReadCloser)    { return nil, nil }
+func hostOf(C, string) string                        { return "" }
+func tenantsOf(...string) Tenant                     { return "" }
+func shardOf[T any](Of[T], int) int                  { return 0 }
+func addrOf([]string) *Addr                          { return nil }
 func back(C, io.Reader) error                        { return nil }
 func backAll(C, ...io.Reader) error                  { return nil }
 `
@@ -106,6 +110,19 @@ func TestBody(t *testing.T) {
 		{"key stringer", "M(c C, k *Addr) error", key, nil},
 		{"key shadowed", "M(c C, k Level, string, uint64, strconv int) error", key, nil},
 		{"key hedge", "M(c C, k string) (string, error)", key + "\n" + hedge, nil},
+		{"key function", "M(c C, host string) error", "breaker key=hostOf", func(s shape) { s.Key = &Key{Func: s.fn("hostOf"), Type: text} }},
+		{"key function fallback", "M(hostOf C, key string) (string, error)", "breaker key=hostOf", func(s shape) {
+			s.Key, s.Fallback = &Key{Func: s.fn("hostOf"), Type: text}, s.fn("cached")
+		}},
+		{"key function without context", "M(c C, of Of[string], strconv int) error", "breaker key=shardOf", func(s shape) {
+			s.Key = &Key{Func: s.fn("shardOf", text), Param: 1, Type: types.Typ[types.Int]}
+		}},
+		{"key function variadic", "M(c C, string ...string) error", "breaker key=tenantsOf", func(s shape) {
+			s.Key = &Key{Func: s.fn("tenantsOf"), Param: 1, Type: s.pkg.Scope().Lookup("Tenant").Type()}
+		}},
+		{"key function of a slice", "M(c C, addrs ...string) error", "breaker key=addrOf", func(s shape) {
+			s.Key = &Key{Func: s.fn("addrOf"), Param: 1, Type: types.NewPointer(s.pkg.Scope().Lookup("Addr").Type())}
+		}},
 		{"key fallback", "M(c C, k string) (string, error)", key, func(s shape) { s.Fallback = s.fn("cached") }},
 
 		{"hedge", "M(C) (value string, err error)", hedge, nil},
@@ -155,9 +172,12 @@ func TestBody(t *testing.T) {
 		{"carried shadowed", "M(nil C, Cmd, new, said, err int) *Cmd", "retry", func(s shape) { s.Carried = errMethod }},
 
 		{"closes", "M(C) (io.ReadCloser, error)", "retry", func(s shape) { s.Closes = []int{0} }},
-		{"closes nothing without retry", "M(C) (io.ReadCloser, error)", "breaker", func(s shape) { s.Closes = []int{0} }},
+		{"closes for a retry to come", "M(C) (io.ReadCloser, error)", "breaker", func(s shape) { s.Closes = []int{0} }},
+		{"closes nothing for none", "M(C) (io.ReadCloser, error)", "breaker", func(s shape) {
+			s.Closes, s.Traits.NoRetry = []int{0}, "its annotation says retry off"
+		}},
 		{"outlives", "M(C) (body io.ReadCloser, err error)", timeout, func(s shape) { s.Outlives = 0 }},
-		{"outlives without timeout", "M(C) (body io.ReadCloser, err error)", "retry", func(s shape) { s.Outlives = 0 }},
+		{"outlives for a timeout to come", "M(C) (body io.ReadCloser, err error)", "retry", func(s shape) { s.Outlives = 0 }},
 		{"outlives hedge", "M(C) (body io.ReadCloser, err error)", hedge, func(s shape) { s.Outlives, s.Closes = 0, []int{0} }},
 		{"outlives hedge several", "M(C) (*R, int, error)", hedge, func(s shape) { s.Outlives, s.Closes = 0, []int{0} }},
 		{"outlives response closes", "M(c C, k string, nil int) (*R, error)", "retry\n" + timeout + "\n" + key, func(s shape) {
@@ -201,7 +221,7 @@ func TestBody(t *testing.T) {
 // methodIn plans the method M of the interface X, as far as its signature tells.
 func methodIn(t *testing.T, pkg *types.Package, policy string) Method {
 	t.Helper()
-	m := Method{Name: "M", Context: -1, Error: -1, Key: -1, Outlives: -1, Matches: map[string]Match{}}
+	m := Method{Name: "M", Context: -1, Error: -1, Outlives: -1, Matches: map[string]Match{}}
 	obj, _, _ := types.LookupFieldOrMethod(pkg.Scope().Lookup("X").Type(), false, pkg, "M")
 	m.Signature = obj.(*types.Func).Signature()
 	for i := range m.Signature.Params().Len() {
@@ -210,7 +230,7 @@ func methodIn(t *testing.T, pkg *types.Package, policy string) Method {
 			m.Context = i
 		}
 		if p.Name() == "k" {
-			m.Key = i
+			m.Key = &Key{Param: i, Type: p.Type()}
 		}
 	}
 	for i := range m.Signature.Results().Len() {

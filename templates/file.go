@@ -21,7 +21,7 @@ import (
 //	package pay
 //
 //	// If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-//	const _ = resil.Era1
+//	const _ = resil.Era2
 func Render(f *File) ([]byte, error) {
 	packages := maps.Clone(ownPackages)
 	surveys := make([]survey, len(f.Wrappers))
@@ -44,7 +44,7 @@ func Render(f *File) ([]byte, error) {
 		out.HeaderComment("//go:build " + f.Constraint)
 	}
 	out.Comment("If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.")
-	out.Const().Id("_").Op("=").Qual(runtimePath, "Era1")
+	out.Const().Id("_").Op("=").Qual(runtimePath, "Era2")
 	for i := range f.Wrappers {
 		newPrinter(&f.Wrappers[i], surveys[i], imports).print(out)
 	}

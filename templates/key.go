@@ -1,6 +1,7 @@
 package templates
 
-// A method with key= in its policy has a breaker for each value of a parameter.
+// A method with key= in its policy has a breaker for each value of a parameter, or of a function of
+// the arguments.
 
 import (
 	"go/types"
@@ -11,17 +12,13 @@ import (
 // strconvPath is the package by which a number becomes a key.
 const strconvPath = "strconv"
 
-// hasKey reports whether the policy distinguishes values of a parameter.
-func (m *Method) hasKey() bool {
-	return m.Policy.Breaker != nil && m.Policy.Breaker.Key != "" && m.Key >= 0
-}
-
-// keyed prints the guard for the parameter's value; a fallback needs it a second time, so then it has a name:
+// keyed prints the guard for the key of the call; a fallback needs it a second time, so then it has
+// a name:
 //
 //	r.get.For(host)
 func (b *body) keyed(guard *jen.Statement) *jen.Statement {
 	switch {
-	case !b.hasKey():
+	case b.Key == nil:
 		return guard
 	case b.Fallback != nil:
 		return jen.Id(b.names.guard)
@@ -33,32 +30,43 @@ func (b *body) keyed(guard *jen.Statement) *jen.Statement {
 //
 //	guard := r.get.For(host)
 func (b *body) declareGuard() []jen.Code {
-	if !b.hasKey() || b.Fallback == nil {
+	if b.Key == nil || b.Fallback == nil {
 		return nil
 	}
 	return []jen.Code{jen.Id(b.names.guard).Op(":=").Id(b.receiver).Dot(b.field).Dot("For").Call(b.keyText())}
 }
 
-// keyText prints the parameter as a string:
+// keyText prints the key as a string:
 //
 //	host
 //	string(tenant)
 //	strconv.FormatInt(int64(shard), 10)
-//	addr.String()
+//	addrOf(req).String()
 func (b *body) keyText() *jen.Statement {
-	param := jen.Id(b.names.params[b.Key])
-	t := b.Signature.Params().At(b.Key).Type()
-	switch kind := basicKind(t); {
-	case types.Identical(t, types.Typ[types.String]):
-		return param
+	value := b.keyValue()
+	switch kind := basicKind(b.Key.Type); {
+	case types.Identical(b.Key.Type, types.Typ[types.String]):
+		return value
 	case kind&types.IsString != 0:
-		return jen.Id("string").Call(param)
+		return jen.Id("string").Call(value)
 	case kind&types.IsUnsigned != 0:
-		return jen.Qual(strconvPath, "FormatUint").Call(jen.Id("uint64").Call(param), jen.Lit(10))
+		return jen.Qual(strconvPath, "FormatUint").Call(jen.Id("uint64").Call(value), jen.Lit(10))
 	case kind&types.IsInteger != 0:
-		return jen.Qual(strconvPath, "FormatInt").Call(jen.Id("int64").Call(param), jen.Lit(10))
+		return jen.Qual(strconvPath, "FormatInt").Call(jen.Id("int64").Call(value), jen.Lit(10))
 	}
-	return param.Dot("String").Call()
+	return value.Dot("String").Call()
+}
+
+// keyValue prints the parameter, or the call of the function:
+//
+//	host
+//	hostOf(ctx, req)
+func (b *body) keyValue() *jen.Statement {
+	k, params := b.Key, b.names.params[b.Key.Param:]
+	if k.Func == nil {
+		return jen.Id(params[0])
+	}
+	return b.function(k.Func).Call(arguments(params, k.Func.variadic())...)
 }
 
 // basicKind returns what a type is made of, for a type parameter what all types of its constraint are; zero for anything else.
@@ -88,10 +96,11 @@ func termsKind(t types.Type) types.BasicInfo {
 
 // key takes note of what the text of a key uses.
 func (s *speller) key(m *Method) {
-	if m.hasKey() && basicKind(m.Signature.Params().At(m.Key).Type())&types.IsInteger != 0 {
+	if m.Key == nil {
+		return
+	}
+	if basicKind(m.Key.Type)&types.IsInteger != 0 {
 		s.packages[strconvPath] = "strconv"
 	}
-	if m.hasKey() {
-		s.names.hold("string", "int64", "uint64")
-	}
+	s.names.hold("string", "int64", "uint64")
 }

@@ -65,11 +65,12 @@ func arguments(params []string, variadic bool) []jen.Code {
 // doc says what happens to calls of the method, and what does not:
 //
 //	Get is guarded: retry, breaker. Left out: timeout and hedge (it takes no context).
+//	Put is guarded: breaker (shared by the client), bulkhead (shared as db with Get and List).
 //	Currencies passes through: it has no error to judge by.
 func (m *Method) doc() string {
 	doc := m.Name + " passes through"
 	if m.Guarded() {
-		doc = m.Name + " is guarded: " + strings.Join(slices.Collect(m.policies()), ", ")
+		doc = m.Name + " is guarded: " + strings.Join(m.acts(), ", ")
 	} else if m.Reason != "" {
 		doc += ": " + m.Reason
 	}
@@ -77,6 +78,19 @@ func (m *Method) doc() string {
 		doc += ". Left out: " + strings.Join(left, ", ")
 	}
 	return doc + "."
+}
+
+// acts tells the policies, and who shares them.
+func (m *Method) acts() (list []string) {
+	for policy := range m.policies() {
+		for _, s := range m.Shared {
+			if s.Policy == policy {
+				policy += " (" + s.How + ")"
+			}
+		}
+		list = append(list, policy)
+	}
+	return list
 }
 
 // leftOut tells each reason once, with the policies that were left out for it; not the reason that says why all is.

@@ -13,6 +13,10 @@ func TestMethodDoc(t *testing.T) {
 	retry := resil.Policy{Retry: &resil.Retry{}}
 	for want, m := range map[string]Method{
 		"Get is guarded: retry.": {Policy: retry},
+		"Get is guarded: retry (shared by the client), timeout.": { // which no retry is
+			Policy: resil.Policy{Retry: &resil.Retry{}, Timeout: &resil.Timeout{}},
+			Shared: []Shared{{"retry", "shared by the client"}, {"breaker", "shared as db"}},
+		},
 		"Get is guarded: retry, timeout.": {
 			Policy: resil.Policy{Retry: &resil.Retry{}, Timeout: &resil.Timeout{}},
 		},

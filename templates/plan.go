@@ -32,18 +32,20 @@ type Method struct {
 	Name      string
 	Signature *types.Signature
 	Policy    resil.Policy     // effective; the zero Policy without a Fallback passes the method through
+	Traits    resil.Traits     // what must not be switched on when the program runs; zero for an ordinary method
 	Uses      []types.Object   // the constants of the named policies in Policy.Names, in the same order
-	Matches   map[string]Match // what the names in Policy's On and Never lists are
+	Matches   map[string]Match // what the names in Policy's lists of errors are
 	Context   int              // index of the context.Context parameter; -1 for none
 	Error     int              // index of the result that any error can be returned in; -1 for none
 	Carried   *Carried         // how the results tell whether the call failed; nil if the result Error does, or nothing
-	Key       int              // index of the parameter that Policy.Breaker.Key names: a string, an integer or a fmt.Stringer; -1 for none
+	Key       *Key             // what Policy.Breaker.Key names; nil for nothing
 	Rewind    *Rewind          // how arguments are put back before a further attempt; nil if nothing needs to be, and with a hedge
 	Closes    []int            // results that are closed when nobody gets them, unless they are nil: values with a method Close, or *http.Response
-	Outlives  int              // index of the result that lives until it is closed, an io.ReadCloser or *http.Response; -1 for none
+	Outlives  int              // index of the result that lives until it is closed, an io.ReadCloser or *http.Response, and is followed to its end; -1 for none
 	Fallback  *Func            // answers a failed call: func(params..., error) (results...), a variadic one as a slice; nil for none
 	Reason    string           // why it passes through, as the end of a sentence: "it has no error to judge by"
 	LeftOut   []LeftOut        // policies that were swept in and cannot act here
+	Shared    []Shared         // policies that count what other methods do as well, in the order of the language
 }
 
 // Guarded reports whether any policy acts on the method.
@@ -95,13 +97,27 @@ type Rewind struct {
 	Seek []int // indices of the parameters that are sought back to where they were
 }
 
+// A Key is what tells calls apart that have breakers of their own: a parameter, or what a function
+// makes of the arguments.
+type Key struct {
+	Func  *Func      // called with the method's arguments, a variadic one as a slice if it is not variadic too; nil for a parameter
+	Param int        // index of the parameter, or of the first argument that Func takes: 1 leaves a leading context out
+	Type  types.Type // of the parameter or of what Func returns: a string, an integer or a fmt.Stringer
+}
+
+// A Shared is a policy whose state is not the method's alone.
+type Shared struct {
+	Policy string // the directive's name: bulkhead
+	How    string // as the end of a sentence: "shared by the client", "shared as db with Put and List"
+}
+
 // A LeftOut is a policy that cannot act on a method, and why.
 type LeftOut struct {
 	Policy string // the directive's name: timeout
 	Reason string // as the end of a sentence: "it takes no context"
 }
 
-// A Match is what an entry of on= or never= names.
+// A Match is what an entry of a list of errors names, such as on= and never=.
 type Match struct {
 	Object types.Object // the error value or predicate; nil for a type
 	Type   types.Type   // the error type; nil for a value or predicate

@@ -83,6 +83,23 @@ func (s *speller) value(field string, v reflect.Value, m *Method) *jen.Statement
 	}
 }
 
+// traits spells the traits of a method, one in a line, several in lines of their own:
+//
+//	resil.Traits{NoRetry: "its annotation says retry off"}
+func (s *speller) traits(t resil.Traits) *jen.Statement {
+	var fields []jen.Code
+	for field, value := range reflect.ValueOf(t).Fields() {
+		if !value.IsZero() {
+			fields = append(fields, jen.Id(field.Name).Op(":").Lit(value.Interface()))
+		}
+	}
+	literal := jen.Qual(runtimePath, "Traits")
+	if len(fields) == 1 {
+		return literal.Values(fields...)
+	}
+	return literal.Add(lines(fields...))
+}
+
 // duration spells a duration in the largest unit that divides it: 100 * time.Millisecond, time.Second.
 func duration(d time.Duration) *jen.Statement {
 	for _, unit := range []struct {
@@ -110,7 +127,7 @@ func number(x float64) *jen.Statement {
 	return jen.Lit(x)
 }
 
-// matches spells the errors of an on= or never= list, each with its name in the annotation:
+// matches spells a list of errors, each with its name in the annotation:
 //
 //	[]resil.Match{
 //		resil.MatchError("io.ErrUnexpectedEOF", io.ErrUnexpectedEOF),

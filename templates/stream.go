@@ -9,9 +9,11 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// closeEarlier prints how an attempt begins: what a failed one before it returned is closed. On the first attempt the result is nil.
+// closeEarlier prints how an attempt begins: what a failed one before it returned is closed. On the
+// first attempt the result is nil. There is no other one only where nobody can switch on a retry
+// when the program runs.
 func (b *body) closeEarlier() []jen.Code {
-	if b.Policy.Retry == nil {
+	if b.Traits.NoRetry != "" {
 		return nil
 	}
 	return b.closeResults()
@@ -52,10 +54,9 @@ func (b *body) closeAll(result func(i int) *jen.Statement) (code []jen.Code) {
 	return code
 }
 
-// streams reports whether a result outlives the call, and would be ended by a timeout, or when the race of its attempts is over.
-func (m *Method) streams() bool {
-	return m.Outlives >= 0 && (m.Policy.Timeout != nil || m.hedged())
-}
+// streams reports whether a result outlives the call and is followed to its end. The policy has no
+// say: a timeout that would end the result can still be switched on when the program runs.
+func (m *Method) streams() bool { return m.Outlives >= 0 }
 
 // declareLease prints what holds the context of the attempt:
 //

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"github.com/dave/jennifer/jen"
+	resil "github.com/resilgen/resilgen/runtime"
 )
 
 // A printer prints one wrapper.
@@ -111,13 +112,13 @@ func (p *printer) declareCheck(out *jen.File) {
 //	//
 //	// Options say what annotations cannot: …
 //	func NewResilientPayments(next Payments, opts ...resil.Option) *ResilientPayments {
-//		client := resil.NewClient("pay.Payments", next, opts...)
+//		client := resil.New("pay.Payments", next, opts...)
 //		// The policy of Charge and Refund.
 //		shared := resil.Policy{…}
 //		return &ResilientPayments{
 //			next:   next,
 //			charge: client.Guard("Charge", shared),
-//			refund: client.Guard("Refund", shared),
+//			refund: client.GuardWith("Refund", resil.Traits{NoRetry: "its annotation says retry off"}, shared),
 //			status: client.Guard("Status", resil.Policy{…}),
 //			Resil:  client.Ready(),
 //		}
@@ -128,7 +129,7 @@ func (p *printer) declareConstructor(out *jen.File) {
 	locals.hold(slices.Collect(maps.Values(p.imports))...)
 	next, opts, client := locals.fresh("next"), locals.fresh("opts"), locals.fresh("client")
 
-	body := []jen.Code{jen.Id(client).Op(":=").Qual(runtimePath, "NewClient").Call(jen.Lit(p.Client), jen.Id(next), jen.Id(opts).Op("..."))}
+	body := []jen.Code{jen.Id(client).Op(":=").Qual(runtimePath, "New").Call(jen.Lit(p.Client), jen.Id(next), jen.Id(opts).Op("..."))}
 	policies := make([]jen.Code, len(p.Methods))
 	for _, policy := range p.policies {
 		code := policy.code
@@ -144,8 +145,7 @@ func (p *printer) declareConstructor(out *jen.File) {
 	fields := []jen.Code{jen.Id(p.next).Op(":").Id(next)}
 	for i, name := range p.guards {
 		if name != "" {
-			guard := jen.Id(client).Dot("Guard").Call(jen.Lit(p.Methods[i].Name), policies[i])
-			fields = append(fields, jen.Id(name).Op(":").Add(guard))
+			fields = append(fields, jen.Id(name).Op(":").Add(p.makeGuard(client, &p.Methods[i], policies[i])))
 		}
 	}
 	fields = append(fields, jen.Id(p.client).Op(":").Id(client).Dot("Ready").Call())
@@ -158,13 +158,25 @@ func (p *printer) declareConstructor(out *jen.File) {
 		Block(body...)
 }
 
+// makeGuard prints how a method gets its guard. An ordinary method has no traits to tell.
+//
+//	client.Guard("Charge", shared)
+//
+//	client.GuardWith("Refund", resil.Traits{NoRetry: "its annotation says retry off"}, shared)
+func (p *printer) makeGuard(client string, m *Method, policy jen.Code) *jen.Statement {
+	if m.Traits == (resil.Traits{}) {
+		return jen.Id(client).Dot("Guard").Call(jen.Lit(m.Name), policy)
+	}
+	return jen.Id(client).Dot("GuardWith").Call(jen.Lit(m.Name), p.traits(m.Traits), policy)
+}
+
 // commentConstructor prints what the constructor does, and what options are for.
 func (p *printer) commentConstructor(out *jen.File) {
-	resil := p.imports[runtimePath]
+	runtime := p.imports[runtimePath]
 	out.Line().Commentf("%s wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.", p.Constructor)
 	out.Comment("//")
-	out.Commentf("Options say what annotations cannot: another name for this client ([%s.WithName]), who is told what happens", resil)
-	out.Commentf("([%[1]s.WithLogger], [%[1]s.WithObserver]), or another policy for a method ([%[1]s.WithPolicy]).", resil)
+	out.Commentf("Options say what annotations cannot: another name for this client ([%s.WithName]), who is told what happens", runtime)
+	out.Commentf("([%[1]s.WithLogger], [%[1]s.WithObserver]), or another policy for a method ([%[1]s.WithPolicy]).", runtime)
 }
 
 // methodNames says which methods a policy is for: their names, or how many they are.

@@ -20,7 +20,7 @@ type Way struct {
 
 	// Wrap returns a client that guards next. It makes at most four attempts, the first wait about as long as initial; zero repeats
 	// at once. Its breaker opens after five failures in a row, or when half of at least ten calls failed, and for an hour; its
-	// timeout is two.
+	// timeout is two, and that of the call, all attempts together, ten.
 	Wrap func(next Client, initial time.Duration) Client
 }
 
@@ -34,9 +34,10 @@ const (
 	open     = time.Hour
 	longest  = 5 * time.Second
 	timeout  = 2 * time.Hour
+	whole    = 10 * time.Hour
 )
 
-// Sooner is a deadline that comes before the timeout.
+// Sooner is a deadline that comes before the timeouts.
 const Sooner = time.Hour
 
 // Direct is the bare call, through the interface.

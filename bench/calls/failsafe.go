@@ -42,6 +42,8 @@ func failsafeRolling() failsafe.Policy[string] {
 
 func failsafeTimeout() failsafe.Policy[string] { return failsafetimeout.New[string](timeout) }
 
+func failsafeWhole() failsafe.Policy[string] { return failsafetimeout.New[string](whole) }
+
 // By failsafe-go.
 var (
 	FailsafeRetry = Way{"failsafe-go: retry", func(next Client, initial time.Duration) Client {
@@ -58,5 +60,9 @@ var (
 	}}
 	FailsafeTimed = Way{"failsafe-go: retry, breaker, timeout", func(next Client, initial time.Duration) Client {
 		return &failsafeClient{next, failsafe.With(failsafeRetry(initial), failsafeBreaker(), failsafeTimeout())}
+	}}
+	// In the order of failsafe-go's documentation: what stands outside retries bounds the call, what stands inside each attempt.
+	FailsafeBounded = Way{"failsafe-go: retry, rolling breaker, attempt and call timeout", func(next Client, initial time.Duration) Client {
+		return &failsafeClient{next, failsafe.With(failsafeWhole(), failsafeRetry(initial), failsafeRolling(), failsafeTimeout())}
 	}}
 )

@@ -62,6 +62,32 @@ type Timed interface{ Client }
 //resilgen:timeout attempt=2h
 type RollingTimed interface{ Client }
 
+// Bounded bounds its attempts and its calls.
+//
+//resilgen:wrap
+//resilgen:timeout attempt=2h call=10h
+type Bounded interface{ Client }
+
+// RollingBounded is a Rolling that bounds its attempts and its calls: the whole of what is advised for a remote call.
+//
+//resilgen:wrap
+//resilgen:retry
+//resilgen:breaker open=1h
+//resilgen:timeout attempt=2h call=10h
+type RollingBounded interface{ Client }
+
+// LastTen breaks by the last ten calls.
+//
+//resilgen:wrap
+//resilgen:breaker window=10 open=1h
+type LastTen interface{ Client }
+
+// LastMillion breaks by the last million calls.
+//
+//resilgen:wrap
+//resilgen:breaker window=1000000 open=1h
+type LastMillion interface{ Client }
+
 // Keyed has a breaker for each key.
 //
 //resilgen:wrap
@@ -96,7 +122,13 @@ var (
 		}
 		return NewResilientRolling(next, resil.WithObserver(metrics))
 	}}
-	OurTimeout      = Way{"resilgen: timeout", func(next Client, _ time.Duration) Client { return NewResilientTimed(next) }}
-	OurRollingTimed = Way{"resilgen: retry, rolling breaker, timeout", func(next Client, _ time.Duration) Client { return NewResilientRollingTimed(next) }}
-	OurKeyed        = Way{"resilgen: retry, rolling breaker for each key", func(next Client, _ time.Duration) Client { return NewResilientKeyed(next) }}
+	OurTimeout        = Way{"resilgen: timeout", func(next Client, _ time.Duration) Client { return NewResilientTimed(next) }}
+	OurRollingTimed   = Way{"resilgen: retry, rolling breaker, timeout", func(next Client, _ time.Duration) Client { return NewResilientRollingTimed(next) }}
+	OurBounded        = Way{"resilgen: attempt and call timeout", func(next Client, _ time.Duration) Client { return NewResilientBounded(next) }}
+	OurRollingBounded = Way{"resilgen: retry, rolling breaker, attempt and call timeout", func(next Client, _ time.Duration) Client {
+		return NewResilientRollingBounded(next)
+	}}
+	OurLastTen     = Way{"resilgen: breaker, the last 10 calls", func(next Client, _ time.Duration) Client { return NewResilientLastTen(next) }}
+	OurLastMillion = Way{"resilgen: breaker, the last 1000000 calls", func(next Client, _ time.Duration) Client { return NewResilientLastMillion(next) }}
+	OurKeyed       = Way{"resilgen: retry, rolling breaker for each key", func(next Client, _ time.Duration) Client { return NewResilientKeyed(next) }}
 )

@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientRetry is a [Retry] whose methods retry as their annotations say.
 type ResilientRetry struct {
@@ -27,7 +27,7 @@ var _ Retry = (*ResilientRetry)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientRetry(next Retry, opts ...resil.Option) *ResilientRetry {
-	client := resil.NewClient("calls.Retry", next, opts...)
+	client := resil.New("calls.Retry", next, opts...)
 	return &ResilientRetry{
 		next: next,
 		get: client.Guard("Get", resil.Policy{
@@ -71,7 +71,7 @@ var _ AtOnce = (*ResilientAtOnce)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientAtOnce(next AtOnce, opts ...resil.Option) *ResilientAtOnce {
-	client := resil.NewClient("calls.AtOnce", next, opts...)
+	client := resil.New("calls.AtOnce", next, opts...)
 	return &ResilientAtOnce{
 		next: next,
 		get: client.Guard("Get", resil.Policy{
@@ -114,7 +114,7 @@ var _ Consecutive = (*ResilientConsecutive)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientConsecutive(next Consecutive, opts ...resil.Option) *ResilientConsecutive {
-	client := resil.NewClient("calls.Consecutive", next, opts...)
+	client := resil.New("calls.Consecutive", next, opts...)
 	return &ResilientConsecutive{
 		next: next,
 		get: client.Guard("Get", resil.Policy{
@@ -131,6 +131,7 @@ func NewResilientConsecutive(next Consecutive, opts ...resil.Option) *ResilientC
 			Breaker: &resil.Breaker{
 				ConsecutiveFailures: 5,
 				Open:                time.Hour,
+				Jitter:              0.1,
 				Probes:              3,
 				Scope:               resil.ScopeMethod,
 			},
@@ -164,7 +165,7 @@ var _ ConsecutiveAtOnce = (*ResilientConsecutiveAtOnce)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientConsecutiveAtOnce(next ConsecutiveAtOnce, opts ...resil.Option) *ResilientConsecutiveAtOnce {
-	client := resil.NewClient("calls.ConsecutiveAtOnce", next, opts...)
+	client := resil.New("calls.ConsecutiveAtOnce", next, opts...)
 	return &ResilientConsecutiveAtOnce{
 		next: next,
 		get: client.Guard("Get", resil.Policy{
@@ -180,6 +181,7 @@ func NewResilientConsecutiveAtOnce(next ConsecutiveAtOnce, opts ...resil.Option)
 			Breaker: &resil.Breaker{
 				ConsecutiveFailures: 5,
 				Open:                time.Hour,
+				Jitter:              0.1,
 				Probes:              3,
 				Scope:               resil.ScopeMethod,
 			},
@@ -213,7 +215,7 @@ var _ Rolling = (*ResilientRolling)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientRolling(next Rolling, opts ...resil.Option) *ResilientRolling {
-	client := resil.NewClient("calls.Rolling", next, opts...)
+	client := resil.New("calls.Rolling", next, opts...)
 	return &ResilientRolling{
 		next: next,
 		get: client.Guard("Get", resil.Policy{
@@ -232,6 +234,7 @@ func NewResilientRolling(next Rolling, opts ...resil.Option) *ResilientRolling {
 				MinCalls:     10,
 				Window:       10 * time.Second,
 				Open:         time.Hour,
+				Jitter:       0.1,
 				Probes:       3,
 				Scope:        resil.ScopeMethod,
 			},
@@ -265,7 +268,7 @@ var _ RollingAtOnce = (*ResilientRollingAtOnce)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientRollingAtOnce(next RollingAtOnce, opts ...resil.Option) *ResilientRollingAtOnce {
-	client := resil.NewClient("calls.RollingAtOnce", next, opts...)
+	client := resil.New("calls.RollingAtOnce", next, opts...)
 	return &ResilientRollingAtOnce{
 		next: next,
 		get: client.Guard("Get", resil.Policy{
@@ -283,6 +286,7 @@ func NewResilientRollingAtOnce(next RollingAtOnce, opts ...resil.Option) *Resili
 				MinCalls:     10,
 				Window:       10 * time.Second,
 				Open:         time.Hour,
+				Jitter:       0.1,
 				Probes:       3,
 				Scope:        resil.ScopeMethod,
 			},
@@ -316,7 +320,7 @@ var _ Timed = (*ResilientTimed)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientTimed(next Timed, opts ...resil.Option) *ResilientTimed {
-	client := resil.NewClient("calls.Timed", next, opts...)
+	client := resil.New("calls.Timed", next, opts...)
 	return &ResilientTimed{
 		next: next,
 		get: client.Guard("Get", resil.Policy{
@@ -353,7 +357,7 @@ var _ RollingTimed = (*ResilientRollingTimed)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientRollingTimed(next RollingTimed, opts ...resil.Option) *ResilientRollingTimed {
-	client := resil.NewClient("calls.RollingTimed", next, opts...)
+	client := resil.New("calls.RollingTimed", next, opts...)
 	return &ResilientRollingTimed{
 		next: next,
 		get: client.Guard("Get", resil.Policy{
@@ -372,6 +376,7 @@ func NewResilientRollingTimed(next RollingTimed, opts ...resil.Option) *Resilien
 				MinCalls:     10,
 				Window:       10 * time.Second,
 				Open:         time.Hour,
+				Jitter:       0.1,
 				Probes:       3,
 				Scope:        resil.ScopeMethod,
 			},
@@ -385,6 +390,187 @@ func NewResilientRollingTimed(next RollingTimed, opts ...resil.Option) *Resilien
 
 // Get is guarded: retry, breaker, timeout.
 func (r *ResilientRollingTimed) Get(ctx context.Context, key string) (result string, err error) {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
+		result, err = r.next.Get(ctx, key)
+		return err
+	})
+	return result, err
+}
+
+// ResilientBounded is a [Bounded] whose methods time out as their annotations say.
+type ResilientBounded struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
+	next Bounded
+	get  *resil.Guard
+}
+
+// If this line does not compile, Bounded has changed: run go generate.
+var _ Bounded = (*ResilientBounded)(nil)
+
+// NewResilientBounded wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
+func NewResilientBounded(next Bounded, opts ...resil.Option) *ResilientBounded {
+	client := resil.New("calls.Bounded", next, opts...)
+	return &ResilientBounded{
+		next: next,
+		get: client.Guard("Get", resil.Policy{
+			Timeout: &resil.Timeout{
+				Attempt: 2 * time.Hour,
+				Call:    10 * time.Hour,
+			},
+		}),
+		Resil: client.Ready(),
+	}
+}
+
+// Get is guarded: timeout.
+func (r *ResilientBounded) Get(ctx context.Context, key string) (result string, err error) {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
+		result, err = r.next.Get(ctx, key)
+		return err
+	})
+	return result, err
+}
+
+// ResilientRollingBounded is a [RollingBounded] whose methods retry, break and time out as their annotations say.
+type ResilientRollingBounded struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
+	next RollingBounded
+	get  *resil.Guard
+}
+
+// If this line does not compile, RollingBounded has changed: run go generate.
+var _ RollingBounded = (*ResilientRollingBounded)(nil)
+
+// NewResilientRollingBounded wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
+func NewResilientRollingBounded(next RollingBounded, opts ...resil.Option) *ResilientRollingBounded {
+	client := resil.New("calls.RollingBounded", next, opts...)
+	return &ResilientRollingBounded{
+		next: next,
+		get: client.Guard("Get", resil.Policy{
+			Retry: &resil.Retry{
+				Attempts:   4,
+				Initial:    100 * time.Millisecond,
+				Multiplier: 2,
+				Max:        5 * time.Second,
+				Jitter:     resil.FullJitter,
+				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
+			},
+			Breaker: &resil.Breaker{
+				FailureRatio: 0.5,
+				MinCalls:     10,
+				Window:       10 * time.Second,
+				Open:         time.Hour,
+				Jitter:       0.1,
+				Probes:       3,
+				Scope:        resil.ScopeMethod,
+			},
+			Timeout: &resil.Timeout{
+				Attempt: 2 * time.Hour,
+				Call:    10 * time.Hour,
+			},
+		}),
+		Resil: client.Ready(),
+	}
+}
+
+// Get is guarded: retry, breaker, timeout.
+func (r *ResilientRollingBounded) Get(ctx context.Context, key string) (result string, err error) {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
+		result, err = r.next.Get(ctx, key)
+		return err
+	})
+	return result, err
+}
+
+// ResilientLastTen is a [LastTen] whose methods break as their annotations say.
+type ResilientLastTen struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
+	next LastTen
+	get  *resil.Guard
+}
+
+// If this line does not compile, LastTen has changed: run go generate.
+var _ LastTen = (*ResilientLastTen)(nil)
+
+// NewResilientLastTen wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
+func NewResilientLastTen(next LastTen, opts ...resil.Option) *ResilientLastTen {
+	client := resil.New("calls.LastTen", next, opts...)
+	return &ResilientLastTen{
+		next: next,
+		get: client.Guard("Get", resil.Policy{
+			Breaker: &resil.Breaker{
+				FailureRatio: 0.5,
+				MinCalls:     10,
+				WindowCalls:  10,
+				Open:         time.Hour,
+				Jitter:       0.1,
+				Probes:       3,
+				Scope:        resil.ScopeMethod,
+			},
+		}),
+		Resil: client.Ready(),
+	}
+}
+
+// Get is guarded: breaker.
+func (r *ResilientLastTen) Get(ctx context.Context, key string) (result string, err error) {
+	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
+		result, err = r.next.Get(ctx, key)
+		return err
+	})
+	return result, err
+}
+
+// ResilientLastMillion is a [LastMillion] whose methods break as their annotations say.
+type ResilientLastMillion struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
+	next LastMillion
+	get  *resil.Guard
+}
+
+// If this line does not compile, LastMillion has changed: run go generate.
+var _ LastMillion = (*ResilientLastMillion)(nil)
+
+// NewResilientLastMillion wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
+func NewResilientLastMillion(next LastMillion, opts ...resil.Option) *ResilientLastMillion {
+	client := resil.New("calls.LastMillion", next, opts...)
+	return &ResilientLastMillion{
+		next: next,
+		get: client.Guard("Get", resil.Policy{
+			Breaker: &resil.Breaker{
+				FailureRatio: 0.5,
+				MinCalls:     10,
+				WindowCalls:  1000000,
+				Open:         time.Hour,
+				Jitter:       0.1,
+				Probes:       3,
+				Scope:        resil.ScopeMethod,
+			},
+		}),
+		Resil: client.Ready(),
+	}
+}
+
+// Get is guarded: breaker.
+func (r *ResilientLastMillion) Get(ctx context.Context, key string) (result string, err error) {
 	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
 		result, err = r.next.Get(ctx, key)
 		return err
@@ -408,7 +594,7 @@ var _ Keyed = (*ResilientKeyed)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientKeyed(next Keyed, opts ...resil.Option) *ResilientKeyed {
-	client := resil.NewClient("calls.Keyed", next, opts...)
+	client := resil.New("calls.Keyed", next, opts...)
 	return &ResilientKeyed{
 		next: next,
 		get: client.Guard("Get", resil.Policy{
@@ -427,6 +613,7 @@ func NewResilientKeyed(next Keyed, opts ...resil.Option) *ResilientKeyed {
 				MinCalls:     10,
 				Window:       10 * time.Second,
 				Open:         time.Hour,
+				Jitter:       0.1,
 				Probes:       3,
 				Scope:        resil.ScopeMethod,
 				Key:          "key",

@@ -41,6 +41,7 @@ Below these stands what the policies come to:
                     the other side gets before a breaker opens, also if there were no retry budget,
                     and the time until the breaker opens. Calls come evenly and were healthy before;
                     the method is alone in its client, and every failure is one that is retried
+    open            for how long the breaker then rejects calls before it lets probes through
 
 With -html all this is a page instead, with a drawing of the attempts: one file that needs nothing else.
 
@@ -57,6 +58,13 @@ With -format=json there is one document instead, which leaves out what is empty:
             "leftOut": [{
                 "policy", "reason"            what was meant for it and cannot act, and why
             }],
+            "shared": [{
+                "policy", "how"               whose state is not the method's alone, and whose it is
+            }],
+            "traits": {
+                "noRetry", "noHedge",         why options and overrides cannot switch these on
+                "noTimeout"
+            },
             "settings": [{
                 "directive", "key", "value",  without a key and a value, it stands alone
                 "file", "line", "column"      not of a default
@@ -72,7 +80,11 @@ With -format=json there is one document instead, which leaves out what is empty:
                     "callsPerSecond",
                     "budgeted", "unbudgeted", attempts a second under the budget and without one
                     "opensAfter"              time until the breaker opens; none if it does not
-                }]
+                }],
+                "open": {                     how long a breaker is open at a time; none without one
+                    "shortest", "longest",    the first time, as jitter= has it
+                    "grown"                   at most, when probes fail, as maxopen= has it
+                }
             }
         }]
     }]}
@@ -168,6 +180,8 @@ type explainedMethod struct {
 	Verdict  generator.Verdict  `json:"verdict"`
 	Reason   string             `json:"reason,omitempty"`
 	LeftOut  []leftOut          `json:"leftOut,omitempty"`
+	Shared   []shared           `json:"shared,omitempty"`
+	Traits   *traits            `json:"traits,omitempty"`
 	Settings []explainedSetting `json:"settings,omitempty"`
 	Forecast *explainedForecast `json:"forecast,omitempty"`
 }
@@ -175,6 +189,17 @@ type explainedMethod struct {
 type leftOut struct {
 	Policy string `json:"policy"`
 	Reason string `json:"reason"`
+}
+
+type shared struct {
+	Policy string `json:"policy"`
+	How    string `json:"how"`
+}
+
+type traits struct {
+	NoRetry   string `json:"noRetry,omitempty"`
+	NoHedge   string `json:"noHedge,omitempty"`
+	NoTimeout string `json:"noTimeout,omitempty"`
 }
 
 type explainedSetting struct {
@@ -216,6 +241,12 @@ func (in *invocation) explainMethod(m generator.Method, forecasts forecaster) ex
 	e := explainedMethod{Name: m.Name, place: in.place(m.Pos), Verdict: m.Verdict, Reason: m.Reason}
 	for _, l := range m.LeftOut {
 		e.LeftOut = append(e.LeftOut, leftOut(l))
+	}
+	for _, s := range m.Shared {
+		e.Shared = append(e.Shared, shared(s))
+	}
+	if t := traits(m.Traits); t != (traits{}) {
+		e.Traits = &t
 	}
 	for _, s := range m.Settings() {
 		e.Settings = append(e.Settings, explainedSetting{s.Directive, s.Key, s.Value, in.place(s.Pos)})

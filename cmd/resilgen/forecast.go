@@ -33,6 +33,9 @@ func forecastRows(f generator.Forecast) (rows [][]string) {
 		rows = append(rows, []string{"", name, sayOutage(o)})
 		name = ""
 	}
+	if f.Open.Longest > 0 {
+		rows = append(rows, []string{"", "open", sayOpen(f.Open)})
+	}
 	return rows
 }
 
@@ -88,6 +91,19 @@ func sayOpens(o generator.Outage) string {
 	return ""
 }
 
+// sayOpen says "for 9s to 10s at a time, for up to 1m when probes fail".
+func sayOpen(o generator.OpenTimes) string {
+	text := "for " + brief(o.Longest)
+	if o.Shortest < o.Longest {
+		text = "for " + brief(o.Shortest) + " to " + brief(o.Longest)
+	}
+	text += " at a time"
+	if o.Grown > o.Longest {
+		text += ", for up to " + brief(o.Grown) + " when probes fail"
+	}
+	return text
+}
+
 // count says "1 attempt", "4 attempts".
 func count(n int, what string) string { return number(float64(n), what) }
 
@@ -114,6 +130,13 @@ type explainedForecast struct {
 	Hinted   string            `json:"hinted,omitempty"`
 	Timeline []explainedSpan   `json:"timeline"`
 	Outages  []explainedOutage `json:"outages"`
+	Open     *explainedOpen    `json:"open,omitempty"`
+}
+
+type explainedOpen struct {
+	Shortest string `json:"shortest"`
+	Longest  string `json:"longest"`
+	Grown    string `json:"grown"`
 }
 
 type explainedSpan struct {
@@ -145,6 +168,9 @@ func explainForecast(f generator.Forecast) *explainedForecast {
 			opens.OpensAfter = generator.Brief(o.After)
 		}
 		e.Outages = append(e.Outages, opens)
+	}
+	if f.Open.Longest > 0 {
+		e.Open = &explainedOpen{text(f.Open.Shortest), text(f.Open.Longest), text(f.Open.Grown)}
 	}
 	return e
 }

@@ -49,6 +49,12 @@ attempt consumes an argument) is an error where the method was asked for by name
 it, or by its exact name in methods=. Where the method was swept in, by the interface or a pattern,
 the policy is left out, and resilgen explain says so.
 
+A breaker, a bulkhead or a rate limit on an interface is one for each method, unless scope= says
+otherwise: with scope=client all methods together are held to it, with a NAME those that say it.
+
+What an annotation switches off, and what cannot act on a method, nobody can switch on when the
+program runs: options and overrides are refused with the same reason.
+
 NAMES OF GO THINGS
 
 Functions, errors and types are written as Go would write them in that file: isBusy, *net.OpError,
@@ -56,8 +62,11 @@ io.ErrUnexpectedEOF. Or with the full import path, github.com/jackc/pgx/v5/pgcon
 file may not import what only a comment uses. The runtime is resil, imported or not. All are
 type-checked when generating, and stand in the generated file as plain Go.
 
-on= and never= take error values (compared by errors.Is), error types (by errors.As) and functions
-func(error) bool, in any mixture.
+on=, never= and ignore= take error values (compared by errors.Is), error types (by errors.As) and
+functions func(error) bool, in any mixture. never= wins over both others.
+
+key= takes the name of a parameter, or a function of the method's arguments, with or without a
+leading context, that returns a string, an integer or a fmt.Stringer.
 
 ORDER
 

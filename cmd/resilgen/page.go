@@ -8,6 +8,7 @@ import (
 	"go/token"
 	"html/template"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/resilgen/resilgen/generator"
@@ -39,6 +40,7 @@ type pageSettings struct{ Directive, Place, Settings string }
 
 type pageForecast struct {
 	Worst, Begins string
+	Open          string // empty without a breaker
 	Drawing       drawing
 	Budget        bool // some outage differs with and without it
 	Breaker       bool
@@ -67,6 +69,10 @@ func (in *invocation) printPage(w io.Writer, interfaces []generator.Interface) e
 
 func (in *invocation) pageMethod(i generator.Interface, m generator.Method, forecasts forecaster) pageMethod {
 	shown := pageMethod{Name: m.Name, Verdict: m.Verdict.String(), Why: whyNotMore(m)}
+	for _, s := range m.Shared {
+		shown.Why += "\n" + s.Policy + " is " + s.How
+	}
+	shown.Why = strings.TrimSpace(shown.Why)
 	parts := partsOf(m)
 	if len(parts) == 0 {
 		return shown
@@ -88,6 +94,9 @@ func newPageForecast(f generator.Forecast) *pageForecast {
 			opens = brief(o.After)
 		}
 		shown.Outages = append(shown.Outages, pageOutage{o.CallsPerSecond, o.Budgeted, o.Unbudgeted, opens})
+	}
+	if shown.Breaker {
+		shown.Open = sayOpen(f.Open)
 	}
 	return shown
 }

@@ -32,11 +32,15 @@ func TestPageIsSelfContained(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	page := pageOf(t, generator.Method{Name: "Get", Policy: p, LeftOut: []templates.LeftOut{{Policy: "hedge", Reason: "<script>alert(1)</script>"}}})
+	page := pageOf(t, generator.Method{
+		Name: "Get", Policy: p, LeftOut: []templates.LeftOut{{Policy: "hedge", Reason: "<script>alert(1)</script>"}},
+		Shared: []templates.Shared{{Policy: "breaker", How: "shared by the client"}},
+	})
 	if found := regexp.MustCompile(`(?i)<script|<link|<img|src=|href=|url\(|@import|https?:`).FindString(page); found != "" {
 		t.Errorf("the page contains %s", found)
 	}
-	for _, want := range []string{"&lt;script&gt;", "prefers-color-scheme: dark", `name="viewport"`, "<svg", "At worst 4 attempts in 4.7s"} {
+	for _, want := range []string{"&lt;script&gt;", "prefers-color-scheme: dark", `name="viewport"`, "<svg", "At worst 4 attempts in 4.7s",
+		"breaker is shared by the client", "The breaker is open for 9s to 10s at a time."} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page does not contain %s", want)
 		}

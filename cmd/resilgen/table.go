@@ -70,7 +70,7 @@ func (in *invocation) tables(i generator.Interface) (methods, policies, forecast
 				expected[0][0] = rows[0][0]
 				forecasts = append(append(forecasts, nil), expected...)
 			}
-			number, text = strconv.Itoa(numbers[key]), strings.TrimSpace(namesOf(parts)+"\n"+text)
+			number, text = strconv.Itoa(numbers[key]), strings.TrimSpace(namesOf(parts, m)+"\n"+text)
 		}
 		methods = append(methods, []string{m.Name, m.Verdict.String(), number, text})
 	}
@@ -109,11 +109,18 @@ func partsOf(m generator.Method) (parts []part) {
 	return parts
 }
 
-// namesOf returns the directives, separated by commas.
-func namesOf(parts []part) string {
+// namesOf returns the directives, separated by commas, and who shares them: "retry, bulkhead
+// (shared as db with Put)".
+func namesOf(parts []part, m generator.Method) string {
 	var names []string
 	for _, p := range parts {
-		names = append(names, p.directive)
+		name := p.directive
+		for _, s := range m.Shared {
+			if s.Policy == p.directive {
+				name += " (" + s.How + ")"
+			}
+		}
+		names = append(names, name)
 	}
 	return strings.Join(names, ", ")
 }

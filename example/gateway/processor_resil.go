@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientProcessor is a [Processor] whose methods retry, break, time out and limit their concurrency as their annotations say.
 type ResilientProcessor struct {
@@ -27,7 +27,7 @@ var _ Processor = (*ResilientProcessor)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientProcessor(next Processor, opts ...resil.Option) *ResilientProcessor {
-	client := resil.NewClient("main.Processor", next, opts...)
+	client := resil.New("main.Processor", next, opts...)
 	return &ResilientProcessor{
 		next: next,
 		process: client.Guard("Process", resil.Policy{
@@ -46,6 +46,7 @@ func NewResilientProcessor(next Processor, opts ...resil.Option) *ResilientProce
 				MinCalls:     20,
 				Window:       time.Second,
 				Open:         300 * time.Millisecond,
+				Jitter:       0.1,
 				Probes:       1,
 				Scope:        resil.ScopeMethod,
 			},
@@ -54,8 +55,9 @@ func NewResilientProcessor(next Processor, opts ...resil.Option) *ResilientProce
 				Call:    2 * time.Second,
 			},
 			Bulkhead: &resil.Bulkhead{
-				Max:  8,
-				Wait: 50 * time.Millisecond,
+				Max:   8,
+				Wait:  50 * time.Millisecond,
+				Scope: resil.ScopeMethod,
 			},
 		}),
 		Resil: client.Ready(),

@@ -63,6 +63,7 @@ func direct(ctx context.Context, script []phase, b *backend, clients *crowd, sho
 type system struct {
 	way                    string
 	backend                *backend
+	wrapped                Processor // as the gateway calls it
 	stopWork               context.CancelFunc
 	processor, gateway     *service
 	toProcessor, toGateway *http.Client
@@ -81,7 +82,8 @@ func newSystem(n network, seed uint64, w way) (*system, error) {
 		return nil, errors.Join(err, sys.stop())
 	}
 	client := &processorClient{url: sys.processor.url, http: sys.toProcessor}
-	if sys.gateway, err = n.serve(newGateway(w.wrap(client, sys))); err != nil {
+	sys.wrapped = w.wrap(client, sys)
+	if sys.gateway, err = n.serve(newGateway(sys.wrapped)); err != nil {
 		return nil, errors.Join(err, sys.stop())
 	}
 	return sys, nil
@@ -97,7 +99,7 @@ func (sys *system) Observe(e resil.Event) {
 	sys.transitions = append(sys.transitions, transition{at: e.Time.Sub(sys.start), to: e.To})
 }
 
-// stop stops everything, from the outside in, so that what is under way can end.
+// stop stops everything, from the outside in, so that what is under way can end and be told.
 func (sys *system) stop() error {
 	sys.toGateway.CloseIdleConnections()
 	err := sys.gateway.stop()
@@ -105,6 +107,9 @@ func (sys *system) stop() error {
 	err = errors.Join(err, sys.processor.stop())
 	sys.stopWork()
 	sys.backend.crew.Wait()
+	if p, ok := sys.wrapped.(*ResilientProcessor); ok {
+		err = errors.Join(err, p.Resil.Flush(context.Background()))
+	}
 	return err
 }
 
@@ -113,6 +118,8 @@ func (sys *system) outcome(became samples) outcome {
 	for id := range became {
 		became[id].received = sys.backend.received[id]
 	}
+	sys.mu.Lock() // a breaker that is open when all stops still gets half-open in its time
+	defer sys.mu.Unlock()
 	return outcome{
 		way:         sys.way,
 		samples:     became,

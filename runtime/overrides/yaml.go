@@ -1,4 +1,5 @@
-// Package overrides reads policy overrides from YAML files, and watches them. Programs that do not import it do not link a YAML library.
+// Package overrides reads policy overrides from YAML files, and watches them. Programs that do not
+// import it do not link a YAML library.
 //
 //	o, err := overrides.Watch(ctx, "overrides.yaml")
 //	if err != nil { … }
@@ -9,8 +10,13 @@
 package overrides
 
 import (
+	"bytes"
+	"cmp"
+	"errors"
 	"fmt"
+	"io"
 	"regexp"
+	"strconv"
 
 	"go.yaml.in/yaml/v3"
 
@@ -22,25 +28,109 @@ func init() {
 	resil.RegisterOverridesFormat(".yml", decode)
 }
 
-// place is how the library says where a syntax error is.
-var place = regexp.MustCompile(`^yaml: line (\d+): `)
+// What a file may hold when its aliases are written out. Aliases of aliases let half a kilobyte
+// stand for gigabytes, and an alias may even stand within what it stands for.
+const (
+	maxDepth = 32
+	maxNodes = 100_000
+)
 
-// decode reads a YAML document. Its error begins with line and column.
+// decode reads a YAML document. Its error is a [*resil.OverridesError].
 func decode(text []byte) (*resil.OverridesNode, error) {
-	var document yaml.Node
-	if err := yaml.Unmarshal(text, &document); err != nil {
-		if at := place.FindStringSubmatch(err.Error()); at != nil {
-			return nil, fmt.Errorf("%s:1: %s", at[1], err.Error()[len(at[0]):])
-		}
-		return nil, fmt.Errorf("1:1: %w", err)
+	documents, err := parse(text)
+	if err != nil {
+		return nil, wrong(lineOf(text, err), 1, "%s", said.ReplaceAllString(err.Error(), ""))
 	}
-	if len(document.Content) == 0 {
+	if len(documents) > 1 {
+		return nil, wrong(documents[1].Line, documents[1].Column, "a second document is not expected: a file of overrides is one")
+	}
+	if len(documents) == 0 {
 		return &resil.OverridesNode{Line: 1, Column: 1}, nil // an empty file overrides nothing
 	}
-	return node(document.Content[0])
+	var b builder
+	return b.node(documents[0].Content[0], 0)
 }
 
-func node(y *yaml.Node) (*resil.OverridesNode, error) {
+func wrong(line, column int, format string, args ...any) error {
+	return &resil.OverridesError{Line: line, Column: column, Kind: resil.Wrong, Message: fmt.Sprintf(format, args...)}
+}
+
+// parse returns the documents of a text, two at most.
+func parse(text []byte) (documents []*yaml.Node, err error) {
+	defer func() {
+		if r := recover(); r != nil { // "internal error: … (please report)"
+			err = fmt.Errorf("yaml: %v", r)
+		}
+	}()
+	for d := yaml.NewDecoder(bytes.NewReader(text)); len(documents) < 2; {
+		var n yaml.Node
+		switch err := d.Decode(&n); {
+		case errors.Is(err, io.EOF):
+			return documents, nil
+		case err != nil:
+			return nil, err
+		}
+		documents = append(documents, &n)
+	}
+	return documents, nil
+}
+
+// said is how the library begins an error, with the line where it can tell one.
+var said = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+
+// lineOf returns the line of a syntax error. What the library says is often the line before, or the
+// one where something began that goes wrong much later, or none. So the lines are found up to which
+// the text can be read: the next one is to blame.
+//
+// The search takes some dozen readings, however long the text is. It steps back from the end by
+// more and more lines to where the text can be read, and then halves what is left.
+func lineOf(text []byte, err error) int {
+	ends := []int{0} // of the first lines
+	for i, c := range text {
+		if c == '\n' {
+			ends = append(ends, i+1)
+		}
+	}
+	isRead := func(lines int) bool {
+		_, err := parse(text[:ends[lines]])
+		return err == nil
+	}
+	bad := len(ends) // lines that cannot be read
+	good := bad - 1
+	for step := 1; !isRead(good); step *= 2 {
+		bad, good = good, max(0, good-step)
+	}
+	for bad-good > 1 {
+		if middle := (good + bad) / 2; isRead(middle) {
+			good = middle
+		} else {
+			bad = middle
+		}
+	}
+	line := good + 1
+	if at := said.FindStringSubmatch(err.Error()); at[1] != "" { // within what spans lines it may know better
+		if n, err := strconv.Atoi(at[1]); err == nil {
+			line = max(line, n)
+		}
+	}
+	return line
+}
+
+// A builder makes values of YAML nodes, and of aliases copies of what they stand for.
+type builder struct {
+	nodes int
+	alias *yaml.Node // the outermost of those that are being written out: it is to blame for what gets too large
+}
+
+func (b *builder) node(y *yaml.Node, depth int) (*resil.OverridesNode, error) {
+	b.nodes++
+	at := cmp.Or(b.alias, y)
+	switch {
+	case depth > maxDepth:
+		return nil, wrong(at.Line, at.Column, "values are not expected more than %d deep", maxDepth)
+	case b.nodes > maxNodes:
+		return nil, wrong(at.Line, at.Column, "with its aliases written out, the file has more than %d values", maxNodes)
+	}
 	n := &resil.OverridesNode{Line: y.Line, Column: y.Column}
 	switch y.Kind {
 	case yaml.ScalarNode:
@@ -48,27 +138,38 @@ func node(y *yaml.Node) (*resil.OverridesNode, error) {
 			n.Text = y.Value
 		}
 	case yaml.AliasNode:
-		of, err := node(y.Alias)
+		b.alias = at
+		of, err := b.node(y.Alias, depth+1)
 		if err != nil {
 			return nil, err
 		}
+		if at == y {
+			b.alias = nil
+		}
 		of.Line, of.Column = y.Line, y.Column
 		return of, nil
+	case yaml.SequenceNode:
+		n.IsList = true
 	case yaml.MappingNode:
 		n.IsMap = true
 		for i := 0; i < len(y.Content); i += 2 {
-			key, err := node(y.Content[i])
-			if err != nil {
+			if err := b.field(n, y.Content[i], y.Content[i+1], depth+1); err != nil {
 				return nil, err
 			}
-			value, err := node(y.Content[i+1])
-			if err != nil {
-				return nil, err
-			}
-			n.Fields = append(n.Fields, resil.OverridesField{Key: *key, Value: *value})
 		}
-	default:
-		return nil, fmt.Errorf("%d:%d: a list is not expected here", y.Line, y.Column)
 	}
 	return n, nil
+}
+
+func (b *builder) field(of *resil.OverridesNode, key, value *yaml.Node, depth int) error {
+	k, err := b.node(key, depth)
+	if err != nil {
+		return err
+	}
+	v, err := b.node(value, depth)
+	if err != nil {
+		return err
+	}
+	of.Fields = append(of.Fields, resil.OverridesField{Key: *k, Value: *v})
+	return nil
 }

@@ -5,7 +5,7 @@ import "context"
 // C1 looks at the last four calls.
 //
 //resilgen:wrap
-//resilgen:breaker failures=75% window=4 min=4 probes=2 open=50s
+//resilgen:breaker failures=75% window=4 min=4 probes=2 open=50s jitter=none
 type C1 interface {
 	Call(ctx context.Context) error
 }
@@ -13,7 +13,7 @@ type C1 interface {
 // C2 is open for a moment.
 //
 //resilgen:wrap
-//resilgen:breaker failures=75% window=4 min=4 probes=2 open=1ms
+//resilgen:breaker failures=75% window=4 min=4 probes=2 open=1ms jitter=none
 type C2 interface {
 	Call(ctx context.Context) error
 }
@@ -21,7 +21,7 @@ type C2 interface {
 // C3 needs one probe; C6 is the same.
 //
 //resilgen:wrap
-//resilgen:breaker failures=75% window=4 min=4 probes=1 open=1s
+//resilgen:breaker failures=75% window=4 min=4 probes=1 open=1s jitter=none
 type C3 interface {
 	Call(ctx context.Context) error
 }
@@ -29,16 +29,16 @@ type C3 interface {
 // C4 has a method that says otherwise.
 //
 //resilgen:wrap
-//resilgen:breaker failures=75% window=4 min=4
+//resilgen:breaker failures=75% window=4 min=4 jitter=none
 type C4 interface {
-	//resilgen:breaker failures=100% window=2 min=2
+	//resilgen:breaker failures=100% window=2 min=2 jitter=none
 	Call(ctx context.Context) error
 }
 
 // C5 opens when half of four have failed.
 //
 //resilgen:wrap
-//resilgen:breaker failures=50% window=4 min=4
+//resilgen:breaker failures=50% window=4 min=4 jitter=none
 type C5 interface {
 	Call(ctx context.Context) error
 }
@@ -47,7 +47,7 @@ type C5 interface {
 //
 //resilgen:wrap
 //resilgen:retry attempts=8 jitter=none budget=off
-//resilgen:breaker failures=100% window=4 min=4
+//resilgen:breaker failures=100% window=4 min=4 jitter=none
 type C7 interface {
 	Call(ctx context.Context) error
 }
@@ -56,7 +56,7 @@ type C7 interface {
 //
 //resilgen:wrap
 //resilgen:retry attempts=3 jitter=none budget=off
-//resilgen:breaker failures=100% window=4 min=4
+//resilgen:breaker failures=100% window=4 min=4 jitter=none
 type C8 interface {
 	Call(ctx context.Context) error
 }
@@ -65,7 +65,7 @@ type C8 interface {
 //
 //resilgen:wrap
 //resilgen:retry on=github.com/resilgen/resilgen/runtime.ErrOpen attempts=20 initial=100ms jitter=none budget=off
-//resilgen:breaker failures=1 open=1s probes=1
+//resilgen:breaker failures=1 open=1s probes=1 jitter=none
 type C9 interface {
 	Call(ctx context.Context) error
 }
@@ -74,7 +74,7 @@ type C9 interface {
 //
 //resilgen:wrap
 //resilgen:retry attempts=20 initial=100ms jitter=none budget=off
-//resilgen:breaker failures=1 open=1s probes=1
+//resilgen:breaker failures=1 open=1s probes=1 jitter=none
 type C10 interface {
 	Call(ctx context.Context) error
 }
@@ -82,7 +82,7 @@ type C10 interface {
 // C11 counts timeouts.
 //
 //resilgen:wrap
-//resilgen:breaker failures=100% window=2 min=2
+//resilgen:breaker failures=100% window=2 min=2 jitter=none
 //resilgen:timeout attempt=100ms
 type C11 interface {
 	Call(ctx context.Context) error
@@ -91,7 +91,7 @@ type C11 interface {
 // C12 looks at the last ten calls.
 //
 //resilgen:wrap
-//resilgen:breaker failures=80% window=10 min=10
+//resilgen:breaker failures=80% window=10 min=10 jitter=none
 type C12 interface {
 	Call(ctx context.Context) error
 }
@@ -99,7 +99,7 @@ type C12 interface {
 // C13 looks at the last 20 seconds.
 //
 //resilgen:wrap
-//resilgen:breaker failures=50% window=20s min=5
+//resilgen:breaker failures=50% window=20s min=5 jitter=none
 type C13 interface {
 	Call(ctx context.Context) error
 }
@@ -107,7 +107,7 @@ type C13 interface {
 // C14 opens for slow calls, and only if all have failed for failures.
 //
 //resilgen:wrap
-//resilgen:breaker failures=100% min=5 window=1m slow=4s slowcalls=50%
+//resilgen:breaker failures=100% min=5 window=1m slow=4s slowcalls=50% jitter=none
 type C14 interface {
 	Call(ctx context.Context) error
 }
@@ -115,7 +115,7 @@ type C14 interface {
 // C15 opens at the first failure and closes at the first success; C17 to C19 and C21 to C24 are the same.
 //
 //resilgen:wrap
-//resilgen:breaker failures=1 open=1s probes=1
+//resilgen:breaker failures=1 open=1s probes=1 jitter=none
 type C15 interface {
 	Call(ctx context.Context) error
 }
@@ -123,7 +123,7 @@ type C15 interface {
 // C16 wants ten calls before it judges.
 //
 //resilgen:wrap
-//resilgen:breaker min=10
+//resilgen:breaker min=10 jitter=none
 type C16 interface {
 	Call(ctx context.Context) error
 }
@@ -131,7 +131,7 @@ type C16 interface {
 // C20 counts failures in a row.
 //
 //resilgen:wrap
-//resilgen:breaker failures=3
+//resilgen:breaker failures=3 jitter=none
 type C20 interface {
 	Call(ctx context.Context) error
 }
@@ -139,7 +139,7 @@ type C20 interface {
 // C25 has a window that is shorter than its calls.
 //
 //resilgen:wrap
-//resilgen:breaker failures=100% window=1s min=1
+//resilgen:breaker failures=100% window=1s min=1 jitter=none
 type C25 interface {
 	Call(ctx context.Context) error
 }
@@ -147,7 +147,7 @@ type C25 interface {
 // C26 has been well for long.
 //
 //resilgen:wrap
-//resilgen:breaker failures=50% window=10s min=10
+//resilgen:breaker failures=50% window=10s min=10 jitter=none
 type C26 interface {
 	Call(ctx context.Context) error
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientC1 is a [C1] whose methods break as their annotations say.
 type ResilientC1 struct {
@@ -27,7 +27,7 @@ var _ C1 = (*ResilientC1)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientC1(next C1, opts ...resil.Option) *ResilientC1 {
-	client := resil.NewClient("conformance.C1", next, opts...)
+	client := resil.New("conformance.C1", next, opts...)
 	return &ResilientC1{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -67,7 +67,7 @@ var _ C2 = (*ResilientC2)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientC2(next C2, opts ...resil.Option) *ResilientC2 {
-	client := resil.NewClient("conformance.C2", next, opts...)
+	client := resil.New("conformance.C2", next, opts...)
 	return &ResilientC2{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -107,7 +107,7 @@ var _ C3 = (*ResilientC3)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientC3(next C3, opts ...resil.Option) *ResilientC3 {
-	client := resil.NewClient("conformance.C3", next, opts...)
+	client := resil.New("conformance.C3", next, opts...)
 	return &ResilientC3{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -147,7 +147,7 @@ var _ C4 = (*ResilientC4)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientC4(next C4, opts ...resil.Option) *ResilientC4 {
-	client := resil.NewClient("conformance.C4", next, opts...)
+	client := resil.New("conformance.C4", next, opts...)
 	return &ResilientC4{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -187,7 +187,7 @@ var _ C5 = (*ResilientC5)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientC5(next C5, opts ...resil.Option) *ResilientC5 {
-	client := resil.NewClient("conformance.C5", next, opts...)
+	client := resil.New("conformance.C5", next, opts...)
 	return &ResilientC5{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -227,7 +227,7 @@ var _ C7 = (*ResilientC7)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientC7(next C7, opts ...resil.Option) *ResilientC7 {
-	client := resil.NewClient("conformance.C7", next, opts...)
+	client := resil.New("conformance.C7", next, opts...)
 	return &ResilientC7{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -276,7 +276,7 @@ var _ C8 = (*ResilientC8)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientC8(next C8, opts ...resil.Option) *ResilientC8 {
-	client := resil.NewClient("conformance.C8", next, opts...)
+	client := resil.New("conformance.C8", next, opts...)
 	return &ResilientC8{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -325,7 +325,7 @@ var _ C9 = (*ResilientC9)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientC9(next C9, opts ...resil.Option) *ResilientC9 {
-	client := resil.NewClient("conformance.C9", next, opts...)
+	client := resil.New("conformance.C9", next, opts...)
 	return &ResilientC9{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -375,7 +375,7 @@ var _ C10 = (*ResilientC10)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientC10(next C10, opts ...resil.Option) *ResilientC10 {
-	client := resil.NewClient("conformance.C10", next, opts...)
+	client := resil.New("conformance.C10", next, opts...)
 	return &ResilientC10{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -422,7 +422,7 @@ var _ C11 = (*ResilientC11)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientC11(next C11, opts ...resil.Option) *ResilientC11 {
-	client := resil.NewClient("conformance.C11", next, opts...)
+	client := resil.New("conformance.C11", next, opts...)
 	return &ResilientC11{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -465,7 +465,7 @@ var _ C12 = (*ResilientC12)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientC12(next C12, opts ...resil.Option) *ResilientC12 {
-	client := resil.NewClient("conformance.C12", next, opts...)
+	client := resil.New("conformance.C12", next, opts...)
 	return &ResilientC12{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -505,7 +505,7 @@ var _ C13 = (*ResilientC13)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientC13(next C13, opts ...resil.Option) *ResilientC13 {
-	client := resil.NewClient("conformance.C13", next, opts...)
+	client := resil.New("conformance.C13", next, opts...)
 	return &ResilientC13{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -545,7 +545,7 @@ var _ C14 = (*ResilientC14)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientC14(next C14, opts ...resil.Option) *ResilientC14 {
-	client := resil.NewClient("conformance.C14", next, opts...)
+	client := resil.New("conformance.C14", next, opts...)
 	return &ResilientC14{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -587,7 +587,7 @@ var _ C15 = (*ResilientC15)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientC15(next C15, opts ...resil.Option) *ResilientC15 {
-	client := resil.NewClient("conformance.C15", next, opts...)
+	client := resil.New("conformance.C15", next, opts...)
 	return &ResilientC15{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -625,7 +625,7 @@ var _ C16 = (*ResilientC16)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientC16(next C16, opts ...resil.Option) *ResilientC16 {
-	client := resil.NewClient("conformance.C16", next, opts...)
+	client := resil.New("conformance.C16", next, opts...)
 	return &ResilientC16{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -665,7 +665,7 @@ var _ C20 = (*ResilientC20)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientC20(next C20, opts ...resil.Option) *ResilientC20 {
-	client := resil.NewClient("conformance.C20", next, opts...)
+	client := resil.New("conformance.C20", next, opts...)
 	return &ResilientC20{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -703,7 +703,7 @@ var _ C25 = (*ResilientC25)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientC25(next C25, opts ...resil.Option) *ResilientC25 {
-	client := resil.NewClient("conformance.C25", next, opts...)
+	client := resil.New("conformance.C25", next, opts...)
 	return &ResilientC25{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -743,7 +743,7 @@ var _ C26 = (*ResilientC26)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientC26(next C26, opts ...resil.Option) *ResilientC26 {
-	client := resil.NewClient("conformance.C26", next, opts...)
+	client := resil.New("conformance.C26", next, opts...)
 	return &ResilientC26{
 		next: next,
 		call: client.Guard("Call", resil.Policy{

@@ -58,13 +58,13 @@ var breakerCases = []scenario{
 		b.executions(t, 3)
 		play(t, w, w.Resil, b, "closed")
 	})},
-	{"C9", microProfile, "`on=resil.ErrOpen` waits for the open time, and succeeds with one probe", virtual(func(t *testing.T) {
+	{"C9", microProfile, "`on=resil.ErrOpen` waits for the open time, then `initial=` (here 100ms, without jitter) so that not all come at once, and succeeds with one probe", virtual(func(t *testing.T) {
 		b := newBackend()
 		w := NewResilientC9(b)
 		play(t, w, w.Resil, b, "F open")
 		b.will(works)
 		same(t, w.Call(t.Context()), nil)
-		b.executed(t, 0, sec)
+		b.executed(t, 0, sec+100*ms)
 		play(t, w, w.Resil, b, "closed")
 	})},
 	{"C10", microProfile, "without it a rejected call returns at once", virtual(func(t *testing.T) {
@@ -239,6 +239,7 @@ func observed(t *testing.T) {
 	})))
 	play(t, w, w.Resil, b, "F 1s")
 	play(t, w, w.Resil, b, "open 1s half-open S closed")
+	same(t, w.Resil.Flush(t.Context()), nil)
 	want := []resil.State{resil.Open, resil.HalfOpen, resil.Open, resil.HalfOpen, resil.Closed}
 	if !slices.Equal(seen, want) {
 		t.Errorf("got %v, want %v", seen, want)

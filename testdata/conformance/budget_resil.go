@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientB1 is a [B1] whose methods retry as their annotations say.
 type ResilientB1 struct {
@@ -27,7 +27,7 @@ var _ B1 = (*ResilientB1)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientB1(next B1, opts ...resil.Option) *ResilientB1 {
-	client := resil.NewClient("conformance.B1", next, opts...)
+	client := resil.New("conformance.B1", next, opts...)
 	return &ResilientB1{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -67,7 +67,7 @@ var _ B2 = (*ResilientB2)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientB2(next B2, opts ...resil.Option) *ResilientB2 {
-	client := resil.NewClient("conformance.B2", next, opts...)
+	client := resil.New("conformance.B2", next, opts...)
 	return &ResilientB2{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -108,7 +108,7 @@ var _ B4 = (*ResilientB4)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientB4(next B4, opts ...resil.Option) *ResilientB4 {
-	client := resil.NewClient("conformance.B4", next, opts...)
+	client := resil.New("conformance.B4", next, opts...)
 	// The policy of Call and Other.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
@@ -158,7 +158,7 @@ var _ B5 = (*ResilientB5)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientB5(next B5, opts ...resil.Option) *ResilientB5 {
-	client := resil.NewClient("conformance.B5", next, opts...)
+	client := resil.New("conformance.B5", next, opts...)
 	return &ResilientB5{
 		next: next,
 		call: client.Guard("Call", resil.Policy{

@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientF1 is a [F1] whose methods retry and fall back as their annotations say.
 type ResilientF1 struct {
@@ -27,7 +27,7 @@ var _ F1 = (*ResilientF1)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientF1(next F1, opts ...resil.Option) *ResilientF1 {
-	client := resil.NewClient("conformance.F1", next, opts...)
+	client := resil.New("conformance.F1", next, opts...)
 	return &ResilientF1{
 		next: next,
 		get: client.Guard("Get", resil.Policy{
@@ -75,7 +75,7 @@ var _ F4 = (*ResilientF4)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientF4(next F4, opts ...resil.Option) *ResilientF4 {
-	client := resil.NewClient("conformance.F4", next, opts...)
+	client := resil.New("conformance.F4", next, opts...)
 	return &ResilientF4{
 		next:  next,
 		get:   client.Guard("Get", resil.Policy{}),

@@ -10,7 +10,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientH1 is a [H1] whose methods hedge as their annotations say.
 type ResilientH1 struct {
@@ -28,7 +28,7 @@ var _ H1 = (*ResilientH1)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientH1(next H1, opts ...resil.Option) *ResilientH1 {
-	client := resil.NewClient("conformance.H1", next, opts...)
+	client := resil.New("conformance.H1", next, opts...)
 	return &ResilientH1{
 		next: next,
 		open: client.Guard("Open", resil.Policy{
@@ -71,7 +71,7 @@ var _ H2 = (*ResilientH2)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientH2(next H2, opts ...resil.Option) *ResilientH2 {
-	client := resil.NewClient("conformance.H2", next, opts...)
+	client := resil.New("conformance.H2", next, opts...)
 	return &ResilientH2{
 		next: next,
 		open: client.Guard("Open", resil.Policy{
@@ -114,7 +114,7 @@ var _ H4 = (*ResilientH4)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientH4(next H4, opts ...resil.Option) *ResilientH4 {
-	client := resil.NewClient("conformance.H4", next, opts...)
+	client := resil.New("conformance.H4", next, opts...)
 	return &ResilientH4{
 		next: next,
 		open: client.Guard("Open", resil.Policy{

@@ -67,7 +67,7 @@ type L2 interface {
 //
 //resilgen:wrap
 //resilgen:ratelimit rate=10/s burst=2
-//resilgen:breaker failures=1
+//resilgen:breaker failures=1 jitter=none
 type L3 interface {
 	Call(ctx context.Context) error
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientT1 is a [T1] whose methods time out as their annotations say.
 type ResilientT1 struct {
@@ -28,7 +28,7 @@ var _ T1 = (*ResilientT1)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientT1(next T1, opts ...resil.Option) *ResilientT1 {
-	client := resil.NewClient("conformance.T1", next, opts...)
+	client := resil.New("conformance.T1", next, opts...)
 	return &ResilientT1{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -63,7 +63,7 @@ var _ T2 = (*ResilientT2)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientT2(next T2, opts ...resil.Option) *ResilientT2 {
-	client := resil.NewClient("conformance.T2", next, opts...)
+	client := resil.New("conformance.T2", next, opts...)
 	return &ResilientT2{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -98,7 +98,7 @@ var _ T3 = (*ResilientT3)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientT3(next T3, opts ...resil.Option) *ResilientT3 {
-	client := resil.NewClient("conformance.T3", next, opts...)
+	client := resil.New("conformance.T3", next, opts...)
 	return &ResilientT3{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -133,7 +133,7 @@ var _ T4 = (*ResilientT4)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientT4(next T4, opts ...resil.Option) *ResilientT4 {
-	client := resil.NewClient("conformance.T4", next, opts...)
+	client := resil.New("conformance.T4", next, opts...)
 	return &ResilientT4{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -176,7 +176,7 @@ var _ T5 = (*ResilientT5)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientT5(next T5, opts ...resil.Option) *ResilientT5 {
-	client := resil.NewClient("conformance.T5", next, opts...)
+	client := resil.New("conformance.T5", next, opts...)
 	return &ResilientT5{
 		next: next,
 		open: client.Guard("Open", resil.Policy{
@@ -192,6 +192,9 @@ func NewResilientT5(next T5, opts ...resil.Option) *ResilientT5 {
 func (r *ResilientT5) Open(ctx context.Context) (result io.ReadCloser, err error) {
 	var lease resil.Lease
 	err = r.open.DoOpen(ctx, &lease, func(ctx context.Context) (err error) {
+		if result != nil {
+			resil.Close(result)
+		}
 		result, err = r.next.Open(ctx)
 		return err
 	})
@@ -215,12 +218,13 @@ var _ L1 = (*ResilientL1)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientL1(next L1, opts ...resil.Option) *ResilientL1 {
-	client := resil.NewClient("conformance.L1", next, opts...)
+	client := resil.New("conformance.L1", next, opts...)
 	return &ResilientL1{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
 			Bulkhead: &resil.Bulkhead{
-				Max: 3,
+				Max:   3,
+				Scope: resil.ScopeMethod,
 			},
 		}),
 		Resil: client.Ready(),
@@ -250,13 +254,14 @@ var _ L2 = (*ResilientL2)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientL2(next L2, opts ...resil.Option) *ResilientL2 {
-	client := resil.NewClient("conformance.L2", next, opts...)
+	client := resil.New("conformance.L2", next, opts...)
 	return &ResilientL2{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
 			Bulkhead: &resil.Bulkhead{
-				Max:  1,
-				Wait: 20 * time.Millisecond,
+				Max:   1,
+				Wait:  20 * time.Millisecond,
+				Scope: resil.ScopeMethod,
 			},
 		}),
 		Resil: client.Ready(),
@@ -286,7 +291,7 @@ var _ L3 = (*ResilientL3)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientL3(next L3, opts ...resil.Option) *ResilientL3 {
-	client := resil.NewClient("conformance.L3", next, opts...)
+	client := resil.New("conformance.L3", next, opts...)
 	return &ResilientL3{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -299,6 +304,7 @@ func NewResilientL3(next L3, opts ...resil.Option) *ResilientL3 {
 			RateLimit: &resil.RateLimit{
 				Rate:  10,
 				Burst: 2,
+				Scope: resil.ScopeMethod,
 			},
 		}),
 		Resil: client.Ready(),

@@ -96,7 +96,7 @@ type R12 interface {
 //
 //resilgen:wrap
 //resilgen:retry attempts=4 initial=100ms jitter=none budget=off
-//resilgen:breaker failures=1
+//resilgen:breaker failures=1 jitter=none
 type R13 interface {
 	Call(ctx context.Context) error
 }
@@ -179,7 +179,7 @@ type R26 interface {
 //
 //resilgen:wrap
 //resilgen:retry jitter=none budget=off
-//resilgen:breaker failures=2
+//resilgen:breaker failures=2 jitter=none
 type R28 interface {
 	Call(ctx context.Context) error
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientR1 is a [R1] whose methods retry as their annotations say.
 type ResilientR1 struct {
@@ -28,7 +28,7 @@ var _ R1 = (*ResilientR1)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR1(next R1, opts ...resil.Option) *ResilientR1 {
-	client := resil.NewClient("conformance.R1", next, opts...)
+	client := resil.New("conformance.R1", next, opts...)
 	return &ResilientR1{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -69,7 +69,7 @@ var _ R2 = (*ResilientR2)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR2(next R2, opts ...resil.Option) *ResilientR2 {
-	client := resil.NewClient("conformance.R2", next, opts...)
+	client := resil.New("conformance.R2", next, opts...)
 	return &ResilientR2{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -112,7 +112,7 @@ var _ R3 = (*ResilientR3)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR3(next R3, opts ...resil.Option) *ResilientR3 {
-	client := resil.NewClient("conformance.R3", next, opts...)
+	client := resil.New("conformance.R3", next, opts...)
 	return &ResilientR3{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -155,7 +155,7 @@ var _ R4 = (*ResilientR4)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR4(next R4, opts ...resil.Option) *ResilientR4 {
-	client := resil.NewClient("conformance.R4", next, opts...)
+	client := resil.New("conformance.R4", next, opts...)
 	return &ResilientR4{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -196,7 +196,7 @@ var _ R5 = (*ResilientR5)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR5(next R5, opts ...resil.Option) *ResilientR5 {
-	client := resil.NewClient("conformance.R5", next, opts...)
+	client := resil.New("conformance.R5", next, opts...)
 	return &ResilientR5{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -240,7 +240,7 @@ var _ R7 = (*ResilientR7)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR7(next R7, opts ...resil.Option) *ResilientR7 {
-	client := resil.NewClient("conformance.R7", next, opts...)
+	client := resil.New("conformance.R7", next, opts...)
 	return &ResilientR7{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -284,7 +284,7 @@ var _ R8 = (*ResilientR8)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR8(next R8, opts ...resil.Option) *ResilientR8 {
-	client := resil.NewClient("conformance.R8", next, opts...)
+	client := resil.New("conformance.R8", next, opts...)
 	return &ResilientR8{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -331,7 +331,7 @@ var _ R9 = (*ResilientR9)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR9(next R9, opts ...resil.Option) *ResilientR9 {
-	client := resil.NewClient("conformance.R9", next, opts...)
+	client := resil.New("conformance.R9", next, opts...)
 	return &ResilientR9{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -375,7 +375,7 @@ var _ R10 = (*ResilientR10)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR10(next R10, opts ...resil.Option) *ResilientR10 {
-	client := resil.NewClient("conformance.R10", next, opts...)
+	client := resil.New("conformance.R10", next, opts...)
 	return &ResilientR10{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -418,7 +418,7 @@ var _ R12 = (*ResilientR12)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR12(next R12, opts ...resil.Option) *ResilientR12 {
-	client := resil.NewClient("conformance.R12", next, opts...)
+	client := resil.New("conformance.R12", next, opts...)
 	return &ResilientR12{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -465,7 +465,7 @@ var _ R13 = (*ResilientR13)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR13(next R13, opts ...resil.Option) *ResilientR13 {
-	client := resil.NewClient("conformance.R13", next, opts...)
+	client := resil.New("conformance.R13", next, opts...)
 	return &ResilientR13{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -512,7 +512,7 @@ var _ R14 = (*ResilientR14)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR14(next R14, opts ...resil.Option) *ResilientR14 {
-	client := resil.NewClient("conformance.R14", next, opts...)
+	client := resil.New("conformance.R14", next, opts...)
 	return &ResilientR14{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -553,7 +553,7 @@ var _ R17 = (*ResilientR17)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR17(next R17, opts ...resil.Option) *ResilientR17 {
-	client := resil.NewClient("conformance.R17", next, opts...)
+	client := resil.New("conformance.R17", next, opts...)
 	return &ResilientR17{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -594,7 +594,7 @@ var _ R18 = (*ResilientR18)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR18(next R18, opts ...resil.Option) *ResilientR18 {
-	client := resil.NewClient("conformance.R18", next, opts...)
+	client := resil.New("conformance.R18", next, opts...)
 	return &ResilientR18{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -638,7 +638,7 @@ var _ R20 = (*ResilientR20)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR20(next R20, opts ...resil.Option) *ResilientR20 {
-	client := resil.NewClient("conformance.R20", next, opts...)
+	client := resil.New("conformance.R20", next, opts...)
 	return &ResilientR20{
 		next: next,
 		full: client.Guard("Full", resil.Policy{
@@ -733,7 +733,7 @@ var _ R21 = (*ResilientR21)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR21(next R21, opts ...resil.Option) *ResilientR21 {
-	client := resil.NewClient("conformance.R21", next, opts...)
+	client := resil.New("conformance.R21", next, opts...)
 	return &ResilientR21{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -774,7 +774,7 @@ var _ R23 = (*ResilientR23)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR23(next R23, opts ...resil.Option) *ResilientR23 {
-	client := resil.NewClient("conformance.R23", next, opts...)
+	client := resil.New("conformance.R23", next, opts...)
 	return &ResilientR23{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -815,7 +815,7 @@ var _ R24 = (*ResilientR24)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR24(next R24, opts ...resil.Option) *ResilientR24 {
-	client := resil.NewClient("conformance.R24", next, opts...)
+	client := resil.New("conformance.R24", next, opts...)
 	return &ResilientR24{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -856,10 +856,10 @@ var _ R26 = (*ResilientR26)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR26(next R26, opts ...resil.Option) *ResilientR26 {
-	client := resil.NewClient("conformance.R26", next, opts...)
+	client := resil.New("conformance.R26", next, opts...)
 	return &ResilientR26{
 		next: next,
-		open: client.Guard("Open", resil.Policy{
+		open: client.GuardWith("Open", resil.Traits{NoTimeout: "its io.Closer outlives the call, and the timeout would end it"}, resil.Policy{
 			Retry: &resil.Retry{
 				Attempts:   4,
 				Initial:    100 * time.Millisecond,
@@ -902,7 +902,7 @@ var _ R28 = (*ResilientR28)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientR28(next R28, opts ...resil.Option) *ResilientR28 {
-	client := resil.NewClient("conformance.R28", next, opts...)
+	client := resil.New("conformance.R28", next, opts...)
 	return &ResilientR28{
 		next: next,
 		call: client.Guard("Call", resil.Policy{

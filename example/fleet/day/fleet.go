@@ -32,6 +32,7 @@ type fleet struct {
 	shopURL string
 	news    chan resil.Event // what overrides changed, or did not; not all of it has to be taken
 	servers []*http.Server
+	clients []*resil.Client // of the wrappers
 }
 
 // start starts the services under the overrides in a file, which are watched until ctx ends.
@@ -42,7 +43,11 @@ func start(ctx context.Context, out *lines, file string) (*fleet, error) {
 	}
 	f := &fleet{stock: stock.New(), news: make(chan resil.Event, 100)}
 	f.stock.SetDelay(healthy)
-	options := []resil.Option{resil.WithOverrides(o), resil.WithObserver(resil.ObserverFunc(func(e resil.Event) { f.tell(out, e) }))}
+	options := []resil.Option{
+		resil.WithOverrides(o),
+		resil.WithObserver(resil.ObserverFunc(func(e resil.Event) { f.tell(out, e) })),
+		func(c *resil.Client) { f.clients = append(f.clients, c) },
+	}
 	if err := f.serveAll(options); err != nil {
 		f.stop()
 		return nil, err
@@ -79,11 +84,21 @@ func (f *fleet) serve(h http.Handler) (string, error) {
 	return "http://" + l.Addr().String(), nil
 }
 
-// stop stops the services, the foremost first. It is for when the customers have left: it waits for nobody.
+// stop stops the services, the foremost first, and tells what is not told yet. It is for when the
+// customers have left: it waits for nobody.
 func (f *fleet) stop() error {
 	var errs []error
 	for _, s := range slices.Backward(f.servers) {
 		errs = append(errs, s.Close())
+	}
+	return errors.Join(append(errs, f.flush())...)
+}
+
+// flush waits until all that happened is told.
+func (f *fleet) flush() error {
+	var errs []error
+	for _, c := range f.clients {
+		errs = append(errs, c.Flush(context.Background()))
 	}
 	return errors.Join(errs...)
 }

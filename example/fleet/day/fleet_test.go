@@ -37,6 +37,9 @@ func startTest(t *testing.T, file string) *fleet {
 			t.Error(err)
 		}
 	})
+	if err := f.flush(); err != nil {
+		t.Fatal(err)
+	}
 	for len(f.news) > 0 { // what the file says from the start
 		<-f.news
 	}

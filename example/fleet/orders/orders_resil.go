@@ -10,7 +10,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientStock is a [Stock] whose methods retry, break and time out as their annotations say.
 type ResilientStock struct {
@@ -28,7 +28,7 @@ var _ Stock = (*ResilientStock)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientStock(next Stock, opts ...resil.Option) *ResilientStock {
-	client := resil.NewClient("orders.Stock", next, opts...)
+	client := resil.New("orders.Stock", next, opts...)
 	return &ResilientStock{
 		next: next,
 		reserve: client.Guard("Reserve", resil.Policy{
@@ -48,6 +48,7 @@ func NewResilientStock(next Stock, opts ...resil.Option) *ResilientStock {
 				MinCalls:     10,
 				Window:       2 * time.Second,
 				Open:         500 * time.Millisecond,
+				Jitter:       0.1,
 				Probes:       3,
 				Scope:        resil.ScopeMethod,
 			},

@@ -10,7 +10,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientStock is a [Stock] whose methods retry, break and time out as their annotations say.
 type ResilientStock struct {
@@ -28,7 +28,7 @@ var _ Stock = (*ResilientStock)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientStock(next Stock, opts ...resil.Option) *ResilientStock {
-	client := resil.NewClient("shop.Stock", next, opts...)
+	client := resil.New("shop.Stock", next, opts...)
 	return &ResilientStock{
 		next: next,
 		price: client.Guard("Price", resil.Policy{
@@ -48,6 +48,7 @@ func NewResilientStock(next Stock, opts ...resil.Option) *ResilientStock {
 				MinCalls:     10,
 				Window:       2 * time.Second,
 				Open:         500 * time.Millisecond,
+				Jitter:       0.1,
 				Probes:       3,
 				Scope:        resil.ScopeMethod,
 			},
@@ -85,7 +86,7 @@ var _ Orders = (*ResilientOrders)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientOrders(next Orders, opts ...resil.Option) *ResilientOrders {
-	client := resil.NewClient("shop.Orders", next, opts...)
+	client := resil.New("shop.Orders", next, opts...)
 	return &ResilientOrders{
 		next: next,
 		place: client.Guard("Place", resil.Policy{
@@ -95,6 +96,7 @@ func NewResilientOrders(next Orders, opts ...resil.Option) *ResilientOrders {
 				MinCalls:     10,
 				Window:       2 * time.Second,
 				Open:         500 * time.Millisecond,
+				Jitter:       0.1,
 				Probes:       3,
 				Scope:        resil.ScopeMethod,
 			},

@@ -9,6 +9,5 @@ require github.com/resilgen/resilgen v0.0.0-00010101000000-000000000000
 require (
 	github.com/cenkalti/backoff/v4 v4.3.0 // indirect
 	github.com/sony/gobreaker/v2 v2.4.0 // indirect
-	golang.org/x/sync v0.24.0 // indirect
 	golang.org/x/time v0.16.0 // indirect
 )

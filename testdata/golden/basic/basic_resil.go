@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientPayments is a [Payments] whose methods retry, break and time out as their annotations say.
 type ResilientPayments struct {
@@ -28,7 +28,7 @@ var _ Payments = (*ResilientPayments)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientPayments(next Payments, opts ...resil.Option) *ResilientPayments {
-	client := resil.NewClient("basic.Payments", next, opts...)
+	client := resil.New("basic.Payments", next, opts...)
 	return &ResilientPayments{
 		next: next,
 		charge: client.Guard("Charge", resil.Policy{
@@ -47,6 +47,7 @@ func NewResilientPayments(next Payments, opts ...resil.Option) *ResilientPayment
 				MinCalls:     10,
 				Window:       10 * time.Second,
 				Open:         10 * time.Second,
+				Jitter:       0.1,
 				Probes:       3,
 				Scope:        resil.ScopeMethod,
 			},
@@ -55,12 +56,13 @@ func NewResilientPayments(next Payments, opts ...resil.Option) *ResilientPayment
 				Call:    5 * time.Second,
 			},
 		}),
-		refund: client.Guard("Refund", resil.Policy{
+		refund: client.GuardWith("Refund", resil.Traits{NoRetry: "its annotation says retry off"}, resil.Policy{
 			Breaker: &resil.Breaker{
 				FailureRatio: 0.5,
 				MinCalls:     10,
 				Window:       10 * time.Second,
 				Open:         10 * time.Second,
+				Jitter:       0.1,
 				Probes:       3,
 				Scope:        resil.ScopeMethod,
 			},

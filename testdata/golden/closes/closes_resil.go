@@ -10,7 +10,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientPool is a [Pool] whose methods retry, fall back and break as their annotations say.
 type ResilientPool struct {
@@ -32,7 +32,7 @@ var _ Pool = (*ResilientPool)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientPool(next Pool, opts ...resil.Option) *ResilientPool {
-	client := resil.NewClient("closes.Pool", next, opts...)
+	client := resil.New("closes.Pool", next, opts...)
 	// The policy of Open, Both, Get and Borrow.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
@@ -47,14 +47,18 @@ func NewResilientPool(next Pool, opts ...resil.Option) *ResilientPool {
 	}
 	return &ResilientPool{
 		next:   next,
-		open:   client.Guard("Open", shared),
-		both:   client.Guard("Both", shared),
+		open:   client.GuardWith("Open", resil.Traits{NoTimeout: "its *Session outlives the call, and the timeout would end it"}, shared),
+		both:   client.GuardWith("Both", resil.Traits{NoTimeout: "session outlives the call, and the timeout would end it"}, shared),
 		get:    client.Guard("Get", shared),
-		borrow: client.Guard("Borrow", shared),
-		join: client.Guard("Join", resil.Policy{
+		borrow: client.GuardWith("Borrow", resil.Traits{NoTimeout: "its *Session outlives the call, and the timeout would end it"}, shared),
+		join: client.GuardWith("Join", resil.Traits{
+			NoRetry:   "its annotation says retry off",
+			NoTimeout: "its *Session outlives the call, and the timeout would end it",
+		}, resil.Policy{
 			Breaker: &resil.Breaker{
 				ConsecutiveFailures: 1,
 				Open:                10 * time.Second,
+				Jitter:              0.1,
 				Probes:              3,
 				Scope:               resil.ScopeMethod,
 			},
@@ -92,13 +96,17 @@ func (r *ResilientPool) Both(ctx context.Context) (session *Session, n int, lock
 
 // Get is guarded: retry.
 func (r *ResilientPool) Get(ctx context.Context, url string) (result *http.Response, err error) {
-	err = r.get.Do(ctx, func(ctx context.Context) (err error) {
+	var lease resil.Lease
+	err = r.get.DoOpen(ctx, &lease, func(ctx context.Context) (err error) {
 		if result != nil && result.Body != nil {
 			result.Body.Close()
 		}
 		result, err = r.next.Get(ctx, url)
 		return err
 	})
+	if result != nil {
+		result.Body = lease.Follow(result.Body)
+	}
 	return result, err
 }
 

@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientMail is a [Mail] whose methods retry and break as their annotations say.
 type ResilientMail struct {
@@ -30,7 +30,7 @@ var _ Mail = (*ResilientMail)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientMail(next Mail, opts ...resil.Option) *ResilientMail {
-	client := resil.NewClient("concreteerror.Mail", next, opts...)
+	client := resil.New("concreteerror.Mail", next, opts...)
 	// The policy of Send, Flush, Coded and Plain.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
@@ -45,6 +45,7 @@ func NewResilientMail(next Mail, opts ...resil.Option) *ResilientMail {
 		Breaker: &resil.Breaker{
 			ConsecutiveFailures: 2,
 			Open:                10 * time.Second,
+			Jitter:              0.1,
 			Probes:              3,
 			Scope:               resil.ScopeMethod,
 		},

@@ -10,7 +10,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientReader is a [Reader] whose methods retry as their annotations say.
 type ResilientReader struct {
@@ -28,7 +28,7 @@ var _ Reader = (*ResilientReader)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientReader(next Reader, opts ...resil.Option) *ResilientReader {
-	client := resil.NewClient("embedded.Reader", next, opts...)
+	client := resil.New("embedded.Reader", next, opts...)
 	return &ResilientReader{
 		next: next,
 		read: client.Guard("Read", resil.Policy{
@@ -73,7 +73,7 @@ var _ Store = (*ResilientStore)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientStore(next Store, opts ...resil.Option) *ResilientStore {
-	client := resil.NewClient("embedded.Store", next, opts...)
+	client := resil.New("embedded.Store", next, opts...)
 	// The policy of Read and List.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
@@ -139,7 +139,7 @@ var _ Pinger = (*ResilientPinger)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientPinger(next Pinger, opts ...resil.Option) *ResilientPinger {
-	client := resil.NewClient("embedded.Pinger", next, opts...)
+	client := resil.New("embedded.Pinger", next, opts...)
 	return &ResilientPinger{
 		next: next,
 		ping: client.Guard("Ping", resil.Policy{
@@ -181,15 +181,16 @@ var _ Conn = (*ResilientConn)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientConn(next Conn, opts ...resil.Option) *ResilientConn {
-	client := resil.NewClient("embedded.Conn", next, opts...)
+	client := resil.New("embedded.Conn", next, opts...)
 	return &ResilientConn{
 		next: next,
-		beginTx: client.Guard("BeginTx", resil.Policy{
+		beginTx: client.GuardWith("BeginTx", resil.Traits{NoTimeout: "its driver.Tx outlives the call, and the timeout would end it"}, resil.Policy{
 			Breaker: &resil.Breaker{
 				FailureRatio: 0.5,
 				MinCalls:     10,
 				Window:       10 * time.Second,
 				Open:         10 * time.Second,
+				Jitter:       0.1,
 				Probes:       3,
 				Scope:        resil.ScopeMethod,
 			},

@@ -62,7 +62,7 @@ type Response struct {
 //resilgen:wrap
 //resilgen:failure statusError reject=unavailable
 //resilgen:retry attempts=3 initial=0 never=*StatusError
-//resilgen:breaker failures=3
+//resilgen:breaker failures=3 jitter=none
 type Site interface {
 	Get(ctx context.Context, url string) Response
 }

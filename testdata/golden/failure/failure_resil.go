@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientCache is a [Cache] whose methods retry, break, hedge and fall back as their annotations say.
 type ResilientCache struct {
@@ -31,7 +31,7 @@ var _ Cache = (*ResilientCache)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientCache(next Cache, opts ...resil.Option) *ResilientCache {
-	client := resil.NewClient("failure.Cache", next, opts...)
+	client := resil.New("failure.Cache", next, opts...)
 	// The policy of Get, Del, Load and Close.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
@@ -49,6 +49,7 @@ func NewResilientCache(next Cache, opts ...resil.Option) *ResilientCache {
 		Breaker: &resil.Breaker{
 			ConsecutiveFailures: 3,
 			Open:                10 * time.Second,
+			Jitter:              0.1,
 			Probes:              3,
 			Scope:               resil.ScopeMethod,
 			Never: []resil.Match{
@@ -76,6 +77,7 @@ func NewResilientCache(next Cache, opts ...resil.Option) *ResilientCache {
 			Breaker: &resil.Breaker{
 				ConsecutiveFailures: 3,
 				Open:                10 * time.Second,
+				Jitter:              0.1,
 				Probes:              3,
 				Scope:               resil.ScopeMethod,
 				Never: []resil.Match{
@@ -88,7 +90,7 @@ func NewResilientCache(next Cache, opts ...resil.Option) *ResilientCache {
 			},
 		}),
 		load:  client.Guard("Load", shared),
-		close: client.Guard("Close", shared),
+		close: client.GuardWith("Close", resil.Traits{NoTimeout: "it takes no context"}, shared),
 		Resil: client.Ready(),
 	}
 }
@@ -191,7 +193,7 @@ var _ Site = (*ResilientSite)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientSite(next Site, opts ...resil.Option) *ResilientSite {
-	client := resil.NewClient("failure.Site", next, opts...)
+	client := resil.New("failure.Site", next, opts...)
 	return &ResilientSite{
 		next: next,
 		get: client.Guard("Get", resil.Policy{
@@ -250,7 +252,7 @@ func _[K comparable, V any]() {
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientPairs[K comparable, V any](next Pairs[K, V], opts ...resil.Option) *ResilientPairs[K, V] {
-	client := resil.NewClient("failure.Pairs", next, opts...)
+	client := resil.New("failure.Pairs", next, opts...)
 	return &ResilientPairs[K, V]{
 		next: next,
 		get: client.Guard("Get", resil.Policy{

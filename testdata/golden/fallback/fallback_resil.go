@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientQuotes is a [Quotes] whose methods retry, fall back, hedge and break as their annotations say.
 type ResilientQuotes struct {
@@ -31,7 +31,7 @@ var _ Quotes = (*ResilientQuotes)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientQuotes(next Quotes, opts ...resil.Option) *ResilientQuotes {
-	client := resil.NewClient("fallback.Quotes", next, opts...)
+	client := resil.New("fallback.Quotes", next, opts...)
 	// The policy of Price, Names and Refresh.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
@@ -48,7 +48,7 @@ func NewResilientQuotes(next Quotes, opts ...resil.Option) *ResilientQuotes {
 		next:    next,
 		price:   client.Guard("Price", shared),
 		names:   client.Guard("Names", shared),
-		refresh: client.Guard("Refresh", shared),
+		refresh: client.GuardWith("Refresh", resil.Traits{NoTimeout: "it takes no context"}, shared),
 		history: client.Guard("History", resil.Policy{
 			Retry: &resil.Retry{
 				Attempts:   2,
@@ -77,6 +77,7 @@ func NewResilientQuotes(next Quotes, opts ...resil.Option) *ResilientQuotes {
 			Breaker: &resil.Breaker{
 				ConsecutiveFailures: 1,
 				Open:                10 * time.Second,
+				Jitter:              0.1,
 				Probes:              3,
 				Scope:               resil.ScopeMethod,
 				Key:                 "city",
@@ -179,7 +180,7 @@ func _[K comparable, V any]() {
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientTable[K comparable, V any](next Table[K, V], opts ...resil.Option) *ResilientTable[K, V] {
-	client := resil.NewClient("fallback.Table", next, opts...)
+	client := resil.New("fallback.Table", next, opts...)
 	return &ResilientTable[K, V]{
 		next:  next,
 		get:   client.Guard("Get", resil.Policy{}),

@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientStore is a [Store] whose methods retry and break as their annotations say.
 type ResilientStore[K comparable, V any] struct {
@@ -31,7 +31,7 @@ func _[K comparable, V any]() {
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientStore[K comparable, V any](next Store[K, V], opts ...resil.Option) *ResilientStore[K, V] {
-	client := resil.NewClient("generic.Store", next, opts...)
+	client := resil.New("generic.Store", next, opts...)
 	// The policy of Get and Put.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
@@ -49,12 +49,13 @@ func NewResilientStore[K comparable, V any](next Store[K, V], opts ...resil.Opti
 		next: next,
 		get:  client.Guard("Get", shared),
 		put:  client.Guard("Put", shared),
-		find: client.Guard("Find", resil.Policy{
+		find: client.GuardWith("Find", resil.Traits{NoRetry: "an attempt consumes match: rewind=FUNC could put it back"}, resil.Policy{
 			Breaker: &resil.Breaker{
 				FailureRatio: 0.5,
 				MinCalls:     10,
 				Window:       10 * time.Second,
 				Open:         10 * time.Second,
+				Jitter:       0.1,
 				Probes:       3,
 				Scope:        resil.ScopeMethod,
 			},
@@ -111,7 +112,7 @@ func _[N ~int | ~float64, S string | []byte]() {
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientSums[N ~int | ~float64, S string | []byte](next Sums[N, S], opts ...resil.Option) *ResilientSums[N, S] {
-	client := resil.NewClient("generic.Sums", next, opts...)
+	client := resil.New("generic.Sums", next, opts...)
 	return &ResilientSums[N, S]{
 		next: next,
 		add: client.Guard("Add", resil.Policy{
@@ -157,7 +158,7 @@ func _[N Node[N, E], E Edge[N, E]]() {
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientNode[N Node[N, E], E Edge[N, E]](next Node[N, E], opts ...resil.Option) *ResilientNode[N, E] {
-	client := resil.NewClient("generic.Node", next, opts...)
+	client := resil.New("generic.Node", next, opts...)
 	return &ResilientNode[N, E]{
 		next: next,
 		edges: client.Guard("Edges", resil.Policy{
@@ -203,7 +204,7 @@ func _[N Node[N, E], E Edge[N, E]]() {
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientEdge[N Node[N, E], E Edge[N, E]](next Edge[N, E], opts ...resil.Option) *ResilientEdge[N, E] {
-	client := resil.NewClient("generic.Edge", next, opts...)
+	client := resil.New("generic.Edge", next, opts...)
 	return &ResilientEdge[N, E]{
 		next: next,
 		nodes: client.Guard("Nodes", resil.Policy{
@@ -249,7 +250,7 @@ func _[T any, P interface{ *T }]() {
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientDecoder[T any, P interface{ *T }](next Decoder[T, P], opts ...resil.Option) *ResilientDecoder[T, P] {
-	client := resil.NewClient("generic.Decoder", next, opts...)
+	client := resil.New("generic.Decoder", next, opts...)
 	return &ResilientDecoder[T, P]{
 		next: next,
 		decode: client.Guard("Decode", resil.Policy{
@@ -293,7 +294,7 @@ func _[T any, T2 any]() {
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientBlank[T any, T2 any](next Blank[T, T2], opts ...resil.Option) *ResilientBlank[T, T2] {
-	client := resil.NewClient("generic.Blank", next, opts...)
+	client := resil.New("generic.Blank", next, opts...)
 	return &ResilientBlank[T, T2]{
 		next: next,
 		do: client.Guard("Do", resil.Policy{
@@ -341,7 +342,7 @@ func _[Hiding2 any, context2 any, string2 any, Item2 any]() {
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientHiding[Hiding2 any, context2 any, string2 any, Item2 any](next Hiding[Hiding2, context2, string2, Item2], opts ...resil.Option) *ResilientHiding[Hiding2, context2, string2, Item2] {
-	client := resil.NewClient("generic.Hiding", next, opts...)
+	client := resil.New("generic.Hiding", next, opts...)
 	// The policy of Get, All and List.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
@@ -357,8 +358,8 @@ func NewResilientHiding[Hiding2 any, context2 any, string2 any, Item2 any](next 
 	}
 	return &ResilientHiding[Hiding2, context2, string2, Item2]{
 		next:  next,
-		get:   client.Guard("Get", shared),
-		all:   client.Guard("All", shared),
+		get:   client.GuardWith("Get", resil.Traits{NoTimeout: "it takes no context"}, shared),
+		all:   client.GuardWith("All", resil.Traits{NoTimeout: "it takes no context"}, shared),
 		list:  client.Guard("List", shared),
 		Resil: client.Ready(),
 	}
@@ -409,7 +410,7 @@ var _ Sessions = (*ResilientSessions)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientSessions(next Sessions, opts ...resil.Option) *ResilientSessions {
-	client := resil.NewClient("generic.Sessions", next, opts...)
+	client := resil.New("generic.Sessions", next, opts...)
 	// The policy of Expire, Get and Put.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
@@ -484,7 +485,7 @@ func _[V any]() {
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientLookup[V any](next Lookup[V], opts ...resil.Option) *ResilientLookup[V] {
-	client := resil.NewClient("generic.Lookup", next, opts...)
+	client := resil.New("generic.Lookup", next, opts...)
 	// The policy of Get and Put.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
@@ -549,7 +550,7 @@ var _ Names = (*ResilientNames)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientNames(next Names, opts ...resil.Option) *ResilientNames {
-	client := resil.NewClient("generic.Names", next, opts...)
+	client := resil.New("generic.Names", next, opts...)
 	// The policy of Get and Put.
 	shared := resil.Policy{
 		Retry: &resil.Retry{

@@ -10,7 +10,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientIndex is an [Index] whose methods retry and hedge as their annotations say.
 type ResilientIndex struct {
@@ -33,7 +33,7 @@ var _ Index = (*ResilientIndex)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientIndex(next Index, opts ...resil.Option) *ResilientIndex {
-	client := resil.NewClient("hedge.Index", next, opts...)
+	client := resil.New("hedge.Index", next, opts...)
 	// The policy of 5 methods.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
@@ -56,7 +56,10 @@ func NewResilientIndex(next Index, opts ...resil.Option) *ResilientIndex {
 		ping:  client.Guard("Ping", shared),
 		first: client.Guard("First", shared),
 		open:  client.Guard("Open", shared),
-		len: client.Guard("Len", resil.Policy{
+		len: client.GuardWith("Len", resil.Traits{
+			NoHedge:   "it takes no context",
+			NoTimeout: "it takes no context",
+		}, resil.Policy{
 			Retry: &resil.Retry{
 				Attempts:   2,
 				Multiplier: 2,
@@ -154,7 +157,7 @@ func _[K comparable, V any]() {
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientTable[K comparable, V any](next Table[K, V], opts ...resil.Option) *ResilientTable[K, V] {
-	client := resil.NewClient("hedge.Table", next, opts...)
+	client := resil.New("hedge.Table", next, opts...)
 	return &ResilientTable[K, V]{
 		next: next,
 		get: client.Guard("Get", resil.Policy{

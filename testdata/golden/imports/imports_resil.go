@@ -15,7 +15,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientRenderer is a [Renderer] whose methods retry and break as their annotations say.
 type ResilientRenderer struct {
@@ -36,7 +36,7 @@ var _ Renderer = (*ResilientRenderer)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientRenderer(next Renderer, opts ...resil.Option) *ResilientRenderer {
-	client := resil.NewClient("imports.Renderer", next, opts...)
+	client := resil.New("imports.Renderer", next, opts...)
 	// The policy of Render, Random and Any.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
@@ -52,15 +52,16 @@ func NewResilientRenderer(next Renderer, opts ...resil.Option) *ResilientRendere
 	}
 	return &ResilientRenderer{
 		next:   next,
-		render: client.Guard("Render", shared),
+		render: client.GuardWith("Render", resil.Traits{NoTimeout: "the Body of its *http.Request outlives the call, and the timeout would end it"}, shared),
 		random: client.Guard("Random", shared),
 		any:    client.Guard("Any", shared),
-		visit: client.Guard("Visit", resil.Policy{
+		visit: client.GuardWith("Visit", resil.Traits{NoRetry: "an attempt consumes url: rewind=FUNC could put it back"}, resil.Policy{
 			Breaker: &resil.Breaker{
 				FailureRatio: 0.5,
 				MinCalls:     10,
 				Window:       10 * time2.Second,
 				Open:         10 * time2.Second,
+				Jitter:       0.1,
 				Probes:       3,
 				Scope:        resil.ScopeMethod,
 			},

@@ -6,12 +6,14 @@ import (
 	"context"
 	resil "github.com/resilgen/resilgen/runtime"
 	"net/netip"
+	"net/url"
+	"path"
 	"strconv"
 	"time"
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientFetch is a [Fetch] whose methods break and hedge as their annotations say.
 type ResilientFetch struct {
@@ -34,13 +36,14 @@ var _ Fetch = (*ResilientFetch)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientFetch(next Fetch, opts ...resil.Option) *ResilientFetch {
-	client := resil.NewClient("key.Fetch", next, opts...)
+	client := resil.New("key.Fetch", next, opts...)
 	return &ResilientFetch{
 		next: next,
 		byHost: client.Guard("ByHost", resil.Policy{
 			Breaker: &resil.Breaker{
 				ConsecutiveFailures: 2,
 				Open:                time.Second,
+				Jitter:              0.1,
 				Probes:              3,
 				Scope:               resil.ScopeMethod,
 				Key:                 "host",
@@ -50,6 +53,7 @@ func NewResilientFetch(next Fetch, opts ...resil.Option) *ResilientFetch {
 			Breaker: &resil.Breaker{
 				ConsecutiveFailures: 2,
 				Open:                time.Second,
+				Jitter:              0.1,
 				Probes:              3,
 				Scope:               resil.ScopeMethod,
 				Key:                 "tenant",
@@ -59,6 +63,7 @@ func NewResilientFetch(next Fetch, opts ...resil.Option) *ResilientFetch {
 			Breaker: &resil.Breaker{
 				ConsecutiveFailures: 2,
 				Open:                time.Second,
+				Jitter:              0.1,
 				Probes:              3,
 				Scope:               resil.ScopeMethod,
 				Key:                 "shard",
@@ -68,6 +73,7 @@ func NewResilientFetch(next Fetch, opts ...resil.Option) *ResilientFetch {
 			Breaker: &resil.Breaker{
 				ConsecutiveFailures: 2,
 				Open:                time.Second,
+				Jitter:              0.1,
 				Probes:              3,
 				Scope:               resil.ScopeMethod,
 				Key:                 "region",
@@ -77,6 +83,7 @@ func NewResilientFetch(next Fetch, opts ...resil.Option) *ResilientFetch {
 			Breaker: &resil.Breaker{
 				ConsecutiveFailures: 2,
 				Open:                time.Second,
+				Jitter:              0.1,
 				Probes:              3,
 				Scope:               resil.ScopeMethod,
 				Key:                 "addr",
@@ -86,6 +93,7 @@ func NewResilientFetch(next Fetch, opts ...resil.Option) *ResilientFetch {
 			Breaker: &resil.Breaker{
 				ConsecutiveFailures: 2,
 				Open:                time.Second,
+				Jitter:              0.1,
 				Probes:              3,
 				Scope:               resil.ScopeMethod,
 				Key:                 "host",
@@ -144,6 +152,187 @@ func (r *ResilientFetch) Mirrored(ctx context.Context, host string) (result stri
 	return result, err
 }
 
+// ResilientProxy is a [Proxy] whose methods break, hedge and fall back as their annotations say.
+type ResilientProxy struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
+	next    Proxy
+	get     *resil.Guard
+	hedged  *resil.Guard
+	named   *resil.Guard
+	sharded *resil.Guard
+	all     *resil.Guard
+	parsed  *resil.Guard
+}
+
+// If this line does not compile, Proxy has changed: run go generate.
+var _ Proxy = (*ResilientProxy)(nil)
+
+// NewResilientProxy wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
+func NewResilientProxy(next Proxy, opts ...resil.Option) *ResilientProxy {
+	client := resil.New("key.Proxy", next, opts...)
+	// The policy of Get and Named.
+	shared := resil.Policy{
+		Breaker: &resil.Breaker{
+			ConsecutiveFailures: 2,
+			Open:                time.Second,
+			Jitter:              0.1,
+			Probes:              3,
+			Scope:               resil.ScopeMethod,
+			Key:                 "hostOf",
+		},
+	}
+	return &ResilientProxy{
+		next: next,
+		get:  client.Guard("Get", shared),
+		hedged: client.Guard("Hedged", resil.Policy{
+			Breaker: &resil.Breaker{
+				ConsecutiveFailures: 2,
+				Open:                time.Second,
+				Jitter:              0.1,
+				Probes:              3,
+				Scope:               resil.ScopeMethod,
+				Key:                 "hostOf",
+			},
+			Hedge: &resil.Hedge{
+				After: time.Second,
+				Max:   1,
+			},
+		}),
+		named: client.Guard("Named", shared),
+		sharded: client.Guard("Sharded", resil.Policy{
+			Breaker: &resil.Breaker{
+				ConsecutiveFailures: 2,
+				Open:                time.Second,
+				Jitter:              0.1,
+				Probes:              3,
+				Scope:               resil.ScopeMethod,
+				Key:                 "shardOf",
+			},
+		}),
+		all: client.Guard("All", resil.Policy{
+			Breaker: &resil.Breaker{
+				ConsecutiveFailures: 2,
+				Open:                time.Second,
+				Jitter:              0.1,
+				Probes:              3,
+				Scope:               resil.ScopeMethod,
+				Key:                 "firstOf",
+			},
+		}),
+		parsed: client.GuardWith("Parsed", resil.Traits{NoTimeout: "it takes no context"}, resil.Policy{
+			Breaker: &resil.Breaker{
+				ConsecutiveFailures: 2,
+				Open:                time.Second,
+				Jitter:              0.1,
+				Probes:              3,
+				Scope:               resil.ScopeMethod,
+				Key:                 "path.Base",
+			},
+		}),
+		Resil: client.Ready(),
+	}
+}
+
+// Get is guarded: breaker.
+func (r *ResilientProxy) Get(ctx context.Context, u *url.URL) error {
+	return r.get.For(string(hostOf(u))).Do(ctx, func(ctx context.Context) error {
+		return r.next.Get(ctx, u)
+	})
+}
+
+// Hedged is guarded: breaker, hedge, fallback.
+func (r *ResilientProxy) Hedged(ctx context.Context, u *url.URL) (result string, err error) {
+	guard := r.hedged.For(string(hostOf(u)))
+	result, err = resil.Hedged(ctx, guard, func(ctx context.Context) (string, error) {
+		return r.next.Hedged(ctx, u)
+	}, nil)
+	if guard.FallsBack(ctx, err) {
+		cause := err
+		result, err = nothing(ctx, u, cause)
+		err = resil.FallbackFailed(err, cause)
+	}
+	return result, err
+}
+
+// Named is guarded: breaker.
+func (r *ResilientProxy) Named(ctx context.Context, hostOf string) error {
+	return r.named.For(hostOf).Do(ctx, func(ctx context.Context) error {
+		return r.next.Named(ctx, hostOf)
+	})
+}
+
+// Sharded is guarded: breaker.
+func (r *ResilientProxy) Sharded(ctx context.Context, hostOf string, path string) error {
+	return r.sharded.For(strconv.FormatInt(int64(shardOf(ctx, hostOf, path)), 10)).Do(ctx, func(ctx context.Context) error {
+		return r.next.Sharded(ctx, hostOf, path)
+	})
+}
+
+// All is guarded: breaker.
+func (r *ResilientProxy) All(ctx context.Context, urls ...*url.URL) error {
+	return r.all.For(firstOf(urls...).String()).Do(ctx, func(ctx context.Context) error {
+		return r.next.All(ctx, urls...)
+	})
+}
+
+// Parsed is guarded: breaker.
+func (r *ResilientProxy) Parsed(name string) error {
+	return r.parsed.For(path.Base(name)).Do(context.Background(), func(context.Context) error {
+		return r.next.Parsed(name)
+	})
+}
+
+// Ping passes through: hostOf is a func(u *url.URL) Tenant, and a func() string is wanted.
+func (r *ResilientProxy) Ping(ctx context.Context) error {
+	return r.next.Ping(ctx)
+}
+
+// ResilientCache is a [Cache] whose methods break as their annotations say.
+type ResilientCache[K ~string, V any] struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
+	next Cache[K, V]
+	put  *resil.Guard
+}
+
+// If this line does not compile, Cache has changed: run go generate.
+func _[K ~string, V any]() {
+	var _ Cache[K, V] = (*ResilientCache[K, V])(nil)
+}
+
+// NewResilientCache wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
+func NewResilientCache[K ~string, V any](next Cache[K, V], opts ...resil.Option) *ResilientCache[K, V] {
+	client := resil.New("key.Cache", next, opts...)
+	return &ResilientCache[K, V]{
+		next: next,
+		put: client.Guard("Put", resil.Policy{
+			Breaker: &resil.Breaker{
+				ConsecutiveFailures: 2,
+				Open:                10 * time.Second,
+				Jitter:              0.1,
+				Probes:              3,
+				Scope:               resil.ScopeMethod,
+				Key:                 "textOf",
+			},
+		}),
+		Resil: client.Ready(),
+	}
+}
+
+// Put is guarded: breaker.
+func (r *ResilientCache[K, V]) Put(ctx context.Context, key K, value V) error {
+	return r.put.For(string(textOf[K, V](key, value))).Do(ctx, func(ctx context.Context) error {
+		return r.next.Put(ctx, key, value)
+	})
+}
+
 // ResilientTable is a [Table] whose methods break as their annotations say.
 type ResilientTable[K ~string, N ~int | ~int64] struct {
 	Resil *resil.Client // counters, breakers, what an operator may want
@@ -163,12 +352,13 @@ func _[K ~string, N ~int | ~int64]() {
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientTable[K ~string, N ~int | ~int64](next Table[K, N], opts ...resil.Option) *ResilientTable[K, N] {
-	client := resil.NewClient("key.Table", next, opts...)
+	client := resil.New("key.Table", next, opts...)
 	// The policy of Get and At.
 	shared := resil.Policy{
 		Breaker: &resil.Breaker{
 			ConsecutiveFailures: 2,
 			Open:                10 * time.Second,
+			Jitter:              0.1,
 			Probes:              3,
 			Scope:               resil.ScopeMethod,
 			Key:                 "key",

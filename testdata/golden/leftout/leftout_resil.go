@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientStore is a [Store] whose methods retry and time out as their annotations say.
 type ResilientStore struct {
@@ -28,7 +28,7 @@ var _ Store = (*ResilientStore)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientStore(next Store, opts ...resil.Option) *ResilientStore {
-	client := resil.NewClient("leftout.Store", next, opts...)
+	client := resil.New("leftout.Store", next, opts...)
 	return &ResilientStore{
 		next: next,
 		get: client.Guard("Get", resil.Policy{
@@ -46,7 +46,7 @@ func NewResilientStore(next Store, opts ...resil.Option) *ResilientStore {
 				Attempt: time.Second,
 			},
 		}),
-		put: client.Guard("Put", resil.Policy{
+		put: client.GuardWith("Put", resil.Traits{NoTimeout: "it takes no context"}, resil.Policy{
 			Retry: &resil.Retry{
 				Attempts:   2,
 				Initial:    100 * time.Millisecond,
@@ -99,7 +99,7 @@ var _ Clock = (*ResilientClock)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientClock(next Clock, opts ...resil.Option) *ResilientClock {
-	client := resil.NewClient("leftout.Clock", next, opts...)
+	client := resil.New("leftout.Clock", next, opts...)
 	return &ResilientClock{
 		next: next,
 		get: client.Guard("Get", resil.Policy{

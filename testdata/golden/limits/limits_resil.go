@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientPrinter is a [Printer] whose methods break, limit their concurrency and limit their rate as their annotations say.
 type ResilientPrinter struct {
@@ -30,57 +30,66 @@ var _ Printer = (*ResilientPrinter)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientPrinter(next Printer, opts ...resil.Option) *ResilientPrinter {
-	client := resil.NewClient("limits.Printer", next, opts...)
+	client := resil.New("limits.Printer", next, opts...)
 	return &ResilientPrinter{
 		next: next,
 		print: client.Guard("Print", resil.Policy{
 			Breaker: &resil.Breaker{
 				ConsecutiveFailures: 1,
 				Open:                10 * time.Second,
+				Jitter:              0.1,
 				Probes:              3,
 				Scope:               resil.ScopeMethod,
 			},
 			Bulkhead: &resil.Bulkhead{
-				Max: 3,
+				Max:   3,
+				Scope: resil.ScopeMethod,
 			},
 		}),
 		copy: client.Guard("Copy", resil.Policy{
 			Breaker: &resil.Breaker{
 				ConsecutiveFailures: 1,
 				Open:                10 * time.Second,
+				Jitter:              0.1,
 				Probes:              3,
 				Scope:               resil.ScopeMethod,
 			},
 			Bulkhead: &resil.Bulkhead{
-				Max:  1,
-				Wait: 20 * time.Millisecond,
+				Max:   1,
+				Wait:  20 * time.Millisecond,
+				Scope: resil.ScopeMethod,
 			},
 		}),
 		status: client.Guard("Status", resil.Policy{
 			Breaker: &resil.Breaker{
 				ConsecutiveFailures: 1,
 				Open:                10 * time.Second,
+				Jitter:              0.1,
 				Probes:              3,
 				Scope:               resil.ScopeMethod,
 			},
 			RateLimit: &resil.RateLimit{
 				Rate:  10,
 				Burst: 2,
+				Scope: resil.ScopeMethod,
 			},
 		}),
-		wake: client.Guard("Wake", resil.Policy{
+		wake: client.GuardWith("Wake", resil.Traits{NoTimeout: "it takes no context"}, resil.Policy{
 			Breaker: &resil.Breaker{
 				ConsecutiveFailures: 1,
 				Open:                10 * time.Second,
+				Jitter:              0.1,
 				Probes:              3,
 				Scope:               resil.ScopeMethod,
 			},
 			Bulkhead: &resil.Bulkhead{
-				Max: 1,
+				Max:   1,
+				Scope: resil.ScopeMethod,
 			},
 			RateLimit: &resil.RateLimit{
 				Rate:  0.5,
 				Burst: 1,
+				Scope: resil.ScopeMethod,
 			},
 		}),
 		Resil: client.Ready(),
@@ -116,5 +125,115 @@ func (r *ResilientPrinter) Status(ctx context.Context) (result string, err error
 func (r *ResilientPrinter) Wake() error {
 	return r.wake.Do(context.Background(), func(context.Context) error {
 		return r.next.Wake()
+	})
+}
+
+// ResilientDepot is a [Depot] whose methods break, limit their concurrency and limit their rate as their annotations say.
+type ResilientDepot struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
+	next   Depot
+	load   *resil.Guard
+	unload *resil.Guard
+	count  *resil.Guard
+	guard  *resil.Guard
+}
+
+// If this line does not compile, Depot has changed: run go generate.
+var _ Depot = (*ResilientDepot)(nil)
+
+// NewResilientDepot wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
+func NewResilientDepot(next Depot, opts ...resil.Option) *ResilientDepot {
+	client := resil.New("limits.Depot", next, opts...)
+	return &ResilientDepot{
+		next: next,
+		load: client.Guard("Load", resil.Policy{
+			Breaker: &resil.Breaker{
+				FailureRatio: 0.5,
+				MinCalls:     10,
+				Window:       10 * time.Second,
+				Open:         10 * time.Second,
+				Jitter:       0.1,
+				Probes:       3,
+				Scope:        resil.ScopeClient,
+			},
+			Bulkhead: &resil.Bulkhead{
+				Max:   2,
+				Wait:  time.Second,
+				Scope: resil.ScopeClient,
+			},
+			RateLimit: &resil.RateLimit{
+				Rate:  10,
+				Burst: 10,
+				Scope: "bay",
+			},
+		}),
+		unload: client.Guard("Unload", resil.Policy{
+			Breaker: &resil.Breaker{
+				FailureRatio: 0.5,
+				MinCalls:     10,
+				Window:       10 * time.Second,
+				Open:         10 * time.Second,
+				Jitter:       0.1,
+				Probes:       3,
+				Scope:        resil.ScopeClient,
+			},
+			Bulkhead: &resil.Bulkhead{
+				Max:   2,
+				Scope: resil.ScopeClient,
+			},
+			RateLimit: &resil.RateLimit{
+				Rate:  10,
+				Burst: 10,
+				Wait:  time.Second,
+				Scope: "bay",
+			},
+		}),
+		count: client.Guard("Count", resil.Policy{
+			Bulkhead: &resil.Bulkhead{
+				Max:   1,
+				Scope: resil.ScopeMethod,
+			},
+		}),
+		guard: client.Guard("Guard", resil.Policy{
+			Bulkhead: &resil.Bulkhead{
+				Max:   2,
+				Scope: "gate",
+			},
+		}),
+		Resil: client.Ready(),
+	}
+}
+
+// Load is guarded: breaker (shared by the client), bulkhead (shared by the client), ratelimit (shared as bay with Unload).
+func (r *ResilientDepot) Load(ctx context.Context) error {
+	return r.load.Do(ctx, func(ctx context.Context) error {
+		return r.next.Load(ctx)
+	})
+}
+
+// Unload is guarded: breaker (shared by the client), bulkhead (shared by the client), ratelimit (shared as bay with Load).
+func (r *ResilientDepot) Unload(ctx context.Context) error {
+	return r.unload.Do(ctx, func(ctx context.Context) error {
+		return r.next.Unload(ctx)
+	})
+}
+
+// Count is guarded: bulkhead.
+func (r *ResilientDepot) Count(ctx context.Context) (result int, err error) {
+	err = r.count.Do(ctx, func(ctx context.Context) (err error) {
+		result, err = r.next.Count(ctx)
+		return err
+	})
+	return result, err
+}
+
+// Guard is guarded: bulkhead (shared as gate with no other method).
+func (r *ResilientDepot) Guard(ctx context.Context) error {
+	return r.guard.Do(ctx, func(ctx context.Context) error {
+		return r.next.Guard(ctx)
 	})
 }

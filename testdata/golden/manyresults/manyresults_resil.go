@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientDirectory is a [Directory] whose methods retry as their annotations say.
 type ResilientDirectory struct {
@@ -33,7 +33,7 @@ var _ Directory = (*ResilientDirectory)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientDirectory(next Directory, opts ...resil.Option) *ResilientDirectory {
-	client := resil.NewClient("manyresults.Directory", next, opts...)
+	client := resil.New("manyresults.Directory", next, opts...)
 	// The policy of 7 methods.
 	shared := resil.Policy{
 		Retry: &resil.Retry{

@@ -1,5 +1,6 @@
-// Package matches pins on= and never=: values, types and predicates, of this package, of one that the file imports, and of one that it does
-// not, all named in the generated file as plain Go.
+// Package matches pins on=, never= and ignore=: values, types and predicates, of this package, of
+// one that the file imports, and of one that it does not, all named in the generated file as plain
+// Go.
 package matches
 
 import (
@@ -51,4 +52,15 @@ type Upload interface {
 //resilgen:breaker failures=2 open=10s never=InvalidError,ErrGone
 type Archive interface {
 	Fetch(ctx context.Context, name string) ([]byte, error)
+
+	// Sync has errors that say nothing about the other side.
+	//
+	//resilgen:breaker ignore=context.Canceled,*io/fs.PathError,ConflictOf
+	Sync(ctx context.Context) error
+}
+
+// ConflictOf is a predicate that others may use.
+func ConflictOf(err error) bool {
+	_, ok := errors.AsType[*ConflictError](err)
+	return ok
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientUpload is an [Upload] whose methods retry as their annotations say.
 type ResilientUpload struct {
@@ -31,7 +31,7 @@ var _ Upload = (*ResilientUpload)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientUpload(next Upload, opts ...resil.Option) *ResilientUpload {
-	client := resil.NewClient("matches.Upload", next, opts...)
+	client := resil.New("matches.Upload", next, opts...)
 	return &ResilientUpload{
 		next: next,
 		send: client.Guard("Send", resil.Policy{
@@ -100,6 +100,7 @@ type ResilientArchive struct {
 
 	next  Archive
 	fetch *resil.Guard
+	sync  *resil.Guard
 }
 
 // If this line does not compile, Archive has changed: run go generate.
@@ -110,18 +111,37 @@ var _ Archive = (*ResilientArchive)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientArchive(next Archive, opts ...resil.Option) *ResilientArchive {
-	client := resil.NewClient("matches.Archive", next, opts...)
+	client := resil.New("matches.Archive", next, opts...)
 	return &ResilientArchive{
 		next: next,
 		fetch: client.Guard("Fetch", resil.Policy{
 			Breaker: &resil.Breaker{
 				ConsecutiveFailures: 2,
 				Open:                10 * time.Second,
+				Jitter:              0.1,
 				Probes:              3,
 				Scope:               resil.ScopeMethod,
 				Never: []resil.Match{
 					resil.MatchType[InvalidError]("InvalidError"),
 					resil.MatchError("ErrGone", ErrGone),
+				},
+			},
+		}),
+		sync: client.Guard("Sync", resil.Policy{
+			Breaker: &resil.Breaker{
+				ConsecutiveFailures: 2,
+				Open:                10 * time.Second,
+				Jitter:              0.1,
+				Probes:              3,
+				Scope:               resil.ScopeMethod,
+				Never: []resil.Match{
+					resil.MatchType[InvalidError]("InvalidError"),
+					resil.MatchError("ErrGone", ErrGone),
+				},
+				Ignore: []resil.Match{
+					resil.MatchError("context.Canceled", context.Canceled),
+					resil.MatchType[*fs.PathError]("*io/fs.PathError"),
+					resil.MatchFunc("ConflictOf", ConflictOf),
 				},
 			},
 		}),
@@ -136,4 +156,11 @@ func (r *ResilientArchive) Fetch(ctx context.Context, name string) (result []byt
 		return err
 	})
 	return result, err
+}
+
+// Sync is guarded: breaker.
+func (r *ResilientArchive) Sync(ctx context.Context) error {
+	return r.sync.Do(ctx, func(ctx context.Context) error {
+		return r.next.Sync(ctx)
+	})
 }

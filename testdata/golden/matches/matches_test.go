@@ -27,6 +27,7 @@ type busy struct{ error }
 func (busy) Busy() bool { return true }
 
 func (f *failing) Fetch(context.Context, string) ([]byte, error) { f.calls++; return nil, f.err }
+func (f *failing) Sync(context.Context) error                    { f.calls++; return f.err }
 
 func TestWhatIsRetried(t *testing.T) {
 	other := errors.New("other")

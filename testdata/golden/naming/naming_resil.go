@@ -12,7 +12,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil2.Era1
+const _ = resil2.Era2
 
 // ResilientFields is a [Fields] whose methods retry as their annotations say.
 type ResilientFields struct {
@@ -52,7 +52,7 @@ var _ Fields = (*ResilientFields)(nil)
 // Options say what annotations cannot: another name for this client ([resil2.WithName]), who is told what happens
 // ([resil2.WithLogger], [resil2.WithObserver]), or another policy for a method ([resil2.WithPolicy]).
 func NewResilientFields(next2 Fields, opts2 ...resil2.Option) *ResilientFields {
-	client2 := resil2.NewClient("naming.Fields", next2, opts2...)
+	client2 := resil2.New("naming.Fields", next2, opts2...)
 	// The policy of 23 methods.
 	shared2 := resil2.Policy{
 		Retry: &resil2.Retry{
@@ -77,7 +77,7 @@ func NewResilientFields(next2 Fields, opts2 ...resil2.Option) *ResilientFields {
 	}
 	return &ResilientFields{
 		wrapped2:          next2,
-		nextGuard2:        client2.Guard("next", shared2),
+		nextGuard2:        client2.GuardWith("next", resil2.Traits{NoTimeout: "it takes no context"}, shared2),
 		nextGuard3:        client2.Guard("Next", shared2),
 		nextGuardGuard:    client2.Guard("NextGuard", shared2),
 		nextGuardGuard2:   client2.Guard("nextGuard", shared2),
@@ -90,7 +90,7 @@ func NewResilientFields(next2 Fields, opts2 ...resil2.Option) *ResilientFields {
 		typeGuard:         client2.Guard("Type", shared2),
 		funcGuard:         client2.Guard("Func", shared2),
 		string:            client2.Guard("String", shared2),
-		error:             client2.Guard("Error", shared2),
+		error:             client2.GuardWith("Error", resil2.Traits{NoTimeout: "it takes no context"}, shared2),
 		id:                client2.Guard("ID", shared2),
 		idGuard:           client2.Guard("Id", shared2),
 		httpGet:           client2.Guard("HTTPGet", shared2),
@@ -290,7 +290,7 @@ var _ Parameters = (*ResilientParameters)(nil)
 // Options say what annotations cannot: another name for this client ([resil2.WithName]), who is told what happens
 // ([resil2.WithLogger], [resil2.WithObserver]), or another policy for a method ([resil2.WithPolicy]).
 func NewResilientParameters(next Parameters, opts ...resil2.Option) *ResilientParameters {
-	client2 := resil2.NewClient("naming.Parameters", next, opts...)
+	client2 := resil2.New("naming.Parameters", next, opts...)
 	// The policy of 8 methods.
 	shared := resil2.Policy{
 		Retry: &resil2.Retry{
@@ -314,7 +314,7 @@ func NewResilientParameters(next Parameters, opts ...resil2.Option) *ResilientPa
 		receiver:    client2.Guard("Receiver", shared),
 		ourOwn:      client2.Guard("OurOwn", shared),
 		unnamed:     client2.Guard("Unnamed", shared),
-		noContext:   client2.Guard("NoContext", shared),
+		noContext:   client2.GuardWith("NoContext", resil2.Traits{NoTimeout: "it takes no context"}, shared),
 		blank:       client2.Guard("Blank", shared),
 		same:        client2.Guard("Same", shared),
 		Resil:       client2.Ready(),
@@ -420,7 +420,7 @@ var _ Bodies = (*ResilientBodies)(nil)
 // Options say what annotations cannot: another name for this client ([resil2.WithName]), who is told what happens
 // ([resil2.WithLogger], [resil2.WithObserver]), or another policy for a method ([resil2.WithPolicy]).
 func NewResilientBodies(next Bodies, opts ...resil2.Option) *ResilientBodies {
-	client := resil2.NewClient("naming.Bodies", next, opts...)
+	client := resil2.New("naming.Bodies", next, opts...)
 	// The policy of Rewind and Seek.
 	shared := resil2.Policy{
 		Retry: &resil2.Retry{
@@ -458,13 +458,14 @@ func NewResilientBodies(next Bodies, opts ...resil2.Option) *ResilientBodies {
 				Max:   1,
 			},
 		}),
-		fallback: client.Guard("Fallback", resil2.Policy{}),
+		fallback: client.GuardWith("Fallback", resil2.Traits{NoTimeout: "it takes no context"}, resil2.Policy{}),
 		keyed: client.Guard("Keyed", resil2.Policy{
 			Breaker: &resil2.Breaker{
 				FailureRatio: 0.5,
 				MinCalls:     10,
 				Window:       10 * time.Second,
 				Open:         10 * time.Second,
+				Jitter:       0.1,
 				Probes:       3,
 				Scope:        resil2.ScopeMethod,
 				Key:          "guard",
@@ -575,6 +576,9 @@ func (r *ResilientBodies) Seek(ctx context2.Context, rewind io.ReadSeeker, nil2 
 func (r *ResilientBodies) Lease(ctx context2.Context, lease string, nil2 string) (body io.ReadCloser, resil error) {
 	var lease2 resil2.Lease
 	resil = r.lease.DoOpen(ctx, &lease2, func(ctx context2.Context) (resil error) {
+		if body != nil {
+			resil2.Close(body)
+		}
 		body, resil = r.next.Lease(ctx, lease, nil2)
 		return resil
 	})
@@ -601,7 +605,7 @@ func _[r any, w any, next2 any, opts any, client any, shared any, resil any, err
 // Options say what annotations cannot: another name for this client ([resil2.WithName]), who is told what happens
 // ([resil2.WithLogger], [resil2.WithObserver]), or another policy for a method ([resil2.WithPolicy]).
 func NewResilientTypes[r any, w any, next2 any, opts any, client any, shared any, resil any, err any, wrapper any, ResilientTypes2 any, nil2 any, bool2 any](next3 Types[r, w, next2, opts, client, shared, resil, err, wrapper, ResilientTypes2, nil2, bool2], opts2 ...resil2.Option) *ResilientTypes[r, w, next2, opts, client, shared, resil, err, wrapper, ResilientTypes2, nil2, bool2] {
-	client2 := resil2.NewClient("naming.Types", next3, opts2...)
+	client2 := resil2.New("naming.Types", next3, opts2...)
 	// The policy of Get and All.
 	shared2 := resil2.Policy{
 		Retry: &resil2.Retry{

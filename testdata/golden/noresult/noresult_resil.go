@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientQueue is a [Queue] whose methods retry as their annotations say.
 type ResilientQueue struct {
@@ -30,7 +30,7 @@ var _ Queue = (*ResilientQueue)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientQueue(next Queue, opts ...resil.Option) *ResilientQueue {
-	client := resil.NewClient("noresult.Queue", next, opts...)
+	client := resil.New("noresult.Queue", next, opts...)
 	// The policy of Publish, Ack, Flush and Close.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
@@ -48,8 +48,8 @@ func NewResilientQueue(next Queue, opts ...resil.Option) *ResilientQueue {
 		next:    next,
 		publish: client.Guard("Publish", shared),
 		ack:     client.Guard("Ack", shared),
-		flush:   client.Guard("Flush", shared),
-		close:   client.Guard("Close", shared),
+		flush:   client.GuardWith("Flush", resil.Traits{NoTimeout: "it takes no context"}, shared),
+		close:   client.GuardWith("Close", resil.Traits{NoTimeout: "it takes no context"}, shared),
 		Resil:   client.Ready(),
 	}
 }

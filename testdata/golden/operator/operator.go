@@ -7,7 +7,7 @@ import "context"
 //
 //resilgen:wrap
 //resilgen:retry attempts=2 initial=0
-//resilgen:breaker failures=2
+//resilgen:breaker failures=2 jitter=none
 type Service interface {
 	Call(ctx context.Context) error
 	Read(ctx context.Context) (int, error)

@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientService is a [Service] whose methods retry and break as their annotations say.
 type ResilientService struct {
@@ -28,7 +28,7 @@ var _ Service = (*ResilientService)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientService(next Service, opts ...resil.Option) *ResilientService {
-	client := resil.NewClient("operator.Service", next, opts...)
+	client := resil.New("operator.Service", next, opts...)
 	// The policy of Call and Read.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
@@ -93,7 +93,7 @@ var _ Taken = (*ResilientTaken)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientTaken(next Taken, opts ...resil.Option) *ResilientTaken {
-	client := resil.NewClient("operator.Taken", next, opts...)
+	client := resil.New("operator.Taken", next, opts...)
 	// The policy of Resil and ResilClient.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
@@ -144,7 +144,7 @@ var _ Idle = (*ResilientIdle)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientIdle(next Idle, opts ...resil.Option) *ResilientIdle {
-	client := resil.NewClient("operator.Idle", next, opts...)
+	client := resil.New("operator.Idle", next, opts...)
 	return &ResilientIdle{
 		next:  next,
 		Resil: client.Ready(),

@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientMixed is a [Mixed] whose methods retry and break as their annotations say.
 type ResilientMixed struct {
@@ -28,7 +28,7 @@ var _ Mixed = (*ResilientMixed)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientMixed(next Mixed, opts ...resil.Option) *ResilientMixed {
-	client := resil.NewClient("passthrough.Mixed", next, opts...)
+	client := resil.New("passthrough.Mixed", next, opts...)
 	return &ResilientMixed{
 		next: next,
 		get: client.Guard("Get", resil.Policy{
@@ -49,6 +49,7 @@ func NewResilientMixed(next Mixed, opts ...resil.Option) *ResilientMixed {
 				MinCalls:     10,
 				Window:       10 * time.Second,
 				Open:         10 * time.Second,
+				Jitter:       0.1,
 				Probes:       3,
 				Scope:        resil.ScopeMethod,
 			},
@@ -113,7 +114,7 @@ var _ Untouched = (*ResilientUntouched)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientUntouched(next Untouched, opts ...resil.Option) *ResilientUntouched {
-	client := resil.NewClient("passthrough.Untouched", next, opts...)
+	client := resil.New("passthrough.Untouched", next, opts...)
 	return &ResilientUntouched{
 		next:  next,
 		Resil: client.Ready(),

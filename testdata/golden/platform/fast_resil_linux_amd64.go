@@ -11,7 +11,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientFast is a [Fast] whose methods retry as their annotations say.
 type ResilientFast struct {
@@ -29,7 +29,7 @@ var _ Fast = (*ResilientFast)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientFast(next Fast, opts ...resil.Option) *ResilientFast {
-	client := resil.NewClient("platform.Fast", next, opts...)
+	client := resil.New("platform.Fast", next, opts...)
 	return &ResilientFast{
 		next: next,
 		copy: client.Guard("Copy", resil.Policy{

@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientInotify is an [Inotify] whose methods retry as their annotations say.
 type ResilientInotify struct {
@@ -27,7 +27,7 @@ var _ Inotify = (*ResilientInotify)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientInotify(next Inotify, opts ...resil.Option) *ResilientInotify {
-	client := resil.NewClient("platform.Inotify", next, opts...)
+	client := resil.New("platform.Inotify", next, opts...)
 	return &ResilientInotify{
 		next: next,
 		watch: client.Guard("Watch", resil.Policy{

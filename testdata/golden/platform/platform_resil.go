@@ -11,7 +11,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientDisk is a [Disk] whose methods retry as their annotations say.
 type ResilientDisk struct {
@@ -29,7 +29,7 @@ var _ Disk = (*ResilientDisk)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientDisk(next Disk, opts ...resil.Option) *ResilientDisk {
-	client := resil.NewClient("platform.Disk", next, opts...)
+	client := resil.New("platform.Disk", next, opts...)
 	return &ResilientDisk{
 		next: next,
 		free: client.Guard("Free", resil.Policy{

@@ -44,4 +44,14 @@ type Orders interface {
 	Pay(ctx context.Context, id string) error
 
 	Name() string
+
+	// Hold tells tenants apart by the function of the policy.
+	//
+	//resilgen:use house.PerTenant
+	Hold(ctx context.Context, order string) error
+
+	// Move has a parameter of its name.
+	//
+	//resilgen:use house.PerTenant
+	Move(ctx context.Context, TenantOf, to string) error
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientOrders is an [Orders] whose methods retry, break and time out as their annotations say.
 type ResilientOrders struct {
@@ -24,6 +24,8 @@ type ResilientOrders struct {
 	get    *resil.Guard
 	export *resil.Guard
 	pay    *resil.Guard
+	hold   *resil.Guard
+	move   *resil.Guard
 }
 
 // If this line does not compile, Orders has changed: run go generate.
@@ -34,7 +36,7 @@ var _ Orders = (*ResilientOrders)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientOrders(next Orders, opts ...resil.Option) *ResilientOrders {
-	client := resil.NewClient("policies.Orders", next, opts...)
+	client := resil.New("policies.Orders", next, opts...)
 	// The policy of Place and Cancel.
 	shared := resil.Policy{
 		Names: []string{house.Base, house.Critical},
@@ -62,6 +64,7 @@ func NewResilientOrders(next Orders, opts ...resil.Option) *ResilientOrders {
 			MinCalls:     10,
 			Window:       10 * time.Second,
 			Open:         5 * time.Second,
+			Jitter:       0.1,
 			Probes:       3,
 			Scope:        resil.ScopeMethod,
 		},
@@ -96,6 +99,7 @@ func NewResilientOrders(next Orders, opts ...resil.Option) *ResilientOrders {
 				MinCalls:     10,
 				Window:       10 * time.Second,
 				Open:         5 * time.Second,
+				Jitter:       0.1,
 				Probes:       3,
 				Scope:        resil.ScopeMethod,
 			},
@@ -129,6 +133,7 @@ func NewResilientOrders(next Orders, opts ...resil.Option) *ResilientOrders {
 				MinCalls:     10,
 				Window:       10 * time.Second,
 				Open:         5 * time.Second,
+				Jitter:       0.1,
 				Probes:       3,
 				Scope:        resil.ScopeMethod,
 			},
@@ -137,15 +142,94 @@ func NewResilientOrders(next Orders, opts ...resil.Option) *ResilientOrders {
 				Call:    10 * time.Minute,
 			},
 		}),
-		pay: client.Guard("Pay", resil.Policy{
+		pay: client.GuardWith("Pay", resil.Traits{NoRetry: "its annotation says retry off"}, resil.Policy{
 			Names: []string{house.Base, house.Critical},
 			Breaker: &resil.Breaker{
 				FailureRatio: 0.3,
 				MinCalls:     10,
 				Window:       10 * time.Second,
 				Open:         5 * time.Second,
+				Jitter:       0.1,
 				Probes:       3,
 				Scope:        resil.ScopeMethod,
+			},
+			Timeout: &resil.Timeout{
+				Attempt: time.Second,
+			},
+		}),
+		hold: client.Guard("Hold", resil.Policy{
+			Names: []string{house.Base, house.Critical, house.PerTenant},
+			Retry: &resil.Retry{
+				Attempts:   3,
+				Initial:    50 * time.Millisecond,
+				Multiplier: 2,
+				Max:        5 * time.Second,
+				Jitter:     resil.NoJitter,
+				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
+				On: []resil.Match{
+					resil.MatchFunc("github.com/resilgen/resilgen/testdata/golden/policies/house.IsBusy", house.IsBusy),
+					resil.MatchError("io.ErrUnexpectedEOF", io.ErrUnexpectedEOF),
+					resil.MatchType[*net.OpError]("*net.OpError"),
+					resil.MatchError("resil.ErrTimeout", resil.ErrTimeout),
+				},
+				Never: []resil.Match{
+					resil.MatchError("github.com/resilgen/resilgen/testdata/golden/policies/house.ErrGone", house.ErrGone),
+				},
+			},
+			Breaker: &resil.Breaker{
+				FailureRatio: 0.3,
+				MinCalls:     10,
+				Window:       10 * time.Second,
+				Open:         5 * time.Second,
+				Jitter:       0.1,
+				Probes:       3,
+				Scope:        resil.ScopeMethod,
+				Key:          "github.com/resilgen/resilgen/testdata/golden/policies/house.TenantOf",
+				Ignore: []resil.Match{
+					resil.MatchFunc("github.com/resilgen/resilgen/testdata/golden/policies/house.IsBusy", house.IsBusy),
+					resil.MatchError("io.EOF", io.EOF),
+				},
+			},
+			Timeout: &resil.Timeout{
+				Attempt: time.Second,
+			},
+		}),
+		move: client.Guard("Move", resil.Policy{
+			Names: []string{house.Base, house.Critical, house.PerTenant},
+			Retry: &resil.Retry{
+				Attempts:   3,
+				Initial:    50 * time.Millisecond,
+				Multiplier: 2,
+				Max:        5 * time.Second,
+				Jitter:     resil.NoJitter,
+				Hint:       30 * time.Second,
+				Budget:     0.2,
+				Floor:      10,
+				On: []resil.Match{
+					resil.MatchFunc("github.com/resilgen/resilgen/testdata/golden/policies/house.IsBusy", house.IsBusy),
+					resil.MatchError("io.ErrUnexpectedEOF", io.ErrUnexpectedEOF),
+					resil.MatchType[*net.OpError]("*net.OpError"),
+					resil.MatchError("resil.ErrTimeout", resil.ErrTimeout),
+				},
+				Never: []resil.Match{
+					resil.MatchError("github.com/resilgen/resilgen/testdata/golden/policies/house.ErrGone", house.ErrGone),
+				},
+			},
+			Breaker: &resil.Breaker{
+				FailureRatio: 0.3,
+				MinCalls:     10,
+				Window:       10 * time.Second,
+				Open:         5 * time.Second,
+				Jitter:       0.1,
+				Probes:       3,
+				Scope:        resil.ScopeMethod,
+				Key:          "TenantOf",
+				Ignore: []resil.Match{
+					resil.MatchFunc("github.com/resilgen/resilgen/testdata/golden/policies/house.IsBusy", house.IsBusy),
+					resil.MatchError("io.EOF", io.EOF),
+				},
 			},
 			Timeout: &resil.Timeout{
 				Attempt: time.Second,
@@ -195,4 +279,18 @@ func (r *ResilientOrders) Pay(ctx context.Context, id string) error {
 // Name passes through: it has no error to judge by.
 func (r *ResilientOrders) Name() string {
 	return r.next.Name()
+}
+
+// Hold is guarded: retry, breaker, timeout.
+func (r *ResilientOrders) Hold(ctx context.Context, order string) error {
+	return r.hold.For(house.TenantOf(order)).Do(ctx, func(ctx context.Context) error {
+		return r.next.Hold(ctx, order)
+	})
+}
+
+// Move is guarded: retry, breaker, timeout.
+func (r *ResilientOrders) Move(ctx context.Context, TenantOf string, to string) error {
+	return r.move.For(TenantOf).Do(ctx, func(ctx context.Context) error {
+		return r.next.Move(ctx, TenantOf, to)
+	})
 }

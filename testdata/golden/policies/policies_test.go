@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	resil "github.com/resilgen/resilgen/runtime"
 	"github.com/resilgen/resilgen/testdata/golden/policies/house"
@@ -27,6 +28,8 @@ func (f *failing) Get(context.Context, string) (string, error) { return "", f.fa
 func (f *failing) Export(context.Context, string) error        { return f.fail() }
 func (f *failing) Pay(context.Context, string) error           { return f.fail() }
 func (f *failing) Name() string                                { return "" }
+func (f *failing) Hold(context.Context, string) error          { return f.fail() }
+func (f *failing) Move(context.Context, string, string) error  { return f.fail() }
 
 // busy is an error that package house knows.
 type busy struct{ error }
@@ -64,6 +67,32 @@ func TestEachMethodHasItsPolicies(t *testing.T) {
 					t.Errorf("%d attempts, want %d", f.calls, tt.attempts)
 				}
 			})
+		})
+	}
+}
+
+// A policy brings the function that tells tenants apart, unless the method has a parameter of its
+// name.
+func TestTenantsAreApart(t *testing.T) {
+	for name, call := range map[string]func(o *ResilientOrders, ctx context.Context, tenant string) error{
+		"function": func(o *ResilientOrders, ctx context.Context, tenant string) error { return o.Hold(ctx, tenant+"/17") },
+		"parameter": func(o *ResilientOrders, ctx context.Context, tenant string) error {
+			return o.Move(ctx, tenant, "there")
+		},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			f := &failing{err: errors.New("down")}
+			orders := NewResilientOrders(f)
+			for range 10 {
+				_ = call(orders, t.Context(), "a")
+			}
+			if err := call(orders, t.Context(), "a"); !errors.Is(err, resil.ErrOpen) || f.calls != 10 {
+				t.Errorf("%s: %v after %d calls", name, err, f.calls)
+			}
+			if err := call(orders, t.Context(), "b"); !errors.Is(err, f.err) {
+				t.Errorf("%s: another tenant gets %v", name, err)
+			}
+			time.Sleep(time.Hour) // until idle breakers are dropped
 		})
 	}
 }

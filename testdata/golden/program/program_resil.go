@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientGreeter is a [Greeter] whose methods retry as their annotations say.
 type ResilientGreeter struct {
@@ -27,7 +27,7 @@ var _ Greeter = (*ResilientGreeter)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientGreeter(next Greeter, opts ...resil.Option) *ResilientGreeter {
-	client := resil.NewClient("main.Greeter", next, opts...)
+	client := resil.New("main.Greeter", next, opts...)
 	return &ResilientGreeter{
 		next: next,
 		greet: client.Guard("Greet", resil.Policy{

@@ -10,7 +10,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientService is a [Service] whose methods retry as their annotations say.
 type ResilientService struct {
@@ -28,7 +28,7 @@ var _ Service = (*ResilientService)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientService(next Service, opts ...resil.Option) *ResilientService {
-	client := resil.NewClient("published.Service", next, opts...)
+	client := resil.New("published.Service", next, opts...)
 	return &ResilientService{
 		next: next,
 		find: client.Guard("Find", resil.Policy{
@@ -72,7 +72,7 @@ var _ Direct = (*ResilientDirect)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientDirect(next Direct, opts ...resil.Option) *ResilientDirect {
-	client := resil.NewClient("published.Direct", next, opts...)
+	client := resil.New("published.Direct", next, opts...)
 	return &ResilientDirect{
 		next: next,
 		find: client.Guard("Find", resil.Policy{
@@ -119,7 +119,7 @@ func _[T any]() {
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientBox[T any](next Box[T], opts ...resil.Option) *ResilientBox[T] {
-	client := resil.NewClient("published.Box", next, opts...)
+	client := resil.New("published.Box", next, opts...)
 	// The policy of Get and Put.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
@@ -173,7 +173,7 @@ var _ Named = (*ResilientNamed)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientNamed(next Named, opts ...resil.Option) *ResilientNamed {
-	client := resil.NewClient("published.Named", next, opts...)
+	client := resil.New("published.Named", next, opts...)
 	return &ResilientNamed{
 		next: next,
 		find: client.Guard("Find", resil.Policy{

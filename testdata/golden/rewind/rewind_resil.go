@@ -10,7 +10,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientBlobs is a [Blobs] whose methods retry as their annotations say.
 type ResilientBlobs struct {
@@ -31,7 +31,7 @@ var _ Blobs = (*ResilientBlobs)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientBlobs(next Blobs, opts ...resil.Option) *ResilientBlobs {
-	client := resil.NewClient("rewind.Blobs", next, opts...)
+	client := resil.New("rewind.Blobs", next, opts...)
 	// The policy of Put, Patch, Append and Len.
 	shared := resil.Policy{
 		Retry: &resil.Retry{

@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientOther is an [Other] whose methods retry as their annotations say.
 type ResilientOther struct {
@@ -27,7 +27,7 @@ var _ Other = (*ResilientOther)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientOther(next Other, opts ...resil.Option) *ResilientOther {
-	client := resil.NewClient("several.Other", next, opts...)
+	client := resil.New("several.Other", next, opts...)
 	return &ResilientOther{
 		next: next,
 		other: client.Guard("Other", resil.Policy{

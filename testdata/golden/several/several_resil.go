@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientReader is a [Reader] whose methods retry as their annotations say.
 type ResilientReader struct {
@@ -27,7 +27,7 @@ var _ Reader = (*ResilientReader)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientReader(next Reader, opts ...resil.Option) *ResilientReader {
-	client := resil.NewClient("several.Reader", next, opts...)
+	client := resil.New("several.Reader", next, opts...)
 	return &ResilientReader{
 		next: next,
 		read: client.Guard("Read", resil.Policy{
@@ -71,7 +71,7 @@ var _ API = (*SturdyAPI)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewSturdyAPI(next API, opts ...resil.Option) *SturdyAPI {
-	client := resil.NewClient("several.API", next, opts...)
+	client := resil.New("several.API", next, opts...)
 	return &SturdyAPI{
 		next: next,
 		call: client.Guard("Call", resil.Policy{
@@ -80,6 +80,7 @@ func NewSturdyAPI(next API, opts ...resil.Option) *SturdyAPI {
 				MinCalls:     10,
 				Window:       10 * time.Second,
 				Open:         10 * time.Second,
+				Jitter:       0.1,
 				Probes:       3,
 				Scope:        resil.ScopeMethod,
 			},
@@ -111,7 +112,7 @@ var _ writer = (*resilientWriter)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func newResilientWriter(next writer, opts ...resil.Option) *resilientWriter {
-	client := resil.NewClient("several.writer", next, opts...)
+	client := resil.New("several.writer", next, opts...)
 	return &resilientWriter{
 		next: next,
 		write: client.Guard("Write", resil.Policy{

@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientUsers is a [Users] whose methods retry, break and time out as their annotations say.
 type ResilientUsers struct {
@@ -34,7 +34,7 @@ var _ Users = (*ResilientUsers)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientUsers(next Users, opts ...resil.Option) *ResilientUsers {
-	client := resil.NewClient("shared.Users", next, opts...)
+	client := resil.New("shared.Users", next, opts...)
 	// The policy of 5 methods.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
@@ -50,6 +50,7 @@ func NewResilientUsers(next Users, opts ...resil.Option) *ResilientUsers {
 		Breaker: &resil.Breaker{
 			ConsecutiveFailures: 5,
 			Open:                30 * time.Second,
+			Jitter:              0.1,
 			Probes:              3,
 			Scope:               resil.ScopeMethod,
 		},
@@ -72,6 +73,7 @@ func NewResilientUsers(next Users, opts ...resil.Option) *ResilientUsers {
 		Breaker: &resil.Breaker{
 			ConsecutiveFailures: 5,
 			Open:                30 * time.Second,
+			Jitter:              0.1,
 			Probes:              3,
 			Scope:               resil.ScopeMethod,
 		},
@@ -97,6 +99,7 @@ func NewResilientUsers(next Users, opts ...resil.Option) *ResilientUsers {
 			Breaker: &resil.Breaker{
 				ConsecutiveFailures: 5,
 				Open:                30 * time.Second,
+				Jitter:              0.1,
 				Probes:              3,
 				Scope:               resil.ScopeMethod,
 			},

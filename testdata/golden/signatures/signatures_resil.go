@@ -14,7 +14,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientZoo is a [Zoo] whose methods break as their annotations say.
 type ResilientZoo struct {
@@ -42,7 +42,7 @@ var _ Zoo = (*ResilientZoo)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientZoo(next Zoo, opts ...resil.Option) *ResilientZoo {
-	client := resil.NewClient("signatures.Zoo", next, opts...)
+	client := resil.New("signatures.Zoo", next, opts...)
 	// The policy of 11 methods.
 	shared := resil.Policy{
 		Breaker: &resil.Breaker{
@@ -50,6 +50,7 @@ func NewResilientZoo(next Zoo, opts ...resil.Option) *ResilientZoo {
 			MinCalls:     10,
 			Window:       10 * time.Second,
 			Open:         10 * time.Second,
+			Jitter:       0.1,
 			Probes:       3,
 			Scope:        resil.ScopeMethod,
 		},
@@ -59,9 +60,9 @@ func NewResilientZoo(next Zoo, opts ...resil.Option) *ResilientZoo {
 		aliases:          client.Guard("Aliases", shared),
 		arrays:           client.Guard("Arrays", shared),
 		structs:          client.Guard("Structs", shared),
-		channels:         client.Guard("Channels", shared),
-		functions:        client.Guard("Functions", shared),
-		iterators:        client.Guard("Iterators", shared),
+		channels:         client.GuardWith("Channels", resil.Traits{NoRetry: "an attempt consumes in: rewind=FUNC could put it back"}, shared),
+		functions:        client.GuardWith("Functions", resil.Traits{NoRetry: "an attempt consumes f: rewind=FUNC could put it back"}, shared),
+		iterators:        client.GuardWith("Iterators", resil.Traits{NoRetry: "an attempt consumes seq: rewind=FUNC could put it back"}, shared),
 		interfaces:       client.Guard("Interfaces", shared),
 		generics:         client.Guard("Generics", shared),
 		unsafe:           client.Guard("Unsafe", shared),

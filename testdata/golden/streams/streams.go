@@ -27,6 +27,30 @@ type Files interface {
 	Stat(ctx context.Context, name string) (size int, err error)
 }
 
+// Tapes have no timeout, and none of them may be too late for one that comes when the program runs.
+//
+//resilgen:wrap
+//resilgen:breaker failures=5
+type Tapes interface {
+	Open(ctx context.Context, name string) (body io.ReadCloser, err error)
+
+	//resilgen:fallback blank
+	Get(ctx context.Context, url string) (*http.Response, error)
+
+	//resilgen:hedge after=1s
+	Body(ctx context.Context) (Body, error)
+
+	// Wind takes no context, which a timeout could end.
+	Wind() (io.ReadCloser, error)
+
+	// Label passes through.
+	//
+	//resilgen:off
+	Label(ctx context.Context) (io.ReadCloser, error)
+}
+
+func blank(context.Context, string, error) (*http.Response, error) { return nil, nil }
+
 // A Body is an [io.ReadCloser].
 type Body interface {
 	io.Closer

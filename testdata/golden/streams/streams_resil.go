@@ -12,7 +12,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientFiles is a [Files] whose methods retry and time out as their annotations say.
 type ResilientFiles struct {
@@ -34,7 +34,7 @@ var _ Files = (*ResilientFiles)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientFiles(next Files, opts ...resil.Option) *ResilientFiles {
-	client := resil.NewClient("streams.Files", next, opts...)
+	client := resil.New("streams.Files", next, opts...)
 	// The policy of Open, Get, Body and Stat.
 	shared := resil.Policy{
 		Retry: &resil.Retry{
@@ -56,7 +56,7 @@ func NewResilientFiles(next Files, opts ...resil.Option) *ResilientFiles {
 		open: client.Guard("Open", shared),
 		get:  client.Guard("Get", shared),
 		body: client.Guard("Body", shared),
-		rows: client.Guard("Rows", resil.Policy{
+		rows: client.GuardWith("Rows", resil.Traits{NoTimeout: "its *sql.Rows outlives the call, and the timeout would end it"}, resil.Policy{
 			Retry: &resil.Retry{
 				Attempts:   3,
 				Multiplier: 2,
@@ -135,4 +135,125 @@ func (r *ResilientFiles) Stat(ctx context.Context, name string) (size int, err e
 		return err
 	})
 	return size, err
+}
+
+// ResilientTapes is a [Tapes] whose methods break, fall back and hedge as their annotations say.
+type ResilientTapes struct {
+	Resil *resil.Client // counters, breakers, what an operator may want
+
+	next Tapes
+	open *resil.Guard
+	get  *resil.Guard
+	body *resil.Guard
+	wind *resil.Guard
+}
+
+// If this line does not compile, Tapes has changed: run go generate.
+var _ Tapes = (*ResilientTapes)(nil)
+
+// NewResilientTapes wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
+//
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
+func NewResilientTapes(next Tapes, opts ...resil.Option) *ResilientTapes {
+	client := resil.New("streams.Tapes", next, opts...)
+	// The policy of Open, Get and Wind.
+	shared := resil.Policy{
+		Breaker: &resil.Breaker{
+			ConsecutiveFailures: 5,
+			Open:                10 * time.Second,
+			Jitter:              0.1,
+			Probes:              3,
+			Scope:               resil.ScopeMethod,
+		},
+	}
+	return &ResilientTapes{
+		next: next,
+		open: client.Guard("Open", shared),
+		get:  client.Guard("Get", shared),
+		body: client.Guard("Body", resil.Policy{
+			Breaker: &resil.Breaker{
+				ConsecutiveFailures: 5,
+				Open:                10 * time.Second,
+				Jitter:              0.1,
+				Probes:              3,
+				Scope:               resil.ScopeMethod,
+			},
+			Hedge: &resil.Hedge{
+				After: time.Second,
+				Max:   1,
+			},
+		}),
+		wind:  client.GuardWith("Wind", resil.Traits{NoTimeout: "it takes no context"}, shared),
+		Resil: client.Ready(),
+	}
+}
+
+// Open is guarded: breaker.
+func (r *ResilientTapes) Open(ctx context.Context, name string) (body io.ReadCloser, err error) {
+	var lease resil.Lease
+	err = r.open.DoOpen(ctx, &lease, func(ctx context.Context) (err error) {
+		if body != nil {
+			resil.Close(body)
+		}
+		body, err = r.next.Open(ctx, name)
+		return err
+	})
+	body = lease.Follow(body)
+	return body, err
+}
+
+// Get is guarded: breaker, fallback.
+func (r *ResilientTapes) Get(ctx context.Context, url string) (result *http.Response, err error) {
+	var lease resil.Lease
+	err = r.get.DoOpen(ctx, &lease, func(ctx context.Context) (err error) {
+		if result != nil && result.Body != nil {
+			result.Body.Close()
+		}
+		result, err = r.next.Get(ctx, url)
+		return err
+	})
+	if result != nil {
+		result.Body = lease.Follow(result.Body)
+	}
+	if r.get.FallsBack(ctx, err) {
+		if result != nil && result.Body != nil {
+			result.Body.Close()
+		}
+		cause := err
+		result, err = blank(ctx, url, cause)
+		err = resil.FallbackFailed(err, cause)
+	}
+	return result, err
+}
+
+// Body is guarded: breaker, hedge.
+func (r *ResilientTapes) Body(ctx context.Context) (result Body, err error) {
+	var lease resil.Lease
+	result, err = resil.HedgedOpen(ctx, &lease, r.body, func(ctx context.Context) (Body, error) {
+		return r.next.Body(ctx)
+	}, func(result Body) {
+		if result != nil {
+			resil.Close(result)
+		}
+	})
+	result = lease.Follow(result)
+	return result, err
+}
+
+// Wind is guarded: breaker.
+func (r *ResilientTapes) Wind() (result io.ReadCloser, err error) {
+	err = r.wind.Do(context.Background(), func(context.Context) (err error) {
+		if result != nil {
+			resil.Close(result)
+		}
+		result, err = r.next.Wind()
+		return err
+	})
+	return result, err
+}
+
+// Label passes through: its annotation says off.
+func (r *ResilientTapes) Label(ctx context.Context) (io.ReadCloser, error) {
+	return r.next.Label(ctx)
 }

@@ -93,6 +93,54 @@ func TestStreams(t *testing.T) {
 	}
 }
 
+// TestStreamsTimeOutLater: a timeout that an option brings, as an operator may, bounds what was
+// generated without one.
+func TestStreamsTimeOutLater(t *testing.T) {
+	p, err := resil.ParsePolicy("timeout attempt=1s")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, open := range map[string]func(*ResilientTapes, context.Context) (io.ReadCloser, error){
+		"Open": func(tapes *ResilientTapes, ctx context.Context) (io.ReadCloser, error) {
+			return tapes.Open(ctx, "name")
+		},
+		"Get": func(tapes *ResilientTapes, ctx context.Context) (io.ReadCloser, error) {
+			r, err := tapes.Get(ctx, "/")
+			return r.Body, err
+		},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			backend := &disk{}
+			body, err := open(NewResilientTapes(tapes{disk: backend}, resil.WithPolicy(name, p)), t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(time.Hour)
+			if text, err := io.ReadAll(body); string(text) != "contents" || err != nil {
+				t.Errorf("%s: after an hour: %q, %v", name, text, err)
+			}
+			opened := backend.streams[0]
+			if err := body.Close(); err != nil || !opened.closed || opened.ctx.Err() == nil {
+				t.Errorf("%s: closed: %v, %t, context %v", name, err, opened.closed, opened.ctx.Err())
+			}
+		})
+	}
+}
+
+// tapes are a disk for Tapes.
+type tapes struct {
+	*disk
+	Tapes
+}
+
+func (t tapes) Open(ctx context.Context, name string) (io.ReadCloser, error) {
+	return t.disk.Open(ctx, name)
+}
+func (t tapes) Get(ctx context.Context, url string) (*http.Response, error) {
+	return t.disk.Get(ctx, url)
+}
+func (t tapes) Body(ctx context.Context) (Body, error) { return t.disk.Body(ctx) }
+
 func TestStreamsTimeOutBefore(t *testing.T) {
 	for name, open := range ways {
 		t.Run(name, func(t *testing.T) {

@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientCalendar is a [Calendar] whose methods retry as their annotations say.
 type ResilientCalendar struct {
@@ -27,7 +27,7 @@ var _ Calendar = (*ResilientCalendar)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientCalendar(next Calendar, opts ...resil.Option) *ResilientCalendar {
-	client := resil.NewClient("testsource.Calendar", next, opts...)
+	client := resil.New("testsource.Calendar", next, opts...)
 	return &ResilientCalendar{
 		next: next,
 		today: client.Guard("Today", resil.Policy{

@@ -10,7 +10,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientClock is a [Clock] whose methods retry as their annotations say.
 type ResilientClock struct {
@@ -29,7 +29,7 @@ var _ Clock = (*ResilientClock)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientClock(next Clock, opts ...resil.Option) *ResilientClock {
-	client := resil.NewClient("testsource_test.Clock", next, opts...)
+	client := resil.New("testsource_test.Clock", next, opts...)
 	// The policy of Set and Now.
 	shared := resil.Policy{
 		Retry: &resil.Retry{

@@ -10,7 +10,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientBank is a [Bank] whose methods retry as their annotations say.
 type ResilientBank struct {
@@ -37,7 +37,7 @@ var _ Bank = (*ResilientBank)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientBank(next Bank, opts ...resil.Option) *ResilientBank {
-	client := resil.NewClient("unnamed.Bank", next, opts...)
+	client := resil.New("unnamed.Bank", next, opts...)
 	// The policy of 10 methods.
 	shared := resil.Policy{
 		Retry: &resil.Retry{

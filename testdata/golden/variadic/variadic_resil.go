@@ -9,7 +9,7 @@ import (
 )
 
 // If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
-const _ = resil.Era1
+const _ = resil.Era2
 
 // ResilientCache is a [Cache] whose methods retry as their annotations say.
 type ResilientCache struct {
@@ -30,7 +30,7 @@ var _ Cache = (*ResilientCache)(nil)
 // Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
 // ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientCache(next Cache, opts ...resil.Option) *ResilientCache {
-	client := resil.NewClient("variadic.Cache", next, opts...)
+	client := resil.New("variadic.Cache", next, opts...)
 	// The policy of Get, Delete, Touch and Each.
 	shared := resil.Policy{
 		Retry: &resil.Retry{

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"strings"
 )
 
 // A Name is the name of a policy, which may be a type of its own.
@@ -34,6 +35,15 @@ const (
 //resilgen:retry attempts=8 max=1m
 //resilgen:timeout call=10m
 const Patient Name = "patient"
+
+// PerTenant keeps tenants apart. Where a method has a parameter TenantOf, that is the key.
+//
+//resilgen:policy
+//resilgen:breaker key=TenantOf ignore=IsBusy,io.EOF
+const PerTenant = "per tenant"
+
+// TenantOf returns whose an order is.
+func TenantOf(id string) string { tenant, _, _ := strings.Cut(id, "/"); return tenant }
 
 // ErrGone is final.
 var ErrGone = errors.New("gone")

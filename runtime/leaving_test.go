@@ -1,0 +1,164 @@
+package resil_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	resil "github.com/resilgen/resilgen/runtime"
+)
+
+// This file holds what those find who are on their way, or wait, when their method goes by something
+// else from now on.
+
+// TestRetriesMeetTheOtherBreaker: what keeps load away now has the say over retries that are to
+// come, whichever breaker their call began by.
+func TestRetriesMeetTheOtherBreaker(t *testing.T) {
+	for _, move := range []string{`"breaker": {"scope": "client"}`, `"breaker": {"scope": "client", "per": "call"}`} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newReloading(t, methods(t, "Method", "retry attempts=5 initial=30s max=30s jitter=none budget=off\nbreaker failures=1000 open=1h"))
+			g := r.Method("Method")
+			var attempts atomic.Int64
+			var calls sync.WaitGroup
+			for range 100 {
+				calls.Go(func() {
+					g.Do(t.Context(), func(context.Context) error { attempts.Add(1); return errBackend })
+				})
+			}
+			synctest.Wait()
+			r.reload(t, move)
+			g.ForceOpen()
+			calls.Wait()
+			if n := attempts.Load(); n != 100 {
+				t.Errorf("%s: %d attempts more under a breaker that is open", move, n-100)
+			}
+		})
+	}
+}
+
+// TestWaitingThroughAMove: who waits for an open breaker waits for the one that it has become.
+func TestWaitingThroughAMove(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		policy := parse(t, "retry attempts=3 initial=0 budget=off\nbreaker failures=1 open=1m probes=100")
+		policy.Retry.On = []resil.Match{resil.MatchError("resil.ErrOpen", resil.ErrOpen)}
+		r := newReloading(t, func(c *resil.Client) { c.Guard("Method", policy) })
+		g := r.Method("Method")
+		g.Do(t.Context(), outcome("F"))
+		began := time.Now()
+		var calls sync.WaitGroup
+		for range 100 {
+			calls.Go(func() {
+				if err := g.Do(t.Context(), outcome("S")); err != nil || time.Since(began) < time.Minute {
+					t.Errorf("after %s: %v", time.Since(began), err)
+				}
+			})
+		}
+		time.Sleep(time.Second)
+		r.reload(t, `"breaker": {"scope": "client"}`)
+		calls.Wait()
+	})
+}
+
+// TestWaitingForALimitThatIsGone: those who wait at a bulkhead or a rate limit go on where their
+// method goes by now: another one, or none.
+func TestWaitingForALimitThatIsGone(t *testing.T) {
+	for _, test := range []struct {
+		limit, change string
+		others        int // that find room at once
+	}{
+		{"bulkhead max=1 wait=1m", `"bulkhead": "off"`, 3},
+		{"bulkhead max=1 wait=1m", `"Method": {"bulkhead": {"scope": "other", "max": 3}}, "Other": {"bulkhead": {"scope": "other", "max": 3}}`, 2},
+		{"ratelimit rate=0.02/s burst=1 wait=1h", `"ratelimit": "off"`, 3},
+		{"ratelimit rate=0.02/s burst=1 wait=1h", `"ratelimit": {"scope": "client", "rate": "1000000/s"}`, 3},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			r := newReloading(t, methods(t, "Method", test.limit, "Other", test.limit))
+			g := r.Method("Method")
+			leave := make(chan struct{})
+			var inside atomic.Int64
+			var calls sync.WaitGroup
+			for range 4 {
+				calls.Go(func() {
+					if err := g.Do(t.Context(), func(context.Context) error { inside.Add(1); <-leave; return nil }); err != nil {
+						t.Errorf("%s: %v", test.change, err)
+					}
+				})
+			}
+			synctest.Wait()
+			r.reload(t, test.change)
+			time.Sleep(time.Millisecond)
+			if n := int(inside.Load()); n < 1+test.others {
+				t.Errorf("%s: %d got in, %d were there", test.change, n-1, 1)
+			}
+			close(leave)
+			calls.Wait()
+		})
+	}
+}
+
+// TestForcedKeysThroughOff: an operator's decision about a key holds when the breakers come back that
+// were switched off, and whoever has kept the key's guard steers what stands for it by then.
+func TestForcedKeysThroughOff(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newReloading(t, methods(t, "Method", "breaker failures=3 key=host"))
+		g := r.Method("Method")
+		kept := g.For("a")
+		kept.ForceOpen()
+		play(t, g.For("b"), "S")
+		r.reload(t, `"breaker": "off"`)
+		play(t, g.For("a"), "S")
+		r.reload(t, "")
+		play(t, g.For("a"), "open R")
+		play(t, kept, "open R")
+		play(t, g.For("b"), "closed S")
+		kept.Reset()
+		play(t, g.For("a"), "closed S")
+		kept.ForceOpen()
+		play(t, g.For("a"), "open R")
+		g.Reset()
+		play(t, kept, "closed S")
+	})
+}
+
+// listOfErrors cannot be compared, as those of parsers and validators.
+type listOfErrors []error
+
+func (l listOfErrors) Error() string { return fmt.Sprint([]error(l)) }
+
+// TestErrorsThatCannotBeCompared: they go through every policy as others do.
+func TestErrorsThatCannotBeCompared(t *testing.T) {
+	for _, policy := range []string{"retry attempts=2 initial=0", "retry attempts=2 initial=0\nbreaker failures=1", "breaker per=call\nretry attempts=2 initial=0",
+		"timeout attempt=1s call=2s\nretry attempts=2 initial=0", "hedge after=1ms\nretry attempts=2 initial=0", "bulkhead max=1\nratelimit rate=1000/s"} {
+		g := guard(t, policy)
+		_, err := resil.Hedged(t.Context(), g, func(context.Context) (int, error) { return 0, listOfErrors{errBackend} }, nil)
+		if _, ok := errors.AsType[listOfErrors](err); !ok {
+			t.Errorf("%s: %v", policy, err)
+		}
+		if resil.FallbackFailed(err, err) == nil || resil.Acted(listOfErrors{errBackend}, listOfErrors{errBackend}) {
+			t.Errorf("%s: not known again", policy)
+		}
+	}
+}
+
+// TestCloseThatPanics: the context of a followed result ends however its Close does.
+func TestCloseThatPanics(t *testing.T) {
+	g := guard(t, "timeout attempt=1h")
+	var lease resil.Lease
+	var held context.Context
+	g.DoOpen(t.Context(), &lease, func(ctx context.Context) error { held = ctx; return nil })
+	body := lease.Follow(closesBadly{})
+	survive(func() { body.Close() })
+	if held.Err() == nil {
+		t.Error("its context lives on")
+	}
+}
+
+type closesBadly struct{ _ int }
+
+func (closesBadly) Read([]byte) (int, error) { return 0, nil }
+func (closesBadly) Close() error             { panic("boom") }

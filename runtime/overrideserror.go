@@ -1,0 +1,138 @@
+package resil
+
+import (
+	"cmp"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// An OverridesError is one thing in a file of overrides that is not in force. [LoadOverrides],
+// [Overrides.Check] and [Overrides.Reload] return them joined, in the order of the file: an error
+// whose method Unwrap() []error lists them.
+type OverridesError struct {
+	Path         string // as it was given to LoadOverrides
+	Line, Column int    // from 1; a column is a byte
+	Kind         OverridesErrorKind
+	Client       string   // whom it concerns; empty where it is the file
+	Methods      []string // of the client; empty where it is all of it
+	Message      string
+}
+
+// Error returns the place and what is the matter.
+func (e *OverridesError) Error() string {
+	return fmt.Sprintf("%s:%d:%d: %s", e.Path, e.Line, e.Column, e.Message)
+}
+
+// An OverridesErrorKind says why something is not in force.
+type OverridesErrorKind int
+
+// The kinds of what is not in force.
+const (
+	// Wrong can never be in force: it cannot be read, contradicts itself, or names a method for
+	// what the method cannot have. The file, or all that it says of one client, is refused.
+	Wrong OverridesErrorKind = iota + 1
+
+	// LeftOut is in force but for some methods, which a section of their client or policy merely
+	// sweeps in and which cannot have it.
+	LeftOut
+
+	// Pending waits for a client, a method or a policy that does not exist: not yet, not any more,
+	// not in this program, or because it is misspelt.
+	Pending
+)
+
+// String returns the kind in words.
+func (k OverridesErrorKind) String() string {
+	switch k {
+	case Wrong:
+		return "wrong"
+	case LeftOut:
+		return "left out"
+	case Pending:
+		return "pending"
+	}
+	return "unknown"
+}
+
+// maxTold is how many errors are told of one file. There are more only in what is no file of
+// overrides, and each may be written to the log of each client.
+const maxTold = 1000
+
+// inOrder joins errors in the order of the file, each once: clients of one name are told the same.
+func inOrder(errs []*OverridesError) error {
+	errs = slices.Clone(errs)
+	slices.SortStableFunc(errs, func(a, b *OverridesError) int {
+		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), strings.Compare(a.Message, b.Message))
+	})
+	errs = slices.CompactFunc(errs, func(a, b *OverridesError) bool {
+		return a.Line == b.Line && a.Column == b.Column && a.Message == b.Message
+	})
+	if more := len(errs) - maxTold; more > 0 {
+		last := *errs[maxTold]
+		last.Message = fmt.Sprintf("%s (and %d more)", last.Message, more-1)
+		errs = append(errs[:maxTold:maxTold], &last)
+	}
+	joined := make([]error, len(errs))
+	for i, e := range errs {
+		joined[i] = e
+	}
+	return errors.Join(joined...)
+}
+
+// unjoined returns the errors that an error joins.
+func unjoined(err error) []error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		return joined.Unwrap()
+	}
+	return nil
+}
+
+// enough is how many names are as many as a person reads.
+const enough = 8
+
+// some lists names: all of them, or the first and how many more there are.
+func some(names []string) string {
+	if more := len(names) - enough; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:enough], ", "), more)
+	}
+	return strings.Join(names, ", ")
+}
+
+// insteadOf lists the names that there are: where they are many, the likeliest to be meant first.
+func insteadOf(name string, names []string) string {
+	if len(names) > enough {
+		far := make(map[string]int, len(names))
+		for _, n := range names {
+			far[n] = distance(name, n)
+		}
+		names = slices.SortedStableFunc(slices.Values(names), func(a, b string) int { return cmp.Compare(far[a], far[b]) })
+	}
+	return some(names)
+}
+
+// distance is how many letters must be changed, added or taken away to make one word the other
+// (Levenshtein). Words that are too long to be names are as far from each other as can be.
+func distance(a, b string) int {
+	if max(len(a), len(b)) > 200 {
+		return max(len(a), len(b))
+	}
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			change := diagonal
+			if a[i] != b[j] {
+				change++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(change, row[j]+1, row[j+1]+1)
+		}
+	}
+	return row[len(b)]
+}
