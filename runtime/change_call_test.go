@@ -135,6 +135,9 @@ func (c *refCall) try() {
 			}
 		}
 	}
+	if c.limiter != nil && c.isGone(func(m *refMethod) bool { return m.rate == c.limiter }) {
+		c.limiter = c.method.rate
+	}
 	if c.limiter != nil {
 		c.askForToken()
 		return
@@ -142,29 +145,24 @@ func (c *refCall) try() {
 	c.askForRoom()
 }
 
+// isGone reports whether no method goes by a limit any more: who comes there goes by the one that its method goes by now.
+func (c *refCall) isGone(by func(*refMethod) bool) bool { return !slices.ContainsFunc(c.method.client.methods, by) }
+
 // isAsked reports whether the breaker that the method goes by now is asked for each attempt. One that judges calls has been asked for this one, if that
 // was the same. What keeps load away now has the say, whatever there was when the call began.
 func (c *refCall) isAsked() bool { return c.discounted || !c.perCall() }
 
 func (c *refCall) isInLine() bool { return c.doing == inLineForRate || c.doing == inLineForRoom }
 
-// lookElsewhere: the limit that it waited for is gone. It asks the one that its method goes by now, for as long as it would have waited.
+// lookElsewhere: the limit that it waits for is gone. It goes on where its method goes by now, for as long as it would have waited.
 func (c *refCall) lookElsewhere() {
 	until := c.until
-	switch {
-	case c.doing == inLineForRate && c.method.rate == nil:
-		c.limiter = nil
-		c.askForRoom()
-		return
-	case c.doing == inLineForRate:
+	if c.doing == inLineForRate {
 		c.limiter = c.method.rate
+	}
+	if c.doing == inLineForRate && c.limiter != nil {
 		c.askForToken()
-	case c.method.room == nil:
-		c.bulkhead = nil
-		c.run()
-		return
-	default:
-		c.bulkhead = c.method.room
+	} else {
 		c.askForRoom()
 	}
 	if c.isInLine() {
@@ -197,6 +195,9 @@ func (c *refCall) askForToken() {
 }
 
 func (c *refCall) askForRoom() {
+	if c.bulkhead != nil && c.isGone(func(m *refMethod) bool { return m.room == c.bulkhead }) {
+		c.bulkhead = c.method.room
+	}
 	h := c.bulkhead
 	switch {
 	case h == nil:

@@ -227,10 +227,9 @@ func (c *refClient) put(policies []resil.Policy) {
 func (c *refClient) sendAway() {
 	var away []*refCall
 	for _, call := range c.calls {
-		isIts := func(m *refMethod) bool {
-			return call.doing == inLineForRoom && m.room == call.bulkhead || call.doing == inLineForRate && m.rate == call.limiter
-		}
-		if call.method.client == c && call.isInLine() && !slices.ContainsFunc(c.methods, isIts) {
+		forRoom := call.doing == inLineForRoom && call.isGone(func(m *refMethod) bool { return m.room == call.bulkhead })
+		forRate := call.doing == inLineForRate && call.isGone(func(m *refMethod) bool { return m.rate == call.limiter })
+		if call.method.client == c && (forRoom || forRate) {
 			away = append(away, call)
 		}
 	}
