@@ -146,7 +146,9 @@ func (c *refCall) try() {
 }
 
 // isGone reports whether no method goes by a limit any more: who comes there goes by the one that its method goes by now.
-func (c *refCall) isGone(by func(*refMethod) bool) bool { return !slices.ContainsFunc(c.method.client.methods, by) }
+func (c *refCall) isGone(by func(*refMethod) bool) bool {
+	return !slices.ContainsFunc(c.method.client.methods, by)
+}
 
 // isAsked reports whether the breaker that the method goes by now is asked for each attempt. One that judges calls has been asked for this one, if that
 // was the same. What keeps load away now has the say, whatever there was when the call began.
@@ -157,6 +159,7 @@ func (c *refCall) isInLine() bool { return c.doing == inLineForRate || c.doing =
 // lookElsewhere: the limit that it waits for is gone. It goes on where its method goes by now, for as long as it would have waited.
 func (c *refCall) lookElsewhere() {
 	until := c.until
+	c.leaveQueue()
 	if c.doing == inLineForRate {
 		c.limiter = c.method.rate
 	}
@@ -308,18 +311,23 @@ func (c *refCall) cancel() {
 	}
 }
 
+// leaveLines: whoever waited waits no longer.
 func (c *refCall) leaveLines() {
+	c.leaveQueue()
+	switch {
+	case c.doing == inLineForRate && c.flaw == flawLostToken:
+		c.limiter.saved -= oneToken
+	case c.doing == inLineForRoom && c.limiter != nil:
+		c.doubtful("whether a token is lost with one who finds no room")
+	}
+}
+
+func (c *refCall) leaveQueue() {
 	isThis := func(o *refCall) bool { return o == c }
 	if c.doing == inLineForRate {
 		c.limiter.queue = slices.DeleteFunc(c.limiter.queue, isThis)
-		if c.flaw == flawLostToken {
-			c.limiter.saved -= oneToken
-		}
 	} else {
 		c.bulkhead.queue = slices.DeleteFunc(c.bulkhead.queue, isThis)
-		if c.limiter != nil {
-			c.doubtful("whether a token is lost with one who finds no room")
-		}
 	}
 }
 
