@@ -98,7 +98,10 @@ func (w *world) begin(m *refMethod, key string, acts []act, deadline time.Durati
 	c := &refCall{world: w, id: len(w.calls), method: m, key: key, acts: acts, deadline: deadline, policy: m.policy, bulkhead: m.room, limiter: m.rate, began: w.now,
 		bound: forever, timeout: forever, cancelled: forever}
 	w.calls = append(w.calls, c)
-	c.breaker = m.breaker(key)
+	if b := m.policy.Breaker; b == nil || b.Key == "" {
+		c.key = "" // nobody asks for it
+	}
+	c.breaker = m.breaker(c.key)
 	if p := c.policy.Timeout; p != nil && p.Call > 0 {
 		c.bound = w.now + p.Call
 	}
@@ -490,6 +493,9 @@ func (w *world) stir() bool {
 	for i, c := range list {
 		if i > 0 {
 			w.doubtful("who comes first of several that wait for breakers")
+		}
+		if c.gate.gone && c.method.breaker(c.key).shown() == resil.HalfOpen {
+			w.doubtful("whether a breaker that takes the place of one that was half-open is so at once")
 		}
 		c.goOn()
 	}

@@ -382,7 +382,7 @@ func limitScope(scope string, m *refMethod) string {
 // breaker returns the breaker that a call of the method meets; nil for none.
 func (m *refMethod) breaker(key string) *refBreaker {
 	p := m.policy.Breaker
-	if p == nil {
+	if p == nil || p.Key != "" && key == "" {
 		return nil
 	}
 	if p.Key != "" && !m.keys[key] {

@@ -413,9 +413,13 @@ func (p *player) compare(w *world, looks bool) string {
 	for i, c := range w.calls {
 		got := p.calls[i]
 		differ(fmt.Sprintf("call %d: attempts", i), got.attempts.Load(), c.attempts)
-		differ(fmt.Sprintf("call %d: over", i), got.over.Load(), c.doing == over)
-		if got.over.Load() && c.doing == over {
+		switch isOver := got.over.Load(); {
+		case isOver && c.doing == over:
 			differ(fmt.Sprintf("call %d", i), got.seen(c.sees), c.sees)
+		case isOver:
+			differ(fmt.Sprintf("call %d", i), fmt.Sprintf("%+v", got.seen(refResult{is: []string{"nothing"}})), c.doing)
+		case c.doing == over:
+			differ(fmt.Sprintf("call %d", i), "nothing", c.sees)
 		}
 	}
 	for i, c := range w.clients {
