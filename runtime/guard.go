@@ -20,7 +20,7 @@ type Guard struct {
 	latency   *latency // how long attempts took, for hedges that wait for a quantile
 
 	decided    forced            // what an operator wants of the method's breaker, whichever that is; under the client's lock
-	forcedKeys map[string]forced // and of those of keys, while the breaker is switched off; of who changes regimes
+	forcedKeys map[string]forced // and of those of keys for which it is something else, while the breaker is switched off
 
 	running atomic.Int64 // calls of a key that are under way
 	used    atomic.Int64 // when a key was last used, by the count of uses
@@ -200,6 +200,11 @@ func (g *regime) layered(ctx context.Context, w work) error {
 	if b := g.breaker; b != nil && !g.patient && b.rejects() {
 		g.stats.open.Add(1)
 		return b.reject.Load()
+	}
+	if g.of != nil && g.left.Load() { // somebody has kept the guard of a key
+		if current := g.current(); current != g.Guard {
+			return current.now.Load().layered(ctx, w)
+		}
 	}
 	if word := g.longerWord.Load(); word&flags == 0 {
 		return g.doLonger(ctx, w, word)

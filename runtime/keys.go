@@ -191,7 +191,7 @@ func (k *keys) evict() bool {
 	}
 	k.list = slices.DeleteFunc(k.list, func(g *Guard) bool { return g == victim })
 	k.change(victim.key, func(live map[string]*Guard) { delete(live, victim.key) })
-	victim.now.Load().desert()
+	victim.now.Load().desert(nil)
 	return true
 }
 
@@ -226,11 +226,8 @@ func restForced(f forced) forced {
 // guard makes the guard of one key.
 func (k *keys) guard(key string, f forced) *Guard {
 	g := &Guard{client: k.all.client, method: k.all.method, of: k.all, key: key, generated: k.all.generated,
-		successes: k.all.successes, stats: k.all.stats, latency: k.all.latency}
+		successes: k.all.successes, stats: k.all.stats, latency: k.all.latency, decided: f}
 	g.putOwn(k.all.now.Load().policy)
-	if b := g.now.Load().breaker; b != nil && f != asItIs {
-		b.force(f)
-	}
 	return g
 }
 
@@ -256,19 +253,18 @@ func (k *keys) put(p Policy) {
 	}
 }
 
-// retire lets the breakers of all keys fall silent: nobody goes by them any more. It returns what an operator wants of which.
+// retire lets the breakers of all keys fall silent: nobody goes by them any more. It returns for which an operator wants something else than for all.
 func (k *keys) retire() map[string]forced {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.over = true
 	wanted := map[string]forced{}
 	for _, g := range k.guardsLocked() {
-		g.now.Load().desert()
-		if f := g.wanted(); f != asItIs && f != k.forced {
+		g.now.Load().desert(nil)
+		if f := g.wanted(); f != k.forced && g != k.rest {
 			wanted[g.key] = f
 		}
 	}
-	delete(wanted, otherKeys)
 	return wanted
 }
 

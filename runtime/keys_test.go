@@ -191,9 +191,9 @@ func TestOneTenantDoesNotBlockAnother(t *testing.T) {
 	})
 }
 
-// TestForgottenKeysAreSilent: a key that was forgotten tells nothing any more, whoever holds its
-// guard.
-func TestForgottenKeysAreSilent(t *testing.T) {
+// TestForgottenKeysComeBack: whoever holds the guard of a key that was forgotten calls and steers what
+// stands for the key by now; the breaker of before tells nothing any more.
+func TestForgottenKeysComeBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen record
 		g := guard(t, "breaker failures=1 open=1h probes=1 key=host", resil.WithObserver(&seen))
@@ -205,11 +205,14 @@ func TestForgottenKeysAreSilent(t *testing.T) {
 			t.Fatal("it was not forgotten")
 		}
 		held.Do(t.Context(), outcome("F"))
+		play(t, g.For("held"), "open R")
+		play(t, held, "open R")
 		time.Sleep(2 * time.Hour)
 		flush(t, g.Client())
-		if len(seen.events) > 0 {
+		if seen.count(resil.StateChanged) != 2 { // open, and half-open when its time was over
 			t.Errorf("told %+v", seen.events)
 		}
+		play(t, held, "half-open S closed")
 		play(t, g.For("held"), "closed S")
 	})
 }

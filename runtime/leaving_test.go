@@ -44,7 +44,7 @@ func TestRetriesMeetTheOtherBreaker(t *testing.T) {
 // TestWaitingThroughAMove: who waits for an open breaker waits for the one that it has become.
 func TestWaitingThroughAMove(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		policy := parse(t, "retry attempts=3 initial=0 budget=off\nbreaker failures=1 open=1m probes=100")
+		policy := parse(t, "retry attempts=2 initial=0 budget=off\nbreaker failures=1 open=1m probes=100")
 		policy.Retry.On = []resil.Match{resil.MatchError("resil.ErrOpen", resil.ErrOpen)}
 		r := newReloading(t, func(c *resil.Client) { c.Guard("Method", policy) })
 		g := r.Method("Method")
@@ -59,8 +59,25 @@ func TestWaitingThroughAMove(t *testing.T) {
 			})
 		}
 		time.Sleep(time.Second)
-		r.reload(t, `"breaker": {"scope": "client"}`)
+		for _, scope := range []string{"client", "x", "method"} {
+			r.reload(t, fmt.Sprintf(`"breaker": {"scope": %q}`, scope))
+			time.Sleep(time.Second)
+		}
 		calls.Wait()
+	})
+}
+
+// TestForcedByALeaver: what an operator wanted of a method leaves a breaker with it.
+func TestForcedByALeaver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newReloading(t, methods(t, "First", "breaker failures=3", "Second", "breaker failures=3"))
+		first, second := r.Method("First"), r.Method("Second")
+		first.ForceOpen()
+		r.reload(t, `"breaker": {"scope": "client"}`)
+		play(t, second, "open R")
+		r.reload(t, `"Second": {"breaker": {"scope": "client"}}`)
+		play(t, first, "open R")
+		play(t, second, "closed S")
 	})
 }
 
@@ -74,6 +91,9 @@ func TestWaitingForALimitThatIsGone(t *testing.T) {
 		{"bulkhead max=1 wait=1m", `"bulkhead": "off"`, 3},
 		{"bulkhead max=1 wait=1m", `"Method": {"bulkhead": {"scope": "other", "max": 3}}, "Other": {"bulkhead": {"scope": "other", "max": 3}}`, 2},
 		{"ratelimit rate=0.02/s burst=1 wait=1h", `"ratelimit": "off"`, 3},
+		{"breaker key=host\nbulkhead max=1 wait=1m", `"bulkhead": "off"`, 3},
+		{"breaker key=host\nbulkhead max=1 wait=1m", `"bulkhead": "off", "breaker": "off"`, 3},
+		{"breaker key=host\nratelimit rate=0.02/s burst=1 wait=1h", `"ratelimit": "off", "breaker": "off"`, 3},
 		{"ratelimit rate=0.02/s burst=1 wait=1h", `"ratelimit": {"scope": "client", "rate": "1000000/s"}`, 3},
 	} {
 		synctest.Test(t, func(t *testing.T) {
@@ -84,7 +104,7 @@ func TestWaitingForALimitThatIsGone(t *testing.T) {
 			var calls sync.WaitGroup
 			for range 4 {
 				calls.Go(func() {
-					if err := g.Do(t.Context(), func(context.Context) error { inside.Add(1); <-leave; return nil }); err != nil {
+					if err := g.For("key").Do(t.Context(), func(context.Context) error { inside.Add(1); <-leave; return nil }); err != nil {
 						t.Errorf("%s: %v", test.change, err)
 					}
 				})
@@ -122,6 +142,19 @@ func TestForcedKeysThroughOff(t *testing.T) {
 		play(t, g.For("a"), "open R")
 		g.Reset()
 		play(t, kept, "closed S")
+
+		g.ForceOpen()
+		kept.Reset()
+		r.reload(t, `"breaker": "off"`)
+		kept.Reset() // there is nothing to reset
+		r.reload(t, "")
+		play(t, g.For("a"), "closed S")
+		play(t, g.For("b"), "open R")
+		g.ForceClosed()
+		r.reload(t, `"breaker": "off"`)
+		g.Reset()
+		r.reload(t, "")
+		play(t, g.For("b"), "F F F open")
 	})
 }
 

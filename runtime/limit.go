@@ -23,7 +23,7 @@ func (g *regime) waitForRoom(c *call) (*bulkhead, error) {
 		if err != errElsewhere {
 			return b, g.notLetIn(c, g.stats.bulkheadFull, err)
 		}
-		if b = g.Guard.now.Load().bulkhead; b == nil {
+		if b = g.limitsNow().bulkhead; b == nil {
 			return nil, nil
 		}
 	}
@@ -41,10 +41,18 @@ func (g *regime) waitForRate(c *call) (*limiter, error) {
 		if err != errElsewhere {
 			return l, g.notLetIn(c, g.stats.rateLimited, err)
 		}
-		if l = g.Guard.now.Load().limiter; l == nil {
+		if l = g.limitsNow().limiter; l == nil {
 			return nil, nil
 		}
 	}
+}
+
+// limitsNow returns the regime whose limits are in force for the method, which are those of all its keys.
+func (g *regime) limitsNow() *regime {
+	if g.of != nil {
+		return g.of.now.Load()
+	}
+	return g.Guard.now.Load()
 }
 
 // notLetIn returns why an attempt was not made, if err says that there was no room for it: that is

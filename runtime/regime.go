@@ -20,12 +20,20 @@ func (g *Guard) put(p Policy) {
 	case r.keys != nil && before.keys != nil:
 		r.keys.put(p)
 	case r.keys != nil:
-		for key, f := range g.forcedKeys {
+		for key, f := range g.swapForcedKeys(nil) {
 			g.For(key).force(f)
 		}
 	case before.keys != nil:
-		g.forcedKeys = before.keys.retire()
+		g.swapForcedKeys(before.keys.retire())
 	}
+}
+
+// swapForcedKeys remembers what an operator wants of keys, and returns what was remembered so far.
+func (g *Guard) swapForcedKeys(wanted map[string]forced) map[string]forced {
+	g.client.mu.Lock()
+	defer g.client.mu.Unlock()
+	wanted, g.forcedKeys = g.forcedKeys, wanted
+	return wanted
 }
 
 // putOwn puts a policy, which is valid, in force for the guard alone, in the place of another one, if there is one.
@@ -139,7 +147,7 @@ func (g *regime) setBreaker(before *regime) {
 	if g.breaker != nil {
 		g.breaker.join(g.passed)
 	}
-	before.desert()
+	before.desert(g.breaker)
 }
 
 // setKeys gives the regime the breakers of the method's keys: those from before, or none yet.
@@ -190,15 +198,20 @@ func (g *regime) breakerFor(settings *Breaker, before *breaker) *breaker {
 	return b
 }
 
-// desert takes the guard out of the regime's breaker, if it has one. One that nobody goes by any more is forgotten.
-func (g *regime) desert() {
+// desert takes the guard out of the regime's breaker, if it has one, for the one by which it goes from now on. What an operator wants of it does not stay
+// with those who are left, and one that nobody goes by any more is forgotten.
+func (g *regime) desert(to *breaker) {
 	if g.left != nil {
 		g.left.Store(true)
 	}
 	if g.breaker == nil {
 		return
 	}
-	if deserted := g.breaker.leave(g.passed); !deserted || g.of != nil {
+	switch deserted := g.breaker.leave(g.passed); {
+	case g.of != nil, g.breaker == to:
+		return
+	case !deserted:
+		g.breaker.heedAlone(g.client.wanted(g.breaker, g.Guard))
 		return
 	}
 	for of, b := range g.client.breakers {

@@ -170,15 +170,25 @@ func (p *Retry) hintIn(err error) time.Duration {
 
 // wait waits as a pause says; if the call is over first, it returns why.
 func (r *repetition) wait(p pause) error {
-	if p.gate != nil {
-		if err := p.gate.await(&r.call); err != nil {
+	for gate := p.gate; gate != nil; gate = r.guard.nextGate(gate) {
+		if err := gate.await(&r.call); err != nil {
 			return err
 		}
+	}
+	if p.gate != nil {
 		if deadline, ok := r.call.deadline(); ok && !time.Now().Add(p.wait).Before(deadline) {
 			return r.call.whyOver()
 		}
 	}
 	return r.call.sleep(p.wait)
+}
+
+// nextGate returns the breaker that a call still has to wait for, which another one has been until now; nil for none.
+func (g *regime) nextGate(gate *breaker) *breaker {
+	if b := g.successor().breaker; b != gate && b != nil && b.rejects() {
+		return b
+	}
+	return nil
 }
 
 // result makes the error of a call that is given up for the reason.

@@ -39,7 +39,11 @@ func (g *Guard) ForceClosed() { g.force(forcedClosed) }
 func (g *Guard) Reset() { g.force(asItIs) }
 
 func (g *Guard) force(f forced) {
-	if k := g.current().decide(f); k != nil {
+	current := g.current()
+	if current == g.of {
+		return // there is no breaker for the key
+	}
+	if k := current.decide(f); k != nil {
 		k.force(f)
 	}
 }
@@ -68,7 +72,7 @@ func (g *Guard) decide(f forced) *keys {
 		r.breaker.force(f)
 	}
 	if r.breaker != nil || r.keys != nil || f == asItIs {
-		g.decided = f
+		g.decided, g.forcedKeys = f, nil
 	}
 	return r.keys
 }
@@ -79,6 +83,26 @@ func (b *breaker) heed(f forced) {
 	outweighed := f == asItIs || f == b.forced || b.forced == forcedOpen
 	b.mu.Unlock()
 	if !outweighed {
+		b.force(f)
+	}
+}
+
+// wanted returns what an operator wants of the methods that go by a breaker, but for one of them.
+func (c *Client) wanted(b *breaker, but *Guard) (f forced) {
+	for _, g := range c.guards {
+		if g != but && g.now.Load().breaker == b && (f == asItIs || g.decided == forcedOpen) {
+			f = g.decided
+		}
+	}
+	return f
+}
+
+// heedAlone does to a breaker what an operator wants of those that are left.
+func (b *breaker) heedAlone(f forced) {
+	b.mu.Lock()
+	same := b.forced == f
+	b.mu.Unlock()
+	if !same {
 		b.force(f)
 	}
 }
