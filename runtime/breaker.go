@@ -177,8 +177,11 @@ func (g *regime) openAfter(d time.Duration) error {
 // rejects reports whether the breaker is open, and its time not over.
 func (b *breaker) rejects() bool {
 	word := b.word.Load()
-	return word&flagOpen != 0 && (word&flagSoon == 0 || !b.isOver())
+	return word&flagOpen != 0 && b.rejectsBy(word)
 }
+
+// rejectsBy is rejects for one that is open by its word. It looks at the clock only if it must.
+func (b *breaker) rejectsBy(word uint64) bool { return word&flagSoon == 0 || !b.isOver() }
 
 // isOver reports whether the open time is over, by the clock. It stays out of line, so that what most calls ask in an outage does not.
 //

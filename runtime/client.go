@@ -84,7 +84,7 @@ func (c *Client) Guard(method string, p Policy) *Guard {
 // GuardWith makes the guard of a method with traits. It panics as Guard does, and if an option
 // switches on what the traits refuse.
 func (c *Client) GuardWith(method string, t Traits, p Policy) *Guard {
-	g := &Guard{client: c, method: method, traits: t, annotated: p.clone(), successes: newCounter(), latency: &latency{}}
+	g := &Guard{client: c, nature: &nature{method: method, era: c.era, traits: t, annotated: p.clone()}, successes: newCounter(), latency: &latency{}}
 	g.stats = newStats(g)
 	if other, ok := c.policies[method]; ok {
 		delete(c.policies, method)

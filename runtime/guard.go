@@ -9,12 +9,9 @@ import (
 // A Guard applies one method's policy. Its methods may be called by any number of goroutines at once.
 type Guard struct {
 	client    *Client
-	method    string
+	*nature            // of the method: its name, what it is, and its policy without overrides
 	of        *Guard   // whose breaker key= divides, if this is the guard of one of its values; nil for the guard of a method
 	key       string   // that value
-	traits    Traits   // what its annotation and its signature rule out
-	annotated Policy   // what the annotation says
-	generated Policy   // what WithPolicy says, or else the annotation: overrides start from it
 	successes *counter // attempts that succeeded
 	stats     *stats
 	latency   *latency // how long attempts took, for hedges that wait for a quantile
@@ -197,9 +194,11 @@ func (g *regime) layered(ctx context.Context, w work) error {
 		g.stats.neither.Add(1)
 		return err
 	}
-	if b := g.breaker; b != nil && !g.patient && b.rejects() {
-		g.stats.open.Add(1)
-		return b.reject.Load()
+	if b := g.breaker; b != nil && !g.patient {
+		if word := b.word.Load(); word&flagOpen != 0 && b.rejectsBy(word) {
+			g.stats.open.Add(1)
+			return b.reject.Load()
+		}
 	}
 	if g.of != nil && g.left.Load() { // somebody has kept the guard of a key
 		if current := g.current(); current != g.Guard {

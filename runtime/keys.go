@@ -225,7 +225,7 @@ func restForced(f forced) forced {
 
 // guard makes the guard of one key.
 func (k *keys) guard(key string, f forced) *Guard {
-	g := &Guard{client: k.all.client, method: k.all.method, of: k.all, key: key, generated: k.all.generated,
+	g := &Guard{client: k.all.client, nature: k.all.nature, of: k.all, key: key,
 		successes: k.all.successes, stats: k.all.stats, latency: k.all.latency, decided: f}
 	g.putOwn(k.all.now.Load().policy)
 	return g

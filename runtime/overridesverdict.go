@@ -16,7 +16,7 @@ type likeness []nature
 
 func likenessOf(c *Client) (l likeness) {
 	for _, g := range c.guards {
-		l = append(l, g.nature())
+		l = append(l, *g.nature)
 	}
 	return l
 }

@@ -31,10 +31,6 @@ type nature struct {
 	generated Policy // what WithPolicy says, or else the annotation
 }
 
-func (g *Guard) nature() nature {
-	return nature{g.method, g.client.era, g.traits, g.annotated, g.generated}
-}
-
 // base returns what is there to be changed: an option replaces the annotation, overrides start from
 // what an option says.
 func (n *nature) base(from source) *Policy {
@@ -76,7 +72,7 @@ func (n *nature) refusal(directive string, from source) string {
 // mayReplace panics if an option gives the method a policy that cannot act on it, or needs what
 // only generating for it can bring.
 func (g *Guard) mayReplace(p Policy) {
-	n := g.nature()
+	n := g.nature
 	for i := range directives {
 		d := &directives[i]
 		if why := n.refusal(d.name, byOption); why != "" && d.isOn(&p) {
