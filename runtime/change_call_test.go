@@ -16,13 +16,19 @@ type act struct {
 	heeds bool // while it hangs: it ends with its context
 }
 
+// asked is the wait that an attempt asks for.
+const asked = 250 * time.Millisecond
+
 // An ending is how an attempt ends by itself.
 type ending string
 
 const (
 	succeeds ending = "succeeds"
 	fails    ending = "fails"
-	isFinal  ending = "fails for good" // by Permanent
+	isFinal  ending = "fails for good"       // by Permanent
+	asks     ending = "asks for 250ms"       // by RetryAfter
+	ignored  ending = "fails and is ignored" // by the breaker's ignore=
+	harmless ending = "fails, harmless"      // by the breaker's never=
 	panics   ending = "panics"
 	exits    ending = "exits" // its goroutine
 	// An attempt that heeds its context may also end with it.
@@ -34,6 +40,7 @@ const (
 // What a call is doing.
 const (
 	pausing       = "pausing" // before a retry
+	waiting       = "waiting for the breaker"
 	inLineForRate = "in line for a token"
 	inLineForRoom = "in line for room"
 	running       = "running"
@@ -60,6 +67,8 @@ type refCall struct {
 	until      time.Duration // for how long, if nothing happens
 	cancelled  time.Duration // when; forever for never
 	discounted bool          // what becomes of it does not count for its breaker
+	gate       *refBreaker   // that was last asked for an attempt
+	beside     bool          // it waits beside a probe
 	inLine     bool          // its context ended while it waited for a limit
 	left       bool          // the caller has left, after time had ended the call
 	tries      int           // attempts, and those that were rejected
@@ -89,7 +98,10 @@ func (w *world) begin(m *refMethod, key string, acts []act, deadline time.Durati
 	c := &refCall{world: w, id: len(w.calls), method: m, key: key, acts: acts, deadline: deadline, policy: m.policy, bulkhead: m.room, limiter: m.rate, began: w.now,
 		bound: forever, timeout: forever, cancelled: forever}
 	w.calls = append(w.calls, c)
-	c.breaker = m.breaker(key)
+	if b := m.policy.Breaker; b == nil || b.Key == "" {
+		c.key = "" // nobody asks for it
+	}
+	c.breaker = m.breaker(c.key)
 	if p := c.policy.Timeout; p != nil && p.Call > 0 {
 		c.bound = w.now + p.Call
 	}
@@ -112,20 +124,22 @@ func (c *refCall) perCall() bool { return c.policy.Breaker != nil && c.policy.Br
 // try asks breaker, rate limit and bulkhead for one attempt.
 func (c *refCall) try() {
 	c.tries++
-	judge, judgesCalls := c.breaker, c.perCall()
-	if now := c.method.breaker(c.key); now != judge || c.discounted { // what keeps load away now has the say
-		judge, judgesCalls = now, now != nil && now.settings.PerCall
-		if judgesCalls && now.shown() == resil.Open {
+	c.discounted = c.discounted || c.method.breaker(c.key) != c.breaker
+	c.gate = c.method.breaker(c.key)
+	if b := c.gate; b != nil && c.isAsked() {
+		if b.settings.PerCall && b.shown() == resil.Open {
 			c.rejected("open")
 			return
 		}
-		c.discounted = true
+		if !b.settings.PerCall {
+			if c.ticket = b.begin(); c.ticket == nil {
+				c.rejected("open")
+				return
+			}
+		}
 	}
-	if judge != nil && !judgesCalls {
-		if c.ticket = judge.begin(); c.ticket == nil {
-			c.rejected("open")
-			return
-		}
+	if c.limiter != nil && c.isGone(func(m *refMethod) bool { return m.rate == c.limiter }) {
+		c.limiter = c.method.rate
 	}
 	if c.limiter != nil {
 		c.askForToken()
@@ -134,26 +148,30 @@ func (c *refCall) try() {
 	c.askForRoom()
 }
 
-// lookElsewhere: the limit that it waited for is gone. It asks the one that its method goes by now, for as long as it would have waited.
+// isGone reports whether no method goes by a limit any more: who comes there goes by the one that its method goes by now.
+func (c *refCall) isGone(by func(*refMethod) bool) bool {
+	return !slices.ContainsFunc(c.method.client.methods, by)
+}
+
+// isAsked reports whether the breaker that the method goes by now is asked for each attempt. One that judges calls has been asked for this one, if that
+// was the same. What keeps load away now has the say, whatever there was when the call began.
+func (c *refCall) isAsked() bool { return c.discounted || !c.perCall() }
+
+func (c *refCall) isInLine() bool { return c.doing == inLineForRate || c.doing == inLineForRoom }
+
+// lookElsewhere: the limit that it waits for is gone. It goes on where its method goes by now, for as long as it would have waited.
 func (c *refCall) lookElsewhere() {
 	until := c.until
-	switch {
-	case c.doing == inLineForRate && c.method.rate == nil:
-		c.limiter = nil
-		c.askForRoom()
-		return
-	case c.doing == inLineForRate:
+	c.leaveQueue()
+	if c.doing == inLineForRate {
 		c.limiter = c.method.rate
+	}
+	if c.doing == inLineForRate && c.limiter != nil {
 		c.askForToken()
-	case c.method.room == nil:
-		c.bulkhead = nil
-		c.run()
-		return
-	default:
-		c.bulkhead = c.method.room
+	} else {
 		c.askForRoom()
 	}
-	if c.doing == inLineForRate || c.doing == inLineForRoom {
+	if c.isInLine() {
 		c.until = min(c.until, until)
 	}
 }
@@ -183,6 +201,9 @@ func (c *refCall) askForToken() {
 }
 
 func (c *refCall) askForRoom() {
+	if c.bulkhead != nil && c.isGone(func(m *refMethod) bool { return m.room == c.bulkhead }) {
+		c.bulkhead = c.method.room
+	}
 	h := c.bulkhead
 	switch {
 	case h == nil:
@@ -233,6 +254,8 @@ func (c *refCall) ends() time.Duration { return min(c.bound, c.deadline) }
 // wakesAt is when something happens to a call by itself.
 func (c *refCall) wakesAt() time.Duration {
 	switch {
+	case c.doing == waiting && c.beside:
+		return min(c.until, c.gate.firstLease())
 	case c.doing != inLineForRate:
 		return c.until
 	case c.limiter.queue[0] == c:
@@ -246,6 +269,11 @@ func (c *refCall) wakes() {
 	switch c.doing {
 	case pausing:
 		c.try()
+	case waiting:
+		if c.now < c.until {
+			c.doubtful("whether those who wait beside a probe wake when its lease ends")
+		}
+		c.giveUp(c.whyEnded())
 	case inLineForRate:
 		c.limiter.queue = c.limiter.queue[1:]
 		c.limiter.take()
@@ -276,7 +304,7 @@ func (c *refCall) cancel() {
 	}
 	switch {
 	case c.cancelled < c.now || c.doing == over:
-	case c.doing == pausing:
+	case c.doing == pausing, c.doing == waiting:
 		c.giveUp("cancelled")
 	case c.doing == inLineForRate, c.doing == inLineForRoom:
 		c.leaveLines()
@@ -286,18 +314,23 @@ func (c *refCall) cancel() {
 	}
 }
 
+// leaveLines: whoever waited waits no longer.
 func (c *refCall) leaveLines() {
+	c.leaveQueue()
+	switch {
+	case c.doing == inLineForRate && c.flaw == flawLostToken:
+		c.limiter.saved -= oneToken
+	case c.doing == inLineForRoom && c.limiter != nil:
+		c.doubtful("whether a token is lost with one who finds no room")
+	}
+}
+
+func (c *refCall) leaveQueue() {
 	isThis := func(o *refCall) bool { return o == c }
 	if c.doing == inLineForRate {
 		c.limiter.queue = slices.DeleteFunc(c.limiter.queue, isThis)
-		if c.flaw == flawLostToken {
-			c.limiter.saved -= oneToken
-		}
 	} else {
 		c.bulkhead.queue = slices.DeleteFunc(c.bulkhead.queue, isThis)
-		if c.limiter != nil {
-			c.doubtful("whether a token is lost with one who finds no room")
-		}
 	}
 }
 
@@ -309,20 +342,14 @@ func (c *refCall) ran(how ending) {
 	}
 	late := c.now >= min(c.timeout, c.ends())
 	switch {
-	case how == isFinal && late:
+	case late && (how == isFinal || how == harmless || how == ignored):
 		c.doubtful("what an answer means that comes after its timeout")
+	case late && how == asks:
+		c.doubtful("whether a hint counts that comes after its timeout")
 	case how == fails && (c.left || late && c.cancelled < c.now):
 		c.doubtful("whether a call failed whose caller left and whose time is over")
 	}
-	outcome := failure
-	switch {
-	case how == panics:
-	case how == exits, how == abandoned, how == fails && c.cancelled <= c.now, how == isFinal && c.cancelled <= c.now:
-		outcome = neither
-	case how == succeeds, how == isFinal:
-		outcome = success
-	}
-	c.settle(outcome)
+	c.settle(c.judge(how))
 	c.last = how
 	c.method.ends.attempts++
 	switch {
@@ -333,6 +360,24 @@ func (c *refCall) ran(how ending) {
 	default:
 		c.again()
 	}
+}
+
+// judge says what the ending of an attempt means to a breaker. What never= and ignore= name is Go: it means the same whatever files say.
+func (c *refCall) judge(how ending) string {
+	b := c.method.annotated.Breaker
+	switch {
+	case how == succeeds:
+		return success
+	case how == panics:
+		return failure
+	case how == exits, how == abandoned, c.cancelled <= c.now:
+		return neither
+	case how == isFinal, how == harmless && b != nil && len(b.Never) > 0:
+		return success
+	case how == ignored && b != nil && len(b.Ignore) > 0:
+		return neither
+	}
+	return failure
 }
 
 // settle tells the breaker of the attempt. An attempt is slow by the time that it ran, not by what it waited for.
@@ -355,7 +400,7 @@ func (c *refCall) tell(t *refTicket, outcome string, began time.Duration) {
 	}
 	slow := t.breaker.settings.SlowCall
 	isSlow := slow > 0 && c.now-began >= slow
-	if isSlow && c.policy.Breaker.SlowCall == 0 && outcome != neither && t.epoch == t.breaker.epoch {
+	if isSlow && (c.policy.Breaker == nil || c.policy.Breaker.SlowCall == 0) && outcome != neither && t.epoch == t.breaker.epoch {
 		c.doubtful("whether it is known how long something took that began when nothing was slow")
 	}
 	t.breaker.settle(t, outcome, isSlow)
@@ -367,22 +412,101 @@ func (c *refCall) rejected(by string) {
 		c.doubtful("whether a token is lost with one who finds no room")
 	}
 	c.settle(map[bool]string{true: failure, false: neither}[c.flaw == flawRejectionFails])
-	if c.policy.Retry == nil || c.attempts == 0 {
-		c.end(refResult{fails, []string{by}, false})
+	if by == "open" && c.isPatient() {
+		c.wait()
 		return
 	}
 	c.giveUp(by)
+}
+
+// isPatient: retry's on= names ErrOpen, and what fails by itself.
+func (c *refCall) isPatient() bool { return c.policy.Retry != nil && len(c.policy.Retry.On) > 0 }
+
+// wait waits until the breaker is open no longer: until its time, or, beside a probe, until it closes.
+func (c *refCall) wait() {
+	b := c.gate
+	c.pauses++
+	c.beside = b.shown() == resil.HalfOpen
+	c.notForced()
+	switch {
+	case c.tries >= c.policy.Retry.Attempts && c.attempts == 0:
+		c.giveUp("open")
+	case c.tries >= c.policy.Retry.Attempts:
+		c.giveUp("attempts", "open") // the last tries were rejected
+	case c.now+c.policy.Retry.Initial >= c.ends(), !c.beside && b.until()+c.policy.Retry.Initial >= c.ends():
+		if c.attempts == 0 {
+			c.giveUp("open")
+		} else {
+			c.giveUp(c.whyEnded())
+		}
+	default:
+		c.doing, c.until = waiting, c.ends()
+	}
+}
+
+// notForced: what an operator wants has no end that a call could wait for.
+func (c *refCall) notForced() {
+	if c.gate.forced == "open" {
+		c.doubtful("how long a call waits for an operator")
+	}
+}
+
+// hasChance reports whether a call that waits for the breaker need not wait any longer.
+func (c *refCall) hasChance() bool {
+	if c.doing != waiting {
+		return false
+	}
+	switch c.gate.shown() {
+	case resil.Open:
+		c.beside = false
+		c.notForced()
+		return false
+	case resil.HalfOpen:
+		if c.beside && c.gate.room() {
+			c.doubtful("whether those who wait beside a probe wake when that leaves")
+		}
+		return !c.beside
+	}
+	return true
+}
+
+// goOn: the breaker is open no longer. Whoever wakes waits as if before a first retry, so that not all come at once.
+func (c *refCall) goOn() {
+	switch wait := c.policy.Retry.Initial; {
+	case c.now+wait >= c.ends():
+		c.giveUp(c.whyEnded())
+	case wait == 0:
+		c.try()
+	default:
+		c.doing, c.until = pausing, c.now+wait
+	}
+}
+
+// stir lets those go on who waited for a breaker, and reports whether there were any.
+func (w *world) stir() bool {
+	var list []*refCall
+	for _, c := range w.calls {
+		if c.hasChance() {
+			list = append(list, c)
+		}
+	}
+	for i, c := range list {
+		if i > 0 {
+			w.doubtful("who comes first of several that wait for breakers")
+		}
+		if c.gate.gone && c.method.breaker(c.key).shown() == resil.HalfOpen {
+			w.doubtful("whether a breaker that takes the place of one that was half-open is so at once")
+		}
+		c.goOn()
+	}
+	return len(list) > 0
 }
 
 // stopped: the caller's context has ended while it waited for a limit.
 func (c *refCall) stopped() {
 	c.settle(neither)
 	c.inLine = true
-	if c.attempts > 0 {
-		c.giveUp(c.whyEnded())
-		return
-	}
-	c.end(refResult{fails, []string{c.whyEnded()}, false})
+	c.giveUp(c.whyEnded())
 }
 
 // asItCame is an error on which no policy acted.
@@ -395,6 +519,9 @@ func (c *refCall) asItCame() refResult {
 		r.is = []string{"deadline"}
 	case abandoned:
 		r.is = []string{"cancelled"}
+	case ignored, harmless:
+		r.is = []string{string(c.last)}
+		r.same = c.now < min(c.timeout, c.ends())
 	default:
 		r.is = []string{"backend"}
 		r.same = c.now < min(c.timeout, c.ends())
@@ -402,10 +529,15 @@ func (c *refCall) asItCame() refResult {
 	return r
 }
 
-// giveUp ends a call whose retrying ran out or was cut short: the error is the reason, and what the last attempt failed with.
-func (c *refCall) giveUp(why string) {
-	r := c.asItCame()
-	r.is, r.same = append(r.is, why), false
+// giveUp ends a call whose retrying ran out or was cut short: the error is the reason, and what the last attempt failed with, if there was one.
+func (c *refCall) giveUp(why ...string) {
+	r := refResult{ends: fails, is: why}
+	if c.attempts > 0 {
+		r.is = append(c.asItCame().is, why...)
+	}
+	if c.attempts > 0 && why[0] != "attempts" && c.judge(c.last) != failure {
+		c.doubtful("what a call tells that was cut short after an attempt that did not fail")
+	}
 	c.end(r)
 }
 
@@ -429,6 +561,9 @@ func (c *refCall) again() {
 	case c.cancelled <= c.now || c.ends() <= c.now:
 		c.giveUp(c.whyEnded())
 		return
+	case c.isPatient() && c.last != fails && c.last != asks:
+		c.end(c.asItCame())
+		return
 	case c.tries >= p.Attempts:
 		c.giveUp("attempts")
 		return
@@ -438,14 +573,14 @@ func (c *refCall) again() {
 		pause = min(time.Duration(float64(pause)*p.Multiplier), p.Max)
 	}
 	c.pauses++
-	b, asks := c.breaker, !c.perCall()
-	if now := c.method.breaker(c.key); now != b || c.discounted {
-		b, asks = now, true
+	if c.last == asks && p.Hint > 0 {
+		pause = min(asked, p.Hint)
 	}
-	switch {
+	c.discounted = c.discounted || c.method.breaker(c.key) != c.breaker
+	switch b := c.method.breaker(c.key); {
 	case c.now+pause >= c.ends():
 		c.giveUp(c.whyEnded()) // a wait that cannot end in time is not begun
-	case b != nil && asks && b.shown() == resil.Open && (b.forced != "" || b.until() > c.now+pause):
+	case b != nil && c.isAsked() && !c.isPatient() && b.shown() == resil.Open && (b.forced != "" || b.until() > c.now+pause):
 		c.giveUp("open") // nor one after which the call would be rejected
 	case pause == 0:
 		c.try()
@@ -468,16 +603,20 @@ func (c *refCall) end(r refResult) {
 	case r.ends == exits || c.cancelled <= c.now:
 		ends.neither++
 		outcome = neither
-	case c.last == isFinal && r.same:
-		ends.succeeded++
-		outcome = success
 	case c.inLine:
 		ends.unsure++
 		if c.whole != nil {
 			c.doubtful("what a call tells its breaker that time ended in a line")
 		}
 	case c.attempts > 0:
-		ends.failed++
+		switch outcome = c.judge(c.last); outcome {
+		case success:
+			ends.succeeded++
+		case failure:
+			ends.failed++
+		default:
+			ends.neither++
+		}
 	case r.is[0] == "open":
 		ends.open++
 		outcome = neither
@@ -487,6 +626,8 @@ func (c *refCall) end(r refResult) {
 	case r.is[0] == "limited":
 		ends.limited++
 		outcome = neither
+	default: // time ended it while it waited for a breaker
+		ends.unsure++
 	}
 	if t := c.whole; t != nil {
 		if t.breaker.settings.SlowCall > 0 && t.waited {

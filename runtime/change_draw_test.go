@@ -69,6 +69,7 @@ func (d *drawing) drawMethods(r *rapid.T) {
 	room := drawBulkhead(r) + " scope=" + drawOf(r, "scope", "room", resil.ScopeClient)
 	rate := drawRateLimit(r) + " scope=" + drawOf(r, "scope", "rate", resil.ScopeClient)
 	sharing := rapid.Bool().Draw(r, "sharing")
+	judging := rapid.Bool().Draw(r, "judging")
 	for _, name := range []string{"Get", "List", "Put"}[:rapid.IntRange(1, 3).Draw(r, "methods")] {
 		m := refMethod{name: name}
 		var lines []string
@@ -110,8 +111,15 @@ func (d *drawing) drawMethods(r *rapid.T) {
 		if err != nil {
 			panic(err)
 		}
-		if inVain(p) {
-			p.Timeout, p.RateLimit = nil, nil
+		if p.Retry != nil && drawOf(r, "patient", false, true) {
+			p.Retry.On = []resil.Match{resil.MatchError("resil.ErrOpen", resil.ErrOpen), resil.MatchError("errBackend", errBackend)}
+		}
+		if p.Breaker != nil && judging {
+			p.Breaker.Never = []resil.Match{resil.MatchError("errHarmless", errHarmless)}
+			p.Breaker.Ignore = []resil.Match{resil.MatchError("errIgnored", errIgnored)}
+		}
+		if inVain(p) { // generating refuses it
+			p.Retry, p.Timeout, p.RateLimit = nil, nil, nil
 		}
 		p.Names = drawOf(r, "names", nil, []string{"base"})
 		m.annotated = p
@@ -196,7 +204,7 @@ func (d *drawing) drawCall(r *rapid.T) {
 	s := d.drawMethod(r)
 	s.do = doCall
 	s.acts = rapid.SliceOfN(rapid.Custom(func(r *rapid.T) act {
-		a := act{ends: drawOf(r, "ends", fails, fails, fails, fails, succeeds, succeeds, isFinal, panics, exits)}
+		a := act{ends: drawOf(r, "ends", fails, fails, fails, fails, fails, succeeds, succeeds, asks, isFinal, ignored, harmless, panics, exits)}
 		if drawOf(r, "hangs", false, false, true) {
 			a.hangs, a.heeds = true, rapid.Bool().Draw(r, "heeds")
 		}
@@ -241,7 +249,7 @@ func (d *drawing) drawUnderWay(r *rapid.T, which func(*refCall) bool) (int, bool
 // drawEnd ends an attempt that hangs.
 func (d *drawing) drawEnd(r *rapid.T) {
 	if call, ok := d.drawUnderWay(r, func(c *refCall) bool { return c.doing == running }); ok {
-		s := scriptStep{after: d.drawAfter(r), do: doEnd, call: call, ends: drawOf(r, "ends", fails, succeeds, succeeds, isFinal, panics, exits)}
+		s := scriptStep{after: d.drawAfter(r), do: doEnd, call: call, ends: drawOf(r, "ends", fails, fails, succeeds, succeeds, succeeds, asks, isFinal, ignored, harmless, panics, exits)}
 		d.addIf(s, func() bool { return d.world.calls[call].doing == running })
 	}
 }
@@ -349,7 +357,7 @@ func (d *drawing) drawShare(r *rapid.T, f *refFile) {
 		if p == nil || p.Key != "" || a.keyed() {
 			return
 		}
-		said := *p
+		said := *withoutGo(resil.Policy{Breaker: p}).Breaker
 		if said.Scope == resil.ScopeMethod {
 			said.Scope = "both"
 		}

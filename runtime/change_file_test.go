@@ -99,7 +99,7 @@ func (f refFile) policies(c *refClient) (list []resil.Policy, err error) {
 		}
 	}
 	for _, m := range c.methods {
-		lines := []string{m.annotated.String()}
+		lines := []string{withoutGo(m.annotated).String()}
 		level := func(of func(refEntry) bool, apply func(refEntry) bool) {
 			for _, e := range f.entries {
 				if of(e) && apply(e) {
@@ -119,6 +119,9 @@ func (f refFile) policies(c *refClient) (list []resil.Policy, err error) {
 			return nil, err
 		}
 		p, err := resil.ParsePolicy(strings.Join(lines, "\n"))
+		if err == nil {
+			c.restoreGo(&p, m.annotated, lines[1:])
+		}
 		if err == nil && inVain(p) {
 			err = fmt.Errorf("parts of %q are in vain", p)
 		}
@@ -128,6 +131,37 @@ func (f refFile) policies(c *refClient) (list []resil.Policy, err error) {
 		list = append(list, p)
 	}
 	return list, agree(list)
+}
+
+// withoutGo returns a policy without what names Go, which no file can change.
+func withoutGo(p resil.Policy) resil.Policy {
+	if p.Retry != nil {
+		r := *p.Retry
+		r.On, r.Never = nil, nil
+		p.Retry = &r
+	}
+	if p.Breaker != nil {
+		b := *p.Breaker
+		b.Never, b.Ignore = nil, nil
+		p.Breaker = &b
+	}
+	return p
+}
+
+// restoreGo gives that back to a policy that lines of a file have changed.
+func (c *refClient) restoreGo(p *resil.Policy, from resil.Policy, lines []string) {
+	if p.Retry != nil && from.Retry != nil {
+		p.Retry.On, p.Retry.Never = from.Retry.On, from.Retry.Never
+		if len(from.Retry.On) > 0 && slices.Contains(lines, "retry off") {
+			c.doubtful("whether on= is as annotated where retry is switched off, and on again")
+		}
+	}
+	if p.Breaker != nil && from.Breaker != nil {
+		p.Breaker.Never, p.Breaker.Ignore = from.Breaker.Never, from.Breaker.Ignore
+		if len(from.Breaker.Never) > 0 && slices.Contains(lines, "breaker off") {
+			c.doubtful("whether never= is as annotated where a breaker is switched off, and on again")
+		}
+	}
 }
 
 // has reports whether the annotation has the directive.
@@ -152,12 +186,16 @@ func (m *refMethod) mayHave(directive string) bool {
 	return true
 }
 
-// inVain reports whether parts of a policy can never do together what one of them is for: nothing can be slow that a timeout ends before, and
-// a window cannot be full enough that a rate limit keeps emptier.
+// inVain reports whether parts of a policy can never do together what one of them is for: nothing can be slow that a timeout ends before, a window
+// cannot be full enough that a rate limit keeps emptier, and who waits for a breaker must have more time than that is open, and be
+// rejected by it attempt by attempt.
 func inVain(p resil.Policy) bool {
 	b, t, l := p.Breaker, p.Timeout, p.RateLimit
 	if b == nil {
 		return false
+	}
+	if r := p.Retry; r != nil && len(r.On) > 0 && (b.PerCall || t != nil && t.Call > 0 && t.Call <= b.Open) {
+		return true
 	}
 	longest := forever
 	if t != nil && t.Call > 0 && (b.PerCall || t.Attempt == 0) {

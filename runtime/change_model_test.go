@@ -60,7 +60,7 @@ type refMethod struct {
 	policy  resil.Policy // in force
 	changes int          // of it
 	keys    map[string]bool
-	forced  string // what an operator wants of the breakers of all keys, those to come included; or of a breaker that was switched off since
+	forced  string // what an operator wants of its breaker, or of those of all its keys, whatever files do to them
 	room    *refBulkhead
 	rate    *refLimiter
 	ends    refEnds
@@ -82,13 +82,13 @@ func (w *world) pass(d time.Duration) {
 		}
 		w.now = at
 		w.turn() // what is over is over for everybody who comes at that instant
-		switch {
-		case len(calls) == 0:
-			continue
-		case len(calls) > 1 || near(at, end):
+		if stirs := w.stir(); stirs && (near(at, end) || len(calls) > 0) || len(calls) > 1 || len(calls) == 1 && near(at, end) {
 			w.doubtful("what happens first at one instant")
 		}
-		calls[0].wakes()
+		if len(calls) > 0 {
+			calls[0].wakes()
+			w.stir()
+		}
 	}
 	w.now = end
 	w.turn()
@@ -220,26 +220,23 @@ func (c *refClient) put(policies []resil.Policy) {
 		}
 		c.join(m, before, went)
 	}
-	for room := range rooms {
-		if room != nil && !slices.ContainsFunc(c.methods, func(m *refMethod) bool { return m.room == room }) {
-			c.sendAway(room.queue)
-			room.queue = nil
-		}
-	}
-	for rate := range rates {
-		if rate != nil && !slices.ContainsFunc(c.methods, func(m *refMethod) bool { return m.rate == rate }) {
-			c.sendAway(rate.queue)
-			rate.queue = nil
-		}
-	}
+	c.sendAway()
 }
 
-// sendAway lets those who waited for a limit that nobody goes by any more look elsewhere.
-func (c *refClient) sendAway(queue []*refCall) {
-	if len(queue) > 1 {
-		c.doubtful("who of several comes first to where they are sent")
+// sendAway lets those who wait for a limit that nobody goes by any more look elsewhere.
+func (c *refClient) sendAway() {
+	var away []*refCall
+	for _, call := range c.calls {
+		forRoom := call.doing == inLineForRoom && call.isGone(func(m *refMethod) bool { return m.room == call.bulkhead })
+		forRate := call.doing == inLineForRate && call.isGone(func(m *refMethod) bool { return m.rate == call.limiter })
+		if call.method.client == c && (forRoom || forRate) {
+			away = append(away, call)
+		}
 	}
-	for _, call := range queue {
+	for i, call := range away {
+		if i > 0 {
+			c.doubtful("who of several comes first to where they are sent")
+		}
 		call.lookElsewhere()
 	}
 }
@@ -312,7 +309,29 @@ func (c *refClient) leave(policies []resil.Policy) map[*refMethod]*refBreaker {
 		}
 	}
 	maps.DeleteFunc(c.breakers, func(_ string, b *refBreaker) bool { return b.gone })
+	for _, b := range c.all() {
+		c.stayBehind(b, policies, went)
+	}
 	return went
+}
+
+// stayBehind: what an operator wanted of those who leave a breaker does not stay with the others.
+func (c *refClient) stayBehind(b *refBreaker, policies []resil.Policy, went map[*refMethod]*refBreaker) {
+	left, wanted := 0, ""
+	for i, m := range c.methods {
+		switch {
+		case went[m] == b:
+			left++
+		case slices.Contains(scopes(m, policies[i]), b.name) && slices.Contains(scopes(m, m.policy), b.name) && (wanted == "" || m.forced == "open"):
+			wanted = m.forced
+		}
+	}
+	if left > 1 && b.forced != "" {
+		c.doubtful("what an operator wants of those who stay when several leave")
+	}
+	if left > 0 && b.forced != wanted {
+		b.force(wanted)
+	}
 }
 
 // join makes a method belong to the breaker that its policy names. One that is there goes on, by the numbers that are new. One that is not
@@ -385,7 +404,7 @@ func limitScope(scope string, m *refMethod) string {
 // breaker returns the breaker that a call of the method meets; nil for none.
 func (m *refMethod) breaker(key string) *refBreaker {
 	p := m.policy.Breaker
-	if p == nil {
+	if p == nil || p.Key != "" && key == "" {
 		return nil
 	}
 	if p.Key != "" && !m.keys[key] {
@@ -597,6 +616,17 @@ func (b *refBreaker) room() bool {
 		}
 	}
 	return n < b.settings.Probes
+}
+
+// firstLease is when the first of the probes under way has to give its slot away.
+func (b *refBreaker) firstLease() time.Duration {
+	first := forever
+	for _, p := range b.probes {
+		if !p.late {
+			first = min(first, p.began+min(b.settings.Open, b.openTime()))
+		}
+	}
+	return first
 }
 
 // endLeases takes the slots of probes that have been under way for the open time.
