@@ -220,7 +220,23 @@ func (c *refClient) put(policies []resil.Policy) {
 		}
 		c.join(m, before, went)
 	}
+	for _, b := range went {
+		c.reconsider(b)
+	}
 	c.sendAway()
+}
+
+// reconsider lets what an operator wanted of a method leave a breaker with it.
+func (c *refClient) reconsider(b *refBreaker) {
+	wanted := ""
+	for _, m := range c.methods {
+		if p := m.policy.Breaker; p != nil && p.Key == "" && m.breaker("") == b && (wanted == "" || m.forced == "open") {
+			wanted = m.forced
+		}
+	}
+	if !b.gone && b.forced != wanted {
+		b.force(wanted)
+	}
 }
 
 // sendAway lets those who wait for a limit that nobody goes by any more look elsewhere.
