@@ -446,7 +446,7 @@ func (c *refCall) wait() {
 
 // notForced: what an operator wants has no end that a call could wait for.
 func (c *refCall) notForced() {
-	if c.gate.forced == "open" {
+	if c.gate != nil && c.gate.forced == "open" {
 		c.doubtful("how long a call waits for an operator")
 	}
 }
@@ -455,6 +455,12 @@ func (c *refCall) notForced() {
 func (c *refCall) hasChance() bool {
 	if c.doing != waiting {
 		return false
+	}
+	if b := c.method.breaker(c.key); b != c.gate { // it goes on where its method goes by now
+		c.gate = b
+		if b.shown() == resil.HalfOpen {
+			c.doubtful("whether a breaker that takes the place of one that was half-open is so at once")
+		}
 	}
 	switch c.gate.shown() {
 	case resil.Open:
@@ -493,9 +499,6 @@ func (w *world) stir() bool {
 	for i, c := range list {
 		if i > 0 {
 			w.doubtful("who comes first of several that wait for breakers")
-		}
-		if c.gate.gone && c.method.breaker(c.key).shown() == resil.HalfOpen {
-			w.doubtful("whether a breaker that takes the place of one that was half-open is so at once")
 		}
 		c.goOn()
 	}

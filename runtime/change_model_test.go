@@ -275,6 +275,9 @@ func (s shares[T]) add(one T, stays bool) {
 func moved[T any](c *refClient, all map[string]*T, scope string, from *T, who shares[*T], create *T) *T {
 	switch there := all[scope]; {
 	case there != nil:
+		if w := who[there]; there != from && w != nil && w[0] == w[1] {
+			c.doubtful("whether a limit is left or taken along that some leave when others come")
+		}
 		return there
 	case from == nil:
 		from = create
