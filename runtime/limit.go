@@ -8,8 +8,8 @@ import (
 // This file rejects attempts that are too many: at once (bulkhead), or in a time (rate limit). Both
 // let attempts wait, no longer than the policy says, the caller is there, and the call has time.
 //
-// Those who wait when overrides let the method go by another bulkhead or rate limit, or by none, go
-// on there, with what is left of their wait.
+// Those who wait at one that nobody goes by any more, because overrides let its methods go by
+// another, or by none, go on there, with what is left of their wait.
 
 // waitForRoom enters a bulkhead, and returns which; nil if there is none any more.
 func (g *regime) waitForRoom(c *call) (*bulkhead, error) {

@@ -21,10 +21,12 @@ func WithObserver(o Observer) Option {
 	return func(c *Client) { c.observe(o) }
 }
 
-// WithPolicy gives a method this policy instead of the one that its annotation says; the zero Policy switches everything off. The
-// constructor panics if the policy is invalid or the method is not guarded, and where the policy needs what generated code only has if the
-// annotation asks for it: a hedge, a key. Nobody has checked whether the method's arguments can be sent twice, as generating does: do not give a
-// retry to one that has none for that reason.
+// WithPolicy gives a method this policy instead of the one that its annotation says; the zero Policy
+// switches everything off, and overrides do not switch retry or hedge on again. The constructor
+// panics if the policy is invalid or the method is not guarded; where the policy needs what
+// generated code only has if the annotation asks for it, a hedge or a key; and with the reason that
+// generating gave if a retry or a timeout cannot act on the method, or its annotation says off: see
+// [Traits]. What nobody ruled out is yours to decide: a retry sends the arguments again.
 func WithPolicy(method string, p Policy) Option {
 	return func(c *Client) { c.policies[method] = p }
 }
