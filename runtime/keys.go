@@ -227,7 +227,9 @@ func restForced(f forced) forced {
 func (k *keys) guard(key string, f forced) *Guard {
 	g := &Guard{client: k.all.client, nature: k.all.nature, of: k.all, key: key,
 		successes: k.all.successes, stats: k.all.stats, latency: k.all.latency, decided: f}
-	g.putOwn(k.all.now.Load().policy)
+	g.client.mu.Lock()
+	defer g.client.mu.Unlock()
+	g.now.Store(g.under(k.all.now.Load().policy, nil)) // of which the limits are as well
 	return g
 }
 

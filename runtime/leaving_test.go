@@ -67,6 +67,69 @@ func TestWaitingThroughAMove(t *testing.T) {
 	})
 }
 
+// TestWaitingWhenOthersStay: who waits for a breaker that others still share goes on when its own
+// method leaves it.
+func TestWaitingWhenOthersStay(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		policy := parse(t, "retry attempts=2 initial=0 budget=off\nbreaker failures=1 open=1h scope=client")
+		policy.Retry.On = []resil.Match{resil.MatchError("resil.ErrOpen", resil.ErrOpen)}
+		r := newReloading(t, func(c *resil.Client) { c.Guard("First", policy); c.Guard("Second", policy) })
+		r.Method("First").Do(t.Context(), outcome("F"))
+		began := time.Now()
+		time.AfterFunc(time.Minute, func() { r.reload(t, `"First": {"breaker": "off"}`) })
+		if err := r.Method("First").Do(t.Context(), outcome("S")); err != nil || time.Since(began) != time.Minute {
+			t.Errorf("after %s: %v", time.Since(began), err)
+		}
+		play(t, r.Method("Second"), "open")
+	})
+}
+
+// TestWaitingBesideSeveralProbes: a slot that becomes free is there for who waits.
+func TestWaitingBesideSeveralProbes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		policy := parse(t, "retry attempts=2 initial=0 budget=off\nbreaker failures=1 open=1h probes=2")
+		policy.Retry.On = []resil.Match{resil.MatchError("resil.ErrOpen", resil.ErrOpen)}
+		g := resil.New("test.Client", t).Guard("Method", policy)
+		g.Do(t.Context(), outcome("F"))
+		time.Sleep(time.Hour)
+		ctx, cancel := context.WithCancel(t.Context())
+		for _, of := range []context.Context{ctx, t.Context()} { // two probes, the first of which will be gone
+			go g.Do(of, func(ctx context.Context) error {
+				select {
+				case <-ctx.Done():
+				case <-time.After(time.Hour / 2):
+				}
+				return ctx.Err()
+			})
+		}
+		synctest.Wait()
+		began := time.Now()
+		time.AfterFunc(time.Second, cancel)
+		if err := g.Do(t.Context(), outcome("S")); err != nil || time.Since(began) != time.Second {
+			t.Errorf("after %s: %v", time.Since(began), err)
+		}
+	})
+}
+
+// TestKeysThatJudgeCallsComeBack: a call under way, and one for no key, meet breakers of keys that
+// judge whole calls when these are switched on.
+func TestKeysThatJudgeCallsComeBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := newReloading(t, methods(t, "Method", "retry attempts=2 initial=1s jitter=none budget=off\nbreaker failures=3 per=call key=host"))
+		g := r.Method("Method")
+		r.reload(t, `"breaker": "off"`)
+		kept := g.For("a")
+		time.AfterFunc(time.Second/2, func() { r.reload(t, "") })
+		attempts := 0
+		g.For("a").Do(t.Context(), func(context.Context) error { attempts++; return errBackend })
+		kept.Do(t.Context(), outcome("S"))
+		g.Do(t.Context(), outcome("S"))
+		if attempts != 2 {
+			t.Errorf("%d attempts", attempts)
+		}
+	})
+}
+
 // TestForcedByALeaver: what an operator wanted of a method leaves a breaker with it.
 func TestForcedByALeaver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {

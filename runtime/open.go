@@ -125,11 +125,12 @@ func (b *breaker) takeOver(from *breaker) {
 	b.show(before, now)
 }
 
-// await waits until the breaker may let a call pass that it has rejected. If the call is over first, it returns why.
-func (b *breaker) await(c *call) error {
+// await waits until the breaker may let a call pass that it has rejected, or is not the one any more that the regime's calls go by. If the call is
+// over first, it returns why.
+func (b *breaker) await(c *call, g *regime) error {
 	for {
 		until, changed := b.nextChance()
-		if changed == nil {
+		if changed == nil || g.successor().breaker != b {
 			return nil
 		}
 		if !c.end.IsZero() && c.end.Before(until) {
@@ -159,7 +160,8 @@ func (b *breaker) nextChance() (time.Time, <-chan struct{}) {
 	case state == Closed:
 		return until, nil
 	case state == HalfOpen:
-		if until = b.firstLease(); !now.Before(until) || b.machine.Counts().Requests < b.slots {
+		counts := b.machine.Counts()
+		if until = b.firstLease(); !now.Before(until) || counts.Requests-counts.TotalExclusions < b.slots {
 			return until, nil
 		}
 	case b.forced == forcedOpen: // for as long as the operator wants

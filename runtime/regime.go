@@ -110,10 +110,16 @@ func inScope[T any](all map[shared]*T, of shared, before *T, alone bool, create 
 	return before
 }
 
-// sendAway sends those away who wait at what the guard has counted by so far, if nobody goes by that any more. They find the new regime in force.
+// sendAway sends those away who wait for what the guard has gone by so far; at limits, if nobody goes by them any more. They find the new regime
+// in force.
 func (before *regime) sendAway() {
 	g := before.Guard
 	r := g.now.Load()
+	if b := before.breaker; b != nil && b != r.breaker {
+		b.mu.Lock()
+		b.wake()
+		b.mu.Unlock()
+	}
 	if b := before.bulkhead; b != nil && b != r.bulkhead && g.isAlone(func(r *regime) bool { return r.bulkhead == b }) {
 		b.sendAway()
 	}
@@ -131,11 +137,11 @@ func (g *Guard) isAlone(of func(*regime) bool) bool {
 // takes over what that had decided, if there is none yet.
 func (g *regime) setBreaker(before *regime) {
 	if settings := g.policy.Breaker; settings != nil {
-		g.perCall, g.timed = settings.PerCall, settings.SlowCall > 0
-		g.setPassed(before)
 		if settings.Key != "" && g.of == nil {
-			g.setKeys(before)
+			g.setKeys(before) // which judge, and nothing here does
 		} else {
+			g.perCall, g.timed = settings.PerCall, settings.SlowCall > 0
+			g.setPassed(before)
 			g.breaker = g.breakerFor(settings, before.breaker)
 		}
 	}

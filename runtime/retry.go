@@ -171,7 +171,7 @@ func (p *Retry) hintIn(err error) time.Duration {
 // wait waits as a pause says; if the call is over first, it returns why.
 func (r *repetition) wait(p pause) error {
 	for gate := p.gate; gate != nil; gate = r.guard.nextGate(gate) {
-		if err := gate.await(&r.call); err != nil {
+		if err := gate.await(&r.call, r.guard); err != nil {
 			return err
 		}
 	}

@@ -35,6 +35,7 @@ var hedgeCases = []scenario{
 		same(t, err, nil)
 		b.executed(t, 0, 0, 0)
 		took(t, b.start, 0)
+		synctest.Wait()
 		if !slices.Equal(b.closed(), []int{1, 1, 0}) {
 			t.Errorf("closed %v", b.closed())
 		}
