@@ -137,6 +137,27 @@ func TestGoexitIsCounted(t *testing.T) {
 	}
 }
 
+// TestEarlierErrorsJudgeNothing: what an attempt before the last one said is told, and is no reason to
+// take the call for what that was.
+func TestEarlierErrorsJudgeNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		policy := parse(t, "retry attempts=2 initial=0 budget=off\ntimeout attempt=1s\nbreaker failures=1 per=call")
+		policy.Breaker.Ignore = []resil.Match{resil.MatchError("errOther", errOther)}
+		g := resil.New("test.Client", t).Guard("Method", policy)
+		attempts := 0
+		err := g.Do(t.Context(), func(ctx context.Context) error {
+			if attempts++; attempts == 1 {
+				return errOther
+			}
+			<-ctx.Done()
+			return ctx.Err()
+		})
+		if m := snapshot(g); !errors.Is(err, resil.ErrTimeout) || !errors.Is(err, errOther) || m.State != resil.Open || m.Failed != 1 {
+			t.Errorf("%v: %+v", err, m)
+		}
+	})
+}
+
 // TestNilContext: a nil context is a mistake in the program, which the panic says, and where.
 func TestNilContext(t *testing.T) {
 	for _, policy := range []string{"", "breaker", "timeout call=1s", "retry\nbulkhead max=1", "hedge after=1s", "breaker failures=1 key=host"} {

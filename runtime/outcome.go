@@ -25,7 +25,7 @@ func (g *regime) judge(ctx context.Context, err error) outcome {
 		return neither
 	case g.answered(err):
 		return success
-	case g.generated.Breaker != nil && matchAny(g.generated.Breaker.Ignore, err):
+	case g.generated.Breaker != nil && matchAny(g.generated.Breaker.Ignore, lastOf(err)):
 		return neither
 	}
 	return failure
@@ -34,7 +34,16 @@ func (g *regime) judge(ctx context.Context, err error) outcome {
 // answered reports whether err says that the other side is well. What never= names is Go, which nothing changes when the program runs, so
 // this is the same in every regime.
 func (g *Guard) answered(err error) bool {
+	err = lastOf(err)
 	return isPermanent(err) || g.generated.Breaker != nil && matchAny(g.generated.Breaker.Never, err)
+}
+
+// lastOf returns what the last attempt said, where an error also tells what one before it had said.
+func lastOf(err error) error {
+	if e, ok := err.(*Error); ok && e.earlier != nil {
+		return e.Err
+	}
+	return err
 }
 
 // isOwnTimeout reports whether err is how an attempt or a call of this guard ends that took too long, whatever became of its context afterwards.

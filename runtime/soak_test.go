@@ -3,6 +3,7 @@ package resil_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"math/rand/v2"
 	"runtime"
 	"sync"
@@ -16,7 +17,16 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+// TestMain lets the random tests play the same each time; -rapid.seed and -rapid.checks ask for others.
+func TestMain(m *testing.M) {
+	flag.Parse()
+	seeded := false
+	flag.Visit(func(f *flag.Flag) { seeded = seeded || f.Name == "rapid.seed" || f.Name == "rapid.failfile" })
+	if !seeded {
+		_ = flag.Set("rapid.seed", "1")
+	}
+	goleak.VerifyTestMain(m)
+}
 
 // TestSoak drives a client through changing weather, in virtual time: errors, hangs that honour the context, panics, Goexit, slow
 // answers, callers that leave. Afterwards the counters add up exactly, memory has not grown, and no goroutine is left.
