@@ -145,11 +145,16 @@ func (g *regime) setBreaker(before *regime) {
 			g.breaker = g.breakerFor(settings, before.breaker)
 		}
 	}
-	if before.breaker == g.breaker && before.passed == g.passed && before.left != nil {
+	same := before.breaker == g.breaker && before.passed == g.passed && before.left != nil
+	if same && before.perCall == g.perCall {
 		g.left = before.left
 		return
 	}
 	g.left = new(atomic.Bool)
+	if same { // but for what it judges
+		before.left.Store(true)
+		return
+	}
 	if g.breaker != nil {
 		g.breaker.join(g.passed)
 	}
