@@ -157,11 +157,9 @@ func (c *refCall) isGone(by func(*refMethod) bool) bool {
 // was the same. What keeps load away now has the say, whatever there was when the call began.
 func (c *refCall) isAsked() bool { return c.discounted || !c.perCall() }
 
-func (c *refCall) isInLine() bool { return c.doing == inLineForRate || c.doing == inLineForRoom }
-
 // lookElsewhere: the limit that it waits for is gone. It goes on where its method goes by now, for as long as it would have waited.
 func (c *refCall) lookElsewhere() {
-	until := c.until
+	line, until := c.doing, c.until
 	c.leaveQueue()
 	if c.doing == inLineForRate {
 		c.limiter = c.method.rate
@@ -171,7 +169,7 @@ func (c *refCall) lookElsewhere() {
 	} else {
 		c.askForRoom()
 	}
-	if c.isInLine() {
+	if c.doing == line {
 		c.until = min(c.until, until)
 	}
 }
