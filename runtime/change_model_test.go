@@ -302,6 +302,7 @@ func (c *refClient) leave(policies []resil.Policy) map[*refMethod]*refBreaker {
 		}
 	}
 	went := map[*refMethod]*refBreaker{}
+	leaves := map[*refBreaker]int{}
 	for i, m := range c.methods {
 		is := scopes(m, policies[i])
 		for _, scope := range scopes(m, m.policy) {
@@ -314,6 +315,9 @@ func (c *refClient) leave(policies []resil.Policy) map[*refMethod]*refBreaker {
 				continue
 			}
 			_, key, keyed := strings.Cut(scope, "/")
+			if leaves[b]++; leaves[b] > 1 && b.forced != "" {
+				c.doubtful("what an operator wants of those who have not yet left when several do")
+			}
 			if !keyed {
 				went[m] = b
 			} else {
@@ -344,9 +348,6 @@ func (c *refClient) stayBehind(b *refBreaker, policies []resil.Policy, went map[
 		case slices.Contains(scopes(m, policies[i]), b.name) && slices.Contains(scopes(m, m.policy), b.name) && (wanted == "" || m.forced == "open"):
 			wanted = m.forced
 		}
-	}
-	if left > 1 && b.forced != "" {
-		c.doubtful("what an operator wants of those who stay when several leave")
 	}
 	if left > 0 && b.forced != wanted {
 		b.force(wanted)
