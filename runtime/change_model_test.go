@@ -332,26 +332,7 @@ func (c *refClient) leave(policies []resil.Policy) map[*refMethod]*refBreaker {
 		}
 	}
 	maps.DeleteFunc(c.breakers, func(_ string, b *refBreaker) bool { return b.gone })
-	for _, b := range c.all() {
-		c.stayBehind(b, policies, went)
-	}
 	return went
-}
-
-// stayBehind: what an operator wanted of those who leave a breaker does not stay with the others.
-func (c *refClient) stayBehind(b *refBreaker, policies []resil.Policy, went map[*refMethod]*refBreaker) {
-	left, wanted := 0, ""
-	for i, m := range c.methods {
-		switch {
-		case went[m] == b:
-			left++
-		case slices.Contains(scopes(m, policies[i]), b.name) && slices.Contains(scopes(m, m.policy), b.name) && (wanted == "" || m.forced == "open"):
-			wanted = m.forced
-		}
-	}
-	if left > 0 && b.forced != wanted {
-		b.force(wanted)
-	}
 }
 
 // join makes a method belong to the breaker that its policy names. One that is there goes on, by the numbers that are new. One that is not
