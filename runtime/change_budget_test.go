@@ -18,10 +18,11 @@ import (
 
 // This file holds the retry budget while files of overrides change it, and who has part in it.
 
-// TestChangeBudget plays random calls of three methods, at a few instants that are so far apart that nothing is remembered from one to the next. At
-// each the arithmetic is simple: retries and hedges are at most a share of the calls, and so many are allowed in any case. Only methods that have part in
-// the budget count, from when they join; what those did that left may or may not count any more. So the reference knows bounds: it says which
-// retries must be, and which must not.
+// TestChangeBudget plays random calls of three methods, at a few instants that are so far apart
+// that nothing is remembered from one to the next. At each the arithmetic is simple: retries and
+// hedges are at most a share of the calls, and so many are allowed in any case. Only methods that
+// have part in the budget count, from when they join; what those did that left may or may not count
+// any more. So the reference knows bounds: it says which retries must be, and which must not.
 func TestChangeBudget(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "overrides.json")
 	checkVirtually(t, func(r *rapid.T) func() error {
@@ -30,7 +31,8 @@ func TestChangeBudget(t *testing.T) {
 	})
 }
 
-// A budgetScript is what happens to a client with the methods Get and List, which retry, and Find, which hedges.
+// A budgetScript is what happens to a client with the methods Get and List, which retry, and Find,
+// which hedges.
 type budgetScript []budgetStep
 
 // GoString is what rapid prints of a script that it has drawn; the failure says the rest.
@@ -56,7 +58,8 @@ func (s budgetStep) String() string {
 	return fmt.Sprintf("%d calls of %s that fail %d times", s.calls, s.method, s.fails)
 }
 
-// budgetMethods are the methods. Nobody's budget differs from the others', or the client would be refused.
+// budgetMethods are the methods. Nobody's budget differs from the others', or the client would be
+// refused.
 var budgetMethods = map[string]string{
 	"Get":  "retry attempts=3 initial=0 budget=20% floor=10/s",
 	"List": "retry attempts=3 initial=0 budget=20% floor=10/s",
@@ -228,8 +231,9 @@ func (b *refBudget) step(c *resil.Client, o *resil.Overrides, path string, s bud
 	return nil
 }
 
-// look makes the budget look at the clock, by a call that fails of each method that has part in it: what it is asked for later counts as of now, and
-// not as if spread over the time that has passed. Nothing is known of how these calls count.
+// look makes the budget look at the clock, by a call that fails of each method that has part in it:
+// what it is asked for later counts as of now, and not as if spread over the time that has passed.
+// Nothing is known of how these calls count.
 func (b *refBudget) look(c *resil.Client) {
 	b.calls.most = 3
 	for _, m := range []string{"Get", "List", "Find"} {
@@ -268,7 +272,8 @@ func (b *refBudget) call(g *resil.Guard, m string, fails int) error {
 	return nil
 }
 
-// hedged makes one call whose first attempt fails, upon which the second begins if the budget allows it.
+// hedged makes one call whose first attempt fails, upon which the second begins if the budget
+// allows it.
 func (b *refBudget) hedged(g *resil.Guard, fails int) error {
 	b.called("Find", 0)
 	n, _ := try(g, "Find", fails)

@@ -9,7 +9,8 @@ import (
 
 // This file is the reference for one call: what its attempts go through, and what its caller sees.
 
-// An act is what the backend does in one attempt: what it ends with, and whether that comes at once or when a script says.
+// An act is what the backend does in one attempt: what it ends with, and whether that comes at once
+// or when a script says.
 type act struct {
 	ends  ending
 	hangs bool
@@ -50,7 +51,6 @@ const (
 // A refCall is one call, which goes by one policy from its beginning to its end.
 type refCall struct {
 	*world
-	id       int
 	method   *refMethod
 	key      string
 	acts     []act         // of its attempts; the last for all further ones
@@ -95,7 +95,7 @@ func (c *refCall) act() act { return c.acts[min(c.attempts, len(c.acts)-1)] }
 
 // begin begins a call.
 func (w *world) begin(m *refMethod, key string, acts []act, deadline time.Duration, cancelled bool) {
-	c := &refCall{world: w, id: len(w.calls), method: m, key: key, acts: acts, deadline: deadline, policy: m.policy, bulkhead: m.room, limiter: m.rate, began: w.now,
+	c := &refCall{world: w, method: m, key: key, acts: acts, deadline: deadline, policy: m.policy, bulkhead: m.room, limiter: m.rate, began: w.now,
 		bound: forever, timeout: forever, cancelled: forever}
 	w.calls = append(w.calls, c)
 	if b := m.policy.Breaker; b == nil || b.Key == "" {
@@ -148,20 +148,21 @@ func (c *refCall) try() {
 	c.askForRoom()
 }
 
-// isGone reports whether no method goes by a limit any more: who comes there goes by the one that its method goes by now.
+// isGone reports whether no method goes by a limit any more: who comes there goes by the one that
+// its method goes by now.
 func (c *refCall) isGone(by func(*refMethod) bool) bool {
 	return !slices.ContainsFunc(c.method.client.methods, by)
 }
 
-// isAsked reports whether the breaker that the method goes by now is asked for each attempt. One that judges calls has been asked for this one, if that
-// was the same. What keeps load away now has the say, whatever there was when the call began.
+// isAsked reports whether the breaker that the method goes by now is asked for each attempt. One
+// that judges calls has been asked for this one, if that was the same. What keeps load away now has
+// the say, whatever there was when the call began.
 func (c *refCall) isAsked() bool { return c.discounted || !c.perCall() }
 
-func (c *refCall) isInLine() bool { return c.doing == inLineForRate || c.doing == inLineForRoom }
-
-// lookElsewhere: the limit that it waits for is gone. It goes on where its method goes by now, for as long as it would have waited.
+// lookElsewhere: the limit that it waits for is gone. It goes on where its method goes by now, for
+// as long as it would have waited.
 func (c *refCall) lookElsewhere() {
-	until := c.until
+	line, until := c.doing, c.until
 	c.leaveQueue()
 	if c.doing == inLineForRate {
 		c.limiter = c.method.rate
@@ -171,7 +172,7 @@ func (c *refCall) lookElsewhere() {
 	} else {
 		c.askForRoom()
 	}
-	if c.isInLine() {
+	if c.doing == line {
 		c.until = min(c.until, until)
 	}
 }
@@ -362,7 +363,8 @@ func (c *refCall) ran(how ending) {
 	}
 }
 
-// judge says what the ending of an attempt means to a breaker. What never= and ignore= name is Go: it means the same whatever files say.
+// judge says what the ending of an attempt means to a breaker. What never= and ignore= name is Go:
+// it means the same whatever files say.
 func (c *refCall) judge(how ending) string {
 	b := c.method.annotated.Breaker
 	switch {
@@ -380,7 +382,8 @@ func (c *refCall) judge(how ending) string {
 	return failure
 }
 
-// settle tells the breaker of the attempt. An attempt is slow by the time that it ran, not by what it waited for.
+// settle tells the breaker of the attempt. An attempt is slow by the time that it ran, not by what
+// it waited for.
 func (c *refCall) settle(outcome string) {
 	c.tell(c.ticket, outcome, c.entered)
 	c.ticket = nil
@@ -422,7 +425,8 @@ func (c *refCall) rejected(by string) {
 // isPatient: retry's on= names ErrOpen, and what fails by itself.
 func (c *refCall) isPatient() bool { return c.policy.Retry != nil && len(c.policy.Retry.On) > 0 }
 
-// wait waits until the breaker is open no longer: until its time, or, beside a probe, until it closes.
+// wait waits until the breaker is open no longer: until its time, or, beside a probe, until it
+// closes.
 func (c *refCall) wait() {
 	b := c.gate
 	c.pauses++
@@ -476,7 +480,8 @@ func (c *refCall) hasChance() bool {
 	return true
 }
 
-// goOn: the breaker is open no longer. Whoever wakes waits as if before a first retry, so that not all come at once.
+// goOn: the breaker is open no longer. Whoever wakes waits as if before a first retry, so that not
+// all come at once.
 func (c *refCall) goOn() {
 	switch wait := c.policy.Retry.Initial; {
 	case c.now+wait >= c.ends():
@@ -532,7 +537,8 @@ func (c *refCall) asItCame() refResult {
 	return r
 }
 
-// giveUp ends a call whose retrying ran out or was cut short: the error is the reason, and what the last attempt failed with, if there was one.
+// giveUp ends a call whose retrying ran out or was cut short: the error is the reason, and what the
+// last attempt failed with, if there was one.
 func (c *refCall) giveUp(why ...string) {
 	r := refResult{ends: fails, is: why}
 	if c.attempts > 0 {

@@ -11,8 +11,9 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// This file draws the scripts of TestChange. It plays each step to the reference while it draws, so that steps fit what there is, and leaves
-// out those whose outcome nobody promises. What is drawn first is what rapid shrinks to, so the simplest stands first.
+// This file draws the scripts of TestChange. It plays each step to the reference while it draws, so
+// that steps fit what there is, and leaves out those whose outcome nobody promises. What is drawn
+// first is what rapid shrinks to, so the simplest stands first.
 
 // drawScript draws a script.
 func drawScript(r *rapid.T) *script {
@@ -25,6 +26,7 @@ func drawScript(r *rapid.T) *script {
 			"call again":  d.drawAgain,
 			"call more":   d.drawAgain,
 			"end":         d.drawEnd,
+			"end more":    d.drawEnd,
 			"cancel":      d.drawCancel,
 			"reload":      d.drawReload,
 			"reload more": d.drawReload,
@@ -127,12 +129,12 @@ func (d *drawing) drawMethods(r *rapid.T) {
 	}
 }
 
-// The policies of scripts have no dice in them, and no retry budget: that is for TestChangeBudget. Their times are such that seldom two things
-// fall on one instant.
+// The policies of scripts have no dice in them, and no retry budget: that is for TestChangeBudget.
+// Their times are such that seldom two things fall on one instant.
 
 func drawBreaker(r *rapid.T) string {
 	return "breaker jitter=none " + drawOf(r, "failures", "failures=2", "failures=3", "failures=50% min=2 window=4", "failures=50% min=3 window=10s",
-		"failures=100% min=2 window=1s", "failures=3 slow=300ms slowcalls=50% min=2 window=3") +
+		"failures=100% min=2 window=1s", "failures=3 slow=300ms slowcalls=50% min=2 window=3", "failures=5 slow=100ms slowcalls=50% min=2 window=10s") +
 		drawOf(r, "open", " open=1s", " open=5s", " open=1s maxopen=3s") + drawOf(r, "probes", " probes=1", " probes=2") +
 		drawOf(r, "per", "", "", " per=call")
 }
@@ -154,7 +156,8 @@ func drawRateLimit(r *rapid.T) string {
 		drawOf(r, "wait", " wait=0", " wait=1250ms", " wait=5s")
 }
 
-// drawAfter draws how much time passes before a step: hardly any, some, or as much as to the instant when something is over.
+// drawAfter draws how much time passes before a step: hardly any, some, or as much as to the
+// instant when something is over.
 func (d *drawing) drawAfter(r *rapid.T) time.Duration {
 	const apart = time.Microsecond // so that no two steps are at one instant
 	list := []time.Duration{apart, apart, apart, 0, 100*time.Millisecond + apart, 500*time.Millisecond + apart, time.Second + apart, 5*time.Second + apart, time.Minute + apart}
@@ -218,7 +221,8 @@ func (d *drawing) drawCall(r *rapid.T) {
 	d.add(s)
 }
 
-// drawAgain draws the last call once more, a moment later: failures in a row are what opens breakers.
+// drawAgain draws the last call once more, a moment later: failures in a row are what opens
+// breakers.
 func (d *drawing) drawAgain(r *rapid.T) {
 	for _, s := range slices.Backward(d.steps) {
 		if s.do == doCall && d.world.clients[s.client] != nil {

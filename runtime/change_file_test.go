@@ -10,7 +10,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// This file is the reference for files of overrides: whose policies they change, and when they are refused.
+// This file is the reference for files of overrides: whose policies they change, and when they are
+// refused.
 
 // A refFile is what a file says, or how it is broken.
 type refFile struct {
@@ -18,7 +19,8 @@ type refFile struct {
 	broken  string // "syntax", "key", "value"; empty if it can be read
 }
 
-// A refEntry is what a file says of one directive, for a named policy, a client or one method of it.
+// A refEntry is what a file says of one directive, for a named policy, a client or one method of
+// it.
 type refEntry struct {
 	policy, client, method string
 	directive              string
@@ -89,9 +91,10 @@ func within(m map[string]any, path ...string) map[string]any {
 	return m
 }
 
-// policies returns the policies of a client's methods under the file, or what is wrong with it. A later level wins: annotation, named policy,
-// client, method. A named policy changes only what its methods have. A client's section changes what its methods may have; for the others it is
-// left out. A method's section that wants what that method may not have is refused.
+// policies returns the policies of a client's methods under the file, or what is wrong with it. A
+// later level wins: annotation, named policy, client, method. A named policy changes only what its
+// methods have. A client's section changes what its methods may have; for the others it is left
+// out. A method's section that wants what that method may not have is refused.
 func (f refFile) policies(c *refClient) (list []resil.Policy, err error) {
 	for _, e := range f.entries {
 		if e.client == "test.Nobody" && c.flaw == flawAbsent {
@@ -171,8 +174,9 @@ func (m *refMethod) has(directive string) bool {
 		"ratelimit": p.RateLimit != nil, "hedge": p.Hedge != nil}[directive]
 }
 
-// mayHave reports whether an override may give the method a directive. It never brings a retry or a hedge, because nobody has thought about
-// repeating the method, and a timeout only where the traits allow it. What only ever holds calls back may always be.
+// mayHave reports whether an override may give the method a directive. It never brings a retry or a
+// hedge, because nobody has thought about repeating the method, and a timeout only where the traits
+// allow it. What only ever holds calls back may always be.
 func (m *refMethod) mayHave(directive string) bool {
 	if m.client.flaw == flawSweptIn {
 		return true
@@ -186,9 +190,10 @@ func (m *refMethod) mayHave(directive string) bool {
 	return true
 }
 
-// inVain reports whether parts of a policy can never do together what one of them is for: nothing can be slow that a timeout ends before, a window
-// cannot be full enough that a rate limit keeps emptier, and who waits for a breaker must have more time than that is open, and be
-// rejected by it attempt by attempt.
+// inVain reports whether parts of a policy can never do together what one of them is for: nothing
+// can be slow that a timeout ends before, a window cannot be full enough that a rate limit keeps
+// emptier, and who waits for a breaker must have more time than that is open, and be rejected by it
+// attempt by attempt.
 func inVain(p resil.Policy) bool {
 	b, t, l := p.Breaker, p.Timeout, p.RateLimit
 	if b == nil {

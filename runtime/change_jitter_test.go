@@ -14,10 +14,13 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// This file holds open times that are spread at random, which TestChange has none of: there are bounds to them, and whatever they are, they are told.
+// This file holds open times that are spread at random, which TestChange has none of: there are
+// bounds to them, and whatever they are, they are told.
 
-// TestChangeJitter opens a breaker again and again, mostly while a file changes open=. The open time lies between the share that jitter= leaves and the
-// whole, which doubles with each half-open state that fails, up to maxopen=. Calls are rejected until TimeLeft is over, and not a moment longer.
+// TestChangeJitter opens a breaker again and again, mostly while a file changes open=. The open
+// time lies between the share that jitter= leaves and the whole, which doubles with each half-open
+// state that fails, up to maxopen=. Calls are rejected until TimeLeft is over, and not a moment
+// longer.
 func TestChangeJitter(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "overrides.json")
 	checkVirtually(t, func(r *rapid.T) func() error {

@@ -11,11 +11,12 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// This file is the reference that TestChange holds clients against: what calls must see while policies, operators and clients change. It is
-// written for readers, from what is promised, and knows no locks, no timers and no clever counting. Time is the time since the beginning.
+// This file is the reference that TestChange holds clients against: what calls must see while
+// policies, operators and clients change. It is written for readers, from what is promised, and
+// knows no locks, no timers and no clever counting. Time is the time since the beginning.
 //
-// Where nothing is promised (who is first of two at one instant; what an attempt tells a breaker that its method has left) the model says
-// so by a doubt. A script has no step that meets one.
+// Where nothing is promised (who is first of two at one instant; what an attempt tells a breaker
+// that its method has left) the model says so by a doubt. A script has no step that meets one.
 
 const forever = time.Duration(math.MaxInt64)
 
@@ -166,8 +167,9 @@ func (c *refClient) method(name string) *refMethod {
 	return nil
 }
 
-// reload puts a file in force. One that cannot be read changes nothing. One that contradicts itself for a client, or wants what a method of it may not
-// have, changes nothing for this client. The same file again is no news.
+// reload puts a file in force. One that cannot be read changes nothing. One that contradicts itself
+// for a client, or wants what a method of it may not have, changes nothing for this client. The
+// same file again is no news.
 func (w *world) reload(f refFile) {
 	if f.json() == w.read {
 		return
@@ -191,7 +193,8 @@ func (w *world) reload(f refFile) {
 	}
 }
 
-// put puts policies in force, one for each method. Calls under way go on by those that they began with.
+// put puts policies in force, one for each method. Calls under way go on by those that they began
+// with.
 func (c *refClient) put(policies []resil.Policy) {
 	before := maps.Clone(c.breakers)
 	went := c.leave(policies)
@@ -270,8 +273,9 @@ func (s shares[T]) add(one T, stays bool) {
 	}
 }
 
-// moved returns the limit that a method goes by in a scope: the one that is there, or that was there; else its own from before, with all that this has
-// counted, if it shared that with nobody; else a new one.
+// moved returns the limit that a method goes by in a scope: the one that is there, or that was
+// there; else its own from before, with all that this has counted, if it shared that with nobody;
+// else a new one.
 func moved[T any](c *refClient, all map[string]*T, scope string, from *T, who shares[*T], create *T) *T {
 	switch there := all[scope]; {
 	case there != nil:
@@ -292,7 +296,8 @@ func moved[T any](c *refClient, all map[string]*T, scope string, from *T, who sh
 	return from
 }
 
-// leave takes methods out of the breakers that their new policies do not name, and returns which. One that nobody belongs to any more falls silent.
+// leave takes methods out of the breakers that their new policies do not name, and returns which.
+// One that nobody belongs to any more falls silent.
 func (c *refClient) leave(policies []resil.Policy) map[*refMethod]*refBreaker {
 	stay := map[string]bool{} // where some member stays
 	for i, m := range c.methods {
@@ -302,6 +307,7 @@ func (c *refClient) leave(policies []resil.Policy) map[*refMethod]*refBreaker {
 		}
 	}
 	went := map[*refMethod]*refBreaker{}
+	leaves := map[*refBreaker]int{}
 	for i, m := range c.methods {
 		is := scopes(m, policies[i])
 		for _, scope := range scopes(m, m.policy) {
@@ -314,6 +320,9 @@ func (c *refClient) leave(policies []resil.Policy) map[*refMethod]*refBreaker {
 				continue
 			}
 			_, key, keyed := strings.Cut(scope, "/")
+			if leaves[b]++; leaves[b] > 1 && b.forced != "" {
+				c.doubtful("what an operator wants of those who have not yet left when several do")
+			}
 			if !keyed {
 				went[m] = b
 			} else {
@@ -328,33 +337,12 @@ func (c *refClient) leave(policies []resil.Policy) map[*refMethod]*refBreaker {
 		}
 	}
 	maps.DeleteFunc(c.breakers, func(_ string, b *refBreaker) bool { return b.gone })
-	for _, b := range c.all() {
-		c.stayBehind(b, policies, went)
-	}
 	return went
 }
 
-// stayBehind: what an operator wanted of those who leave a breaker does not stay with the others.
-func (c *refClient) stayBehind(b *refBreaker, policies []resil.Policy, went map[*refMethod]*refBreaker) {
-	left, wanted := 0, ""
-	for i, m := range c.methods {
-		switch {
-		case went[m] == b:
-			left++
-		case slices.Contains(scopes(m, policies[i]), b.name) && slices.Contains(scopes(m, m.policy), b.name) && (wanted == "" || m.forced == "open"):
-			wanted = m.forced
-		}
-	}
-	if left > 1 && b.forced != "" {
-		c.doubtful("what an operator wants of those who stay when several leave")
-	}
-	if left > 0 && b.forced != wanted {
-		b.force(wanted)
-	}
-}
-
-// join makes a method belong to the breaker that its policy names. One that is there goes on, by the numbers that are new. One that is not
-// begins now: closed, or as the one that the method had so far, but with empty counts. What an operator wanted of the method's breaker goes wherever the
+// join makes a method belong to the breaker that its policy names. One that is there goes on, by
+// the numbers that are new. One that is not begins now: closed, or as the one that the method had
+// so far, but with empty counts. What an operator wanted of the method's breaker goes wherever the
 // method goes; if it goes nowhere, it is remembered.
 func (c *refClient) join(m *refMethod, before map[string]*refBreaker, went map[*refMethod]*refBreaker) {
 	from, p := went[m], m.policy.Breaker
@@ -439,7 +427,8 @@ func (m *refMethod) breaker(key string) *refBreaker {
 	return m.client.breakers[scopes(&only, resil.Policy{Breaker: p})[0]]
 }
 
-// discount: what the calls of a method tell a breaker does not count any more, when the method has left it or it judges something else by now.
+// discount: what the calls of a method tell a breaker does not count any more, when the method has
+// left it or it judges something else by now.
 func (c *refClient) discount(m *refMethod) {
 	for _, call := range c.calls {
 		if call.method == m {
@@ -527,7 +516,8 @@ func (b *refBreaker) left() time.Duration {
 	return b.until() - b.client.now
 }
 
-// until is when the open time is over: the time it opened plus the open= now in force, doubled for each half-open state that failed.
+// until is when the open time is over: the time it opened plus the open= now in force, doubled for
+// each half-open state that failed.
 func (b *refBreaker) until() time.Duration { return b.opened + b.openTime() }
 
 // over is when it is not open any more.
@@ -595,7 +585,8 @@ func (b *refBreaker) notNow() {
 	}
 }
 
-// force is what an operator does: it closes the breaker, forgets all, and lasts until the next time.
+// force is what an operator does: it closes the breaker, forgets all, and lasts until the next
+// time.
 func (b *refBreaker) force(how string) {
 	b.notNow()
 	before := b.shown()
@@ -626,7 +617,8 @@ func (b *refBreaker) begin() *refTicket {
 	return t
 }
 
-// room reports whether a further probe may pass: no more at once than are wanted, and no more than could still be needed.
+// room reports whether a further probe may pass: no more at once than are wanted, and no more than
+// could still be needed.
 func (b *refBreaker) room() bool {
 	n := b.successes
 	for _, p := range b.probes {
@@ -709,8 +701,9 @@ func (b *refBreaker) record(o refOutcome) {
 	}
 }
 
-// tooMany reports whether what the breaker counted is too much. A time window slides in tenths, wherever they begin: what is up to a tenth of it
-// too old may still be in it, and where that decides there is a doubt.
+// tooMany reports whether what the breaker counted is too much. A time window slides in tenths,
+// wherever they begin: what is up to a tenth of it too old may still be in it, and where that
+// decides there is a doubt.
 func (b *refBreaker) tooMany() bool {
 	s := b.settings
 	if n := s.ConsecutiveFailures; n > 0 && b.streak >= n {
@@ -749,8 +742,9 @@ func tooMany(s resil.Breaker, window []refOutcome) bool {
 	return len(window) >= s.MinCalls && (s.FailureRatio > 0 && failed/calls >= s.FailureRatio || s.SlowCall > 0 && slow/calls >= s.SlowRatio)
 }
 
-// change gives the breaker other numbers. Where they count something else it begins with empty counts. Its state stays, and what an operator
-// wants; but it is open until the time it opened plus the open= now in force.
+// change gives the breaker other numbers. Where they count something else it begins with empty
+// counts. Its state stays, and what an operator wants; but it is open until the time it opened plus
+// the open= now in force.
 func (b *refBreaker) change(s resil.Breaker) {
 	was := b.settings
 	if (resil.Policy{Breaker: &was}).String() == (resil.Policy{Breaker: &s}).String() {
@@ -802,7 +796,8 @@ func (b *refBreaker) discount() {
 	}
 }
 
-// heed does what an operator wanted of a breaker that the method had before. Open outweighs closed: it keeps load away.
+// heed does what an operator wanted of a breaker that the method had before. Open outweighs closed:
+// it keeps load away.
 func (b *refBreaker) heed(forced string) {
 	if forced == "open" || forced == "closed" && b.forced == "" {
 		b.force(forced)
@@ -849,7 +844,8 @@ func (h *refBulkhead) admit() {
 	}
 }
 
-// A refLimiter hands out tokens, which come at a rate; up to a burst of them is saved. None is lost, however callers come and go.
+// A refLimiter hands out tokens, which come at a rate; up to a burst of them is saved. None is
+// lost, however callers come and go.
 type refLimiter struct {
 	client      *refClient
 	rate, burst int64
@@ -877,7 +873,8 @@ func (l *refLimiter) next(n int) time.Duration {
 	return l.client.now + time.Duration(max(0, (missing+l.rate-1)/l.rate))
 }
 
-// change keeps what was saved. Those who wait go by the new rate at once, in order; whose token comes too late by now is rejected.
+// change keeps what was saved. Those who wait go by the new rate at once, in order; whose token
+// comes too late by now is rejected.
 func (l *refLimiter) change(rate, burst int64) {
 	if rate == l.rate && burst == l.burst {
 		return

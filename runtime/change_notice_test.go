@@ -10,8 +10,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// This file shows that TestChange notices something: for each thing that a client could get wrong, its scripts tell the right reference from one that
-// gets just that wrong.
+// This file shows that TestChange notices something: for each thing that a client could get wrong,
+// its scripts tell the right reference from one that gets just that wrong.
 
 // What a reference can get wrong. Most of these are what clients once got wrong.
 const (
@@ -68,7 +68,8 @@ func (s *script) tells(flaw string) bool {
 	return false
 }
 
-// follows does a step, and reports whether it makes sense: a world that has gone wrong may have no call for it to end.
+// follows does a step, and reports whether it makes sense: a world that has gone wrong may have no
+// call for it to end.
 func (w *world) follows(s scriptStep) bool {
 	if s.do == doEnd && w.calls[s.call].doing != running {
 		return false

@@ -23,9 +23,11 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// This file holds, in real time and for the race detector, what must be true of a client whatever happens to it at once: calls of all
-// outcomes, files of overrides right and wrong, operators who force and reset, readers, clients that come and go. Who is first is anybody's
-// guess, so nothing is predicted here (that is TestChange); there are invariants only, which no order of events may break:
+// This file holds, in real time and for the race detector, what must be true of a client whatever
+// happens to it at once: calls of all outcomes, files of overrides right and wrong, operators who
+// force and reset, readers, clients that come and go. Who is first is anybody's guess, so nothing
+// is predicted here (that is TestChange); there are invariants only, which no order of events may
+// break:
 //
 //   - every call is counted once, and every attempt that reached the backend;
 //   - what a method's traits refuse was never switched on, nor a retry or a hedge that its annotation does not have;
@@ -48,7 +50,8 @@ func TestChangeStorm(t *testing.T) {
 	}
 }
 
-// A storm is two clients of one name that live through it, others that come and go, and the file of overrides that all of them have.
+// A storm is two clients of one name that live through it, others that come and go, and the file of
+// overrides that all of them have.
 type storm struct {
 	*testing.T
 	path      string
@@ -71,7 +74,8 @@ func newStorm(t *testing.T) *storm {
 	return s
 }
 
-// wrong reports a broken invariant, once with all that is known: when one is broken it mostly is all the time.
+// wrong reports a broken invariant, once with all that is known: when one is broken it mostly is
+// all the time.
 func (s *storm) wrong(format string, args ...any) {
 	s.Helper()
 	s.mu.Lock()
@@ -190,7 +194,8 @@ const (
 	stormFloor    = 10  // retries a second
 )
 
-// stormFiles are what files of overrides say of the client, and of its methods. Each can be applied, unless two contradict each other.
+// stormFiles are what files of overrides say of the client, and of its methods. Each can be
+// applied, unless two contradict each other.
 var stormFiles = map[string][]string{
 	"": {
 		`"breaker": {"open": "3ms"}`, `"breaker": {"open": "20ms", "jitter": "none"}`, `"breaker": {"probes": 1}`,
@@ -297,7 +302,8 @@ func (r *rig) callAny() {
 	cancel()
 }
 
-// call makes one call on a goroutine of its own, as attempts may exit theirs. Whatever happens, only the backend's panic comes out.
+// call makes one call on a goroutine of its own, as attempts may exit theirs. Whatever happens,
+// only the backend's panic comes out.
 func (m *counted) call(ctx context.Context) {
 	var done sync.WaitGroup
 	done.Go(func() {
@@ -324,7 +330,8 @@ func (m *counted) call(ctx context.Context) {
 	done.Wait()
 }
 
-// plain is a call whose attempts follow one another. When it returns, none runs any more and their contexts have ended.
+// plain is a call whose attempts follow one another. When it returns, none runs any more and their
+// contexts have ended.
 func (m *counted) plain(ctx context.Context, g *resil.Guard) {
 	var contexts []context.Context
 	var inside atomic.Int64
@@ -461,7 +468,8 @@ func (r *rig) settle() {
 	}
 }
 
-// eventually reports whether something comes true: the losers of a hedge are looked after a moment later.
+// eventually reports whether something comes true: the losers of a hedge are looked after a moment
+// later.
 func eventually(holds func() bool) bool {
 	for end := time.Now().Add(5 * time.Second); !holds(); time.Sleep(time.Millisecond) {
 		if time.Now().After(end) {
@@ -561,7 +569,8 @@ func (r *rig) burst(g *resil.Guard) error {
 	return errors.Join(found...)
 }
 
-// A chain is an observer that holds the order of events: each breaker's begin where the one before ended, and time does not go back.
+// A chain is an observer that holds the order of events: each breaker's begin where the one before
+// ended, and time does not go back.
 type chain struct {
 	report func(string, ...any)
 	mu     sync.Mutex
@@ -583,7 +592,8 @@ func (c *chain) Observe(e resil.Event) {
 	if !any {
 		before.To = resil.Closed
 	}
-	// The breakers of other methods come and go: they may begin anew, or take over what another one has decided.
+	// The breakers of other methods come and go: they may begin anew, or take over what another one
+	// has decided.
 	lasts := slices.Contains([]string{"All", "Keyed", "Hedged"}, e.Method)
 	if e.From != before.To && lasts || e.From == e.To || e.Time.Before(before.Time) {
 		c.report("breaker %s: from %s to %s, after from %s to %s", name, e.From, e.To, before.From, before.To)

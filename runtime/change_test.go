@@ -22,12 +22,14 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// TestChange plays random scripts to clients in virtual time, and compares all that can be seen of them, after every step, with what the
-// reference says. The steps are calls whose attempts succeed, fail, hang, heed their contexts or not, panic, exit, and end late; callers that
-// leave; files of overrides, right and wrong; operators; clients that come and go; and time, also to the very instant at which a breaker's
-// open time or a lease is over.
+// TestChange plays random scripts to clients in virtual time, and compares all that can be seen of
+// them, after every step, with what the reference says. The steps are calls whose attempts succeed,
+// fail, hang, heed their contexts or not, panic, exit, and end late; callers that leave; files of
+// overrides, right and wrong; operators; clients that come and go; and time, also to the very
+// instant at which a breaker's open time or a lease is over.
 //
-// A script that fails is printed as it was shrunk, step by step, with what differs. More scripts: -rapid.checks=10000.
+// A script that fails is printed as it was shrunk, step by step, with what differs. More scripts:
+// -rapid.checks=10000.
 func TestChange(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "overrides.json")
 	checkVirtually(t, func(r *rapid.T) func() error {
@@ -73,7 +75,8 @@ const (
 	doNothing     = "nothing"
 )
 
-// settles is how long a breaker may take to be half-open whose open= was lowered so that its time is over.
+// settles is how long a breaker may take to be half-open whose open= was lowered so that its time
+// is over.
 const settles = time.Microsecond
 
 // String returns the step as a line of the script.
@@ -489,7 +492,8 @@ func (p *player) compareBreakers(name string, g *resil.Guard, m *refMethod, diff
 	differ(name+": worst state", g.State(), worst)
 }
 
-// rounded returns the time that is wanted if the other is as good as that: a token comes in a time that is no number of nanoseconds.
+// rounded returns the time that is wanted if the other is as good as that: a token comes in a time
+// that is no number of nanoseconds.
 func rounded(got, want time.Duration) time.Duration {
 	if near(got, want) {
 		return want
@@ -497,7 +501,8 @@ func rounded(got, want time.Duration) time.Duration {
 	return got
 }
 
-// seen is what the caller saw, in the words of the reference: of all that an error is, only what it should be.
+// seen is what the caller saw, in the words of the reference: of all that an error is, only what it
+// should be.
 func (c *playedCall) seen(want refResult) refResult {
 	switch {
 	case c.exited:
