@@ -1,5 +1,7 @@
 package main
 
+// This file is the second table: what generating costs.
+
 import (
 	"fmt"
 	"os"
@@ -9,8 +11,6 @@ import (
 
 	"github.com/resilgen/resilgen/bench/synth"
 )
-
-// This file is the second table: what generating costs.
 
 // sizes are the numbers of interfaces in the modules.
 var sizes = []int{10, 100, 1000}
@@ -116,7 +116,8 @@ func (r *generatorRun) measurePeer(g generator, m *synth.Module) error {
 	return err
 }
 
-// measureOurs runs ours in all situations, and the go command beside it. A first run remembers nothing.
+// measureOurs runs ours in all situations, and the go command beside it. A first run remembers
+// nothing.
 func (r *generatorRun) measureOurs(m *synth.Module) error {
 	if err := m.Remove("*_resil.go"); err != nil {
 		return err
@@ -251,7 +252,8 @@ func (r *generatorRun) againGoal() goal {
 	}
 }
 
-// growth compares what interfaces cost beyond the start-up, which is the first run for one interface.
+// growth compares what interfaces cost beyond the start-up, which is the first run for one
+// interface.
 func (r *generatorRun) growth() goal {
 	factor := func(of func(spent) float64) float64 {
 		beyond := func(size int) float64 {

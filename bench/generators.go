@@ -1,5 +1,7 @@
 package main
 
+// This file builds the generators that are compared, and knows how each is run.
+
 import (
 	"fmt"
 	"os"
@@ -9,8 +11,6 @@ import (
 
 	"github.com/resilgen/resilgen/bench/synth"
 )
-
-// This file builds the generators that are compared, and knows how each is run.
 
 // A generator is one of those that are compared.
 type generator struct {

@@ -1,5 +1,7 @@
 package main
 
+// This file is the first table: what guarded calls cost.
+
 import (
 	"context"
 	"fmt"
@@ -10,8 +12,6 @@ import (
 
 	"github.com/resilgen/resilgen/bench/calls"
 )
-
-// This file is the first table: what guarded calls cost.
 
 // The situations in which ways of calling are compared.
 const (
@@ -249,8 +249,9 @@ func (r *healthyRun) figures() []figures {
 	return all
 }
 
-// memory returns the bytes of one guarded method and of one key. Each has been called, so that nothing is yet to be set up; a method's
-// counters grow with the processors, so it is measured for as many as they grow with.
+// memory returns the bytes of one guarded method and of one key. Each has been called, so that
+// nothing is yet to be set up; a method's counters grow with the processors, so it is measured for
+// as many as they grow with.
 func memory() (perMethod, perKey float64) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(16))
 	ctx := context.Background()

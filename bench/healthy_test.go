@@ -23,7 +23,8 @@ func (c *counted) Get(ctx context.Context, key string) (string, error) {
 	return c.Client.Get(ctx, key)
 }
 
-// TestWays: what is compared does what its situation says. A breaker that never opens, or a retry that does not repeat, would look fast.
+// TestWays: what is compared does what its situation says. A breaker that never opens, or a retry
+// that does not repeat, would look fast.
 func TestWays(t *testing.T) {
 	ctx := t.Context()
 	soon, cancel := context.WithTimeout(ctx, calls.Sooner)
@@ -72,9 +73,9 @@ func (stubborn) Get(context.Context, string) (string, error) {
 	return "", calls.ErrDown
 }
 
-// TestBounded: the ways that are compared by the contexts they make bound what they should. Each attempt
-// of a callee that listens ends after two hours; one that does not listen is not called again when the
-// call has taken ten.
+// TestBounded: the ways that are compared by the contexts they make bound what they should. Each
+// attempt of a callee that listens ends after two hours; one that does not listen is not called
+// again when the call has taken ten.
 func TestBounded(t *testing.T) {
 	attempts := map[string]int{
 		calls.WithTimeout.Name: 1, calls.OurBounded.Name: 1, calls.OurRollingBounded.Name: 4, calls.FailsafeBounded.Name: 4,
@@ -118,8 +119,8 @@ func TestTogether(t *testing.T) {
 	}
 }
 
-// TestBoundedGoals: the goals of timeouts look at the right bouts, and see when they are missed by a
-// little.
+// TestBoundedGoals: the goals of timeouts look at the right bouts, and see when they are missed by
+// a little.
 func TestBoundedGoals(t *testing.T) {
 	type figure struct {
 		situation string

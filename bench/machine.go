@@ -7,7 +7,8 @@ import (
 	"strings"
 )
 
-// machine names the processor, how many of its cores we have, the version of Go, and how busy it was with other things.
+// machine names the processor, how many of its cores we have, the version of Go, and how busy it
+// was with other things.
 func machine() string {
 	s := fmt.Sprintf("%s, %d cores, %s/%s, %s", processor(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
 	if load, err := os.ReadFile("/proc/loadavg"); err == nil {

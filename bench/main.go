@@ -1,14 +1,16 @@
-// Command bench holds resilgen against its peers, and against what it promises: what a guarded call costs while all is well and when it is
-// not, and what generating costs. It prints Markdown:
+// Command bench holds resilgen against its peers, and against what it promises: what a guarded call
+// costs while all is well and when it is not, and what generating costs. It prints Markdown:
 //
 //	go run .                   # everything; about ten minutes
 //	go run . -run healthy      # the calls
 //	go run . -run generator    # the generator
 //	go run . -count 100        # more rounds: steadier figures on a noisy machine
 //
-// Machines differ and are noisy, so no time is a result: what is compared runs by turns, in one process or right after each other, and every figure
-// is a ratio within the run. Of calls it is that of medians of processor time, and beside it that of quiet turns, which nine in ten exceed, and
-// both by the clock; of generators that of the shortest times by the clock, and beside it of their medians and of processor time.
+// Machines differ and are noisy, so no time is a result: what is compared runs by turns, in one
+// process or right after each other, and every figure is a ratio within the run. Of calls it is
+// that of medians of processor time, and beside it that of quiet turns, which nine in ten exceed,
+// and both by the clock; of generators that of the shortest times by the clock, and beside it of
+// their medians and of processor time.
 package main
 
 import (

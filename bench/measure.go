@@ -21,7 +21,8 @@ type bout struct {
 	allocs    float64   // allocations each time
 }
 
-// turn is how long one turn takes about: long enough for the clock, short enough that some turns are undisturbed.
+// turn is how long one turn takes about: long enough for the clock, short enough that some turns
+// are undisturbed.
 const turn = 5 * time.Millisecond
 
 // measure runs all bouts by turns, after it has found out how long one is, and counts allocations.
@@ -56,7 +57,8 @@ func (b *bout) calibrate() {
 	}
 }
 
-// time runs one turn and returns what one time took, in nanoseconds by the clock and of processors' time.
+// time runs one turn and returns what one time took, in nanoseconds by the clock and of processors'
+// time.
 func (b *bout) time() (nanos, processor float64) {
 	if b.before != nil {
 		b.before()
@@ -97,9 +99,10 @@ func median(of []float64) float64 {
 	return sorted[len(sorted)/2]
 }
 
-// quiet is what nine turns in ten exceed: in the others nothing else disturbed. The very least varies
-// more: processors' time is booked to running threads only now and then, so that some turn gets away
-// with too little, and by the clock there is one in many that is much faster than all others.
+// quiet is what nine turns in ten exceed: in the others nothing else disturbed. The very least
+// varies more: processors' time is booked to running threads only now and then, so that some turn
+// gets away with too little, and by the clock there is one in many that is much faster than all
+// others.
 func quiet(of []float64) float64 {
 	sorted := slices.Sorted(slices.Values(of))
 	return sorted[len(sorted)/10]

@@ -29,8 +29,8 @@ func TestMeasure(t *testing.T) {
 	_, _ = kept, sum
 }
 
-// TestRatio: medians are held against medians and quiet turns against quiet ones, of either kind. The
-// very least does not count.
+// TestRatio: medians are held against medians and quiet turns against quiet ones, of either kind.
+// The very least does not count.
 func TestRatio(t *testing.T) {
 	turns := func(least, quiet, median, most float64) []float64 {
 		return []float64{most, median, quiet, least, most, median, most, median, most, median, most}

@@ -1,21 +1,21 @@
 package main
 
+// This file measures what one outcome costs a breaker that looks at many calls, against one that
+// looks at few.
+
 import (
 	"context"
 
 	"github.com/resilgen/resilgen/bench/calls"
 )
 
-// This file measures what one outcome costs a breaker that looks at many calls, against one that looks
-// at few.
-
 const (
 	unmeasured = 1_000_000 // successes before each failure: as many as the larger window holds
 	failing    = 32        // clients that fail in one turn: one failure is too short to be timed
 )
 
-// outcomes measures the failures of a small and of a large window. The rounds are fewer than those of
-// other measurements: nearly all of each goes into successes.
+// outcomes measures the failures of a small and of a large window. The rounds are fewer than those
+// of other measurements: nearly all of each goes into successes.
 func outcomes(rounds int) (few, many *bout) {
 	few = afterSuccesses(calls.OurLastTen, failing, unmeasured)
 	many = afterSuccesses(calls.OurLastMillion, failing, unmeasured)
@@ -24,8 +24,9 @@ func outcomes(rounds int) (few, many *bout) {
 }
 
 // afterSuccesses returns a bout whose turn is one failure of each of some clients. Each comes after
-// successes, which are not measured: they pass a closed breaker by, and it may be the next failure that
-// counts them. On average over all calls that would hardly show, and it is the one call that waits.
+// successes, which are not measured: they pass a closed breaker by, and it may be the next failure
+// that counts them. On average over all calls that would hardly show, and it is the one call that
+// waits.
 func afterSuccesses(w calls.Way, clients, successes int) *bout {
 	ctx, key := context.Background(), "key"
 	next := &calls.Breakable{}

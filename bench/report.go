@@ -69,9 +69,9 @@ func atMost(what string, measured, limit float64, unit string) goal {
 	return goal{what: what, wanted: fmt.Sprintf("≤ %g%s", limit, unit), measured: number(measured) + unit, met: measured <= limit}
 }
 
-// atMostOf is the goal that a bout does not take more than some part or multiple of another. It is held
-// by the medians of processors' time, which what else runs on the machine disturbs less than the
-// clock's, and shows beside them what quiet turns took, and both by the clock.
+// atMostOf is the goal that a bout does not take more than some part or multiple of another. It is
+// held by the medians of processors' time, which what else runs on the machine disturbs less than
+// the clock's, and shows beside them what quiet turns took, and both by the clock.
 func atMostOf(what string, ours *bout, limit float64, theirs *bout, unit string) goal {
 	r := ours.in(theirs)
 	g := atMost(what, r.processor, limit, " × "+unit)

@@ -21,8 +21,9 @@ func (s spent) and(t spent) spent {
 	return spent{s.time + t.time, s.processor + t.processor, max(s.peak, t.peak)}
 }
 
-// spend runs a command, with more environment, and returns what it took by the operating system's accounting. That counts the memory of the
-// process that starts the command too, up to the moment of starting it: ours, which is small, so that it hides nothing.
+// spend runs a command, with more environment, and returns what it took by the operating system's
+// accounting. That counts the memory of the process that starts the command too, up to the moment
+// of starting it: ours, which is small, so that it hides nothing.
 func spend(dir string, env []string, name string, args ...string) (spent, error) {
 	cmd := exec.Command(name, args...)
 	cmd.Dir = dir

@@ -1,9 +1,11 @@
 package generator
 
-// This file finds policies that are right by themselves and in vain together. Each error says the arithmetic.
+// This file finds policies that are right by themselves and in vain together. Each error says the
+// arithmetic.
 //
-// Unlike a policy that cannot act on a method, such a contradiction is one of the numbers, whatever the method is like: it is an error
-// also where the method was merely swept in. It stands at the most specific setting that takes part, which brought the trouble.
+// Unlike a policy that cannot act on a method, such a contradiction is one of the numbers, whatever
+// the method is like: it is an error also where the method was merely swept in. It stands at the
+// most specific setting that takes part, which brought the trouble.
 
 import (
 	"errors"
@@ -38,8 +40,9 @@ func (d *decision) checkContradictions() {
 	}
 }
 
-// checkCallFits makes sure that all attempts have their time within the call timeout. Without an attempt timeout there is no telling. Waits
-// for rate limit and bulkhead do not count: they are for peaks.
+// checkCallFits makes sure that all attempts have their time within the call timeout. Without an
+// attempt timeout there is no telling. Waits for rate limit and bulkhead do not count: they are for
+// peaks.
 func (d *decision) checkCallFits() {
 	p := d.plan.Policy
 	if p.Retry == nil || p.Timeout == nil || p.Timeout.Attempt == 0 || p.Timeout.Call <= p.Timeout.Attempt {

@@ -15,7 +15,8 @@ import (
 	"github.com/resilgen/resilgen/templates"
 )
 
-// checkBudgets reports methods that want another retry budget than the rest of the client. One without any budget is fine.
+// checkBudgets reports methods that want another retry budget than the rest of the client. One
+// without any budget is fine.
 func checkBudgets(decisions []*decision, found *findings) {
 	var budgeted []*decision
 	for _, d := range decisions {
@@ -150,8 +151,9 @@ func differing(a, b []resil.Setting, counts func(key string) bool) (keys []strin
 	return keys
 }
 
-// moreSpecific returns the setting of a key that was said for fewer methods: it is to blame; that of d if both are alike. It reports
-// false if neither was said, and the difference follows from that of another key.
+// moreSpecific returns the setting of a key that was said for fewer methods: it is to blame; that
+// of d if both are alike. It reports false if neither was said, and the difference follows from
+// that of another key.
 func moreSpecific(d, other *decision, directive, key string) (s setting, ok bool) {
 	own, hasOwn := d.applied.last(directive, key)
 	others, hasOthers := other.applied.last(directive, key)

@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// What is asked ahead is what will be wanted, and only where it is not known yet. What nobody guessed is asked for when it is wanted.
+// What is asked ahead is what will be wanted, and only where it is not known yet. What nobody
+// guessed is asked for when it is wanted.
 func TestAskAhead(t *testing.T) {
 	m := newModule(t, map[string]string{
 		"go.mod":      "module example.com\n\ngo 1.26\n",

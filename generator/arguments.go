@@ -4,8 +4,9 @@ package generator
 
 import "go/types"
 
-// contextIndex returns the index of the first parameter that is a context.Context: by that name, an alias of it, or as an interface
-// type of the same methods, which takes the context of an attempt as well.
+// contextIndex returns the index of the first parameter that is a context.Context: by that name, an
+// alias of it, or as an interface type of the same methods, which takes the context of an attempt
+// as well.
 func contextIndex(sig *types.Signature) int {
 	for i := range sig.Params().Len() {
 		if isContext(sig.Params().At(i).Type()) {
@@ -70,11 +71,12 @@ type part struct {
 
 // consumed returns the arguments that one attempt uses up, so that the next would find nothing:
 //
-//   - what is read: anything with the Read of an io.Reader, also in a slice or map, or in a field of a struct: *http.Request has its Body
+//   - what is read: anything with the Read of an io.Reader, also in a slice or map, or in a field
+//     of a struct: *http.Request has its Body
 //   - what is written to: a further attempt would append to what the one before it wrote
 //   - what is received or iterated: channels of any direction, iter.Seq, anything with Next or Recv
-//   - functions: an attempt that called one has shown its caller something. Not those of a variadic parameter, which are options
-//     by every convention, nor the fields of structs, which configure.
+//   - functions: an attempt that called one has shown its caller something. Not those of a variadic
+//     parameter, which are options by every convention, nor the fields of structs, which configure.
 func (a *annotation) consumed(m member) (parts []part) {
 	params := m.Signature().Params()
 	for i := range params.Len() {
@@ -120,8 +122,9 @@ func isSeeker(t types.Type) bool {
 		types.Identical(sig.Params().At(0).Type(), types.Typ[types.Int64])
 }
 
-// isStream reports whether a type gives one value after the other: by Recv, or by Next, which tells whether there was one. The
-// elements of a list have another Next, and a reflect.Value has a Recv in case that it is a channel.
+// isStream reports whether a type gives one value after the other: by Recv, or by Next, which tells
+// whether there was one. The elements of a list have another Next, and a reflect.Value has a Recv
+// in case that it is a channel.
 func isStream(t types.Type) bool {
 	if sig := method(t, "Recv"); sig != nil && sig.Params().Len() == 0 && types.Unalias(t).String() != "reflect.Value" {
 		return true
@@ -134,8 +137,9 @@ func isStream(t types.Type) bool {
 	return types.Identical(last, types.Typ[types.Bool]) || types.Identical(last, errorType)
 }
 
-// holds looks for a type of some kind in what a value of type t holds: as the whole, as an element, or, for a kind that may be
-// another one, in an exported field of a struct, whose name it returns. It looks no deeper: what a struct keeps to itself is its own business.
+// holds looks for a type of some kind in what a value of type t holds: as the whole, as an element,
+// or, for a kind that may be another one, in an exported field of a struct, whose name it returns.
+// It looks no deeper: what a struct keeps to itself is its own business.
 func holds(t types.Type, isWhole, isField func(types.Type) bool) (field string, ok bool) {
 	if isWhole(t) {
 		return "", true
@@ -173,7 +177,8 @@ func (a *annotation) part(of *types.Tuple, index int, field string) part {
 	return part{index: index, field: field, what: what}
 }
 
-// method returns the signature of a method that values of the type have; nil if they have none of this name.
+// method returns the signature of a method that values of the type have; nil if they have none of
+// this name.
 func method(t types.Type, name string) *types.Signature {
 	obj, _, _ := types.LookupFieldOrMethod(t, false, nil, name)
 	if fn, ok := obj.(*types.Func); ok {

@@ -11,8 +11,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// checkTogether reports what contradicts itself among directives on one place, and drops it, so that it is blamed once.
-// Directives with methods= stand for themselves: the later one wins.
+// checkTogether reports what contradicts itself among directives on one place, and drops it, so
+// that it is blamed once. Directives with methods= stand for themselves: the later one wins.
 func checkTogether(directives []*directive, found *findings) {
 	together, policies := map[string][]setting{}, map[string]bool{}
 	for _, d := range directives {
@@ -69,7 +69,8 @@ func plainSettings(settings []setting) []resil.Setting {
 	return list
 }
 
-// blame reports the joined errors of the runtime, each at the setting that it blames, and returns the indices of these.
+// blame reports the joined errors of the runtime, each at the setting that it blames, and returns
+// the indices of these.
 func blame(settings []setting, err error, found *findings) (blamed []int) {
 	joined, _ := err.(interface{ Unwrap() []error })
 	if joined == nil {
@@ -84,9 +85,10 @@ func blame(settings []setting, err error, found *findings) (blamed []int) {
 	return blamed
 }
 
-// culprit returns the index of the setting that an error blames: of those with one of its keys, the one from the most specific
-// directive, which brought the trouble; of these, the one whose key is the likeliest; without keys, the last one of the directive. It is
-// negative if the error blames none of the settings.
+// culprit returns the index of the setting that an error blames: of those with one of its keys, the
+// one from the most specific directive, which brought the trouble; of these, the one whose key is
+// the likeliest; without keys, the last one of the directive. It is negative if the error blames
+// none of the settings.
 func culprit(settings []setting, err error) int {
 	last := func(is func(s setting) bool) int {
 		for i, s := range slices.Backward(settings) {

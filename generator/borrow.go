@@ -1,7 +1,8 @@
 package generator
 
-// This file reads named policies of other packages: those of the module, of other modules, in the module cache, replaced, in the workspace or
-// vendored. The go command says where they are. Only packages that a use may mean are looked at, and of these only files with directives.
+// This file reads named policies of other packages: those of the module, of other modules, in the
+// module cache, replaced, in the workspace or vendored. The go command says where they are. Only
+// packages that a use may mean are looked at, and of these only files with directives.
 
 import (
 	"context"

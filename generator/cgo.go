@@ -1,8 +1,9 @@
 package generator
 
-// This file knows what can be done about types of cgo. C.name means something only in files with the preamble that declares it, and the
-// generated file has none. Types and aliases that the package declares as such types can be named anywhere. Nothing looks
-// into them, so cgo need not run: each C.name stands for a type of its own.
+// This file knows what can be done about types of cgo. C.name means something only in files with
+// the preamble that declares it, and the generated file has none. Types and aliases that the
+// package declares as such types can be named anywhere. Nothing looks into them, so cgo need not
+// run: each C.name stands for a type of its own.
 
 import (
 	"go/ast"
@@ -11,8 +12,8 @@ import (
 	"slices"
 )
 
-// standInForC returns a package C with all that the files take from it, as types without content. The type checker will complain
-// about names in lower case, and go on.
+// standInForC returns a package C with all that the files take from it, as types without content.
+// The type checker will complain about names in lower case, and go on.
 func standInForC(files []*ast.File) *types.Package {
 	c := types.NewPackage("C", "C")
 	for _, f := range files {

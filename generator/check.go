@@ -1,7 +1,8 @@
 package generator
 
-// This file decides what becomes of a method: whether its policies can act on it, and whether they agree with each other. A policy
-// that cannot act is an error where the method was asked for by name, and left out where it was merely swept in.
+// This file decides what becomes of a method: whether its policies can act on it, and whether they
+// agree with each other. A policy that cannot act is an error where the method was asked for by
+// name, and left out where it was merely swept in.
 
 import (
 	"fmt"
@@ -101,7 +102,8 @@ type lack struct {
 
 func nothing() lack { return lack{} }
 
-// check leaves a policy out if the results do not say enough for it, or if something more is lacking.
+// check leaves a policy out if the results do not say enough for it, or if something more is
+// lacking.
 func (d *decision) check(policy string, j judgement, more func() lack) {
 	asked, ok := d.applied.has(policy)
 	if !ok {

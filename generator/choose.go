@@ -1,7 +1,8 @@
 package generator
 
-// This file chooses policies for the methods of an interface that has none, by their names and signatures. What can be told from neither is
-// chosen so that nothing can be done twice by accident, and every choice comes with the sentence that explains it.
+// This file chooses policies for the methods of an interface that has none, by their names and
+// signatures. What can be told from neither is chosen so that nothing can be done twice by
+// accident, and every choice comes with the sentence that explains it.
 
 import (
 	"fmt"
@@ -35,8 +36,8 @@ type choice struct {
 	outlives bool // a result outlives the call, and so keeps timeouts away
 }
 
-// chooser holds the directives by which it is found out what can act on which method: where nothing is asked for by name, a policy that cannot
-// act is no error.
+// chooser holds the directives by which it is found out what can act on which method: where nothing
+// is asked for by name, a policy that cannot act is no error.
 var chooser = []string{"wrap", "retry", "breaker", "timeout call=1m"}
 
 // choose chooses for a method, given what became of it under the directives of chooser.
@@ -89,8 +90,8 @@ func splitWords(name string) (words []string) {
 	return words
 }
 
-// firstVerb returns the first word that may be a verb: not the letters by which some clients sort their methods (HGet, MGet), nor
-// how many are meant.
+// firstVerb returns the first word that may be a verb: not the letters by which some clients sort
+// their methods (HGet, MGet), nor how many are meant.
 func firstVerb(words []string) string {
 	for _, w := range words {
 		short := utf8.RuneCountInString(w) <= 2 && strings.ToUpper(w) == w
@@ -124,7 +125,8 @@ func wordSet(list string) map[string]bool {
 	return set
 }
 
-// endsUse reports whether a method ends the use of the client itself, and not that of something that its arguments name.
+// endsUse reports whether a method ends the use of the client itself, and not that of something
+// that its arguments name.
 func endsUse(name string, sig *types.Signature) bool {
 	switch name {
 	case "Close", "Disconnect", "Dispose", "Quit", "Shutdown", "Stop":
@@ -137,7 +139,8 @@ func endsUse(name string, sig *types.Signature) bool {
 	return false
 }
 
-// isPositioned reports whether nothing that the method takes says what to read: no context of a request, buffers and numbers at most.
+// isPositioned reports whether nothing that the method takes says what to read: no context of a
+// request, buffers and numbers at most.
 func isPositioned(sig *types.Signature) bool {
 	for v := range sig.Params().Variables() {
 		t := v.Type().Underlying()
@@ -151,7 +154,8 @@ func isPositioned(sig *types.Signature) bool {
 	return true
 }
 
-// takesStatement reports whether a method takes a text of another language, which may well say to change something.
+// takesStatement reports whether a method takes a text of another language, which may well say to
+// change something.
 func takesStatement(sig *types.Signature) bool {
 	for v := range sig.Params().Variables() {
 		switch strings.ToLower(v.Name()) {
@@ -164,7 +168,8 @@ func takesStatement(sig *types.Signature) bool {
 	return false
 }
 
-// carriesError reports whether a method's error can be asked from its first result, and from nothing else.
+// carriesError reports whether a method's error can be asked from its first result, and from
+// nothing else.
 func carriesError(sig *types.Signature) bool {
 	if sig.Results().Len() == 0 || errorIndex(sig) >= 0 {
 		return false

@@ -34,7 +34,8 @@ var changeKinds = [...]string{"missing", "stale", "orphaned"}
 // String returns the kind as a word.
 func (k ChangeKind) String() string { return changeKinds[k] }
 
-// Compare returns what differs between the files and the disk, files to write before files to remove.
+// Compare returns what differs between the files and the disk, files to write before files to
+// remove.
 func (r *Result) Compare() ([]Change, error) {
 	var changes []Change
 	for _, f := range r.Files {
@@ -58,7 +59,8 @@ func (r *Result) Compare() ([]Change, error) {
 	return changes, nil
 }
 
-// Diff returns the change as a unified diff. Paths are relative to base, with slashes; what does not exist is /dev/null.
+// Diff returns the change as a unified diff. Paths are relative to base, with slashes; what does
+// not exist is /dev/null.
 func (c Change) Diff(base string) []byte {
 	path := c.Path
 	if relative, err := filepath.Rel(base, c.Path); err == nil {
@@ -74,8 +76,8 @@ func (c Change) Diff(base string) []byte {
 	return diff.Diff(before, c.Old, after, c.New)
 }
 
-// orphans returns the files with our header that are not among the planned files. A source that this build leaves out may well ask
-// for its file in another one: that is no orphan.
+// orphans returns the files with our header that are not among the planned files. A source that
+// this build leaves out may well ask for its file in another one: that is no orphan.
 func orphans(t *tree, wanted []string) []string {
 	var list []string
 	for path, s := range t.scans {

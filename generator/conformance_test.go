@@ -1,7 +1,8 @@
 package generator
 
-// testdata/conformance holds the scenarios that other people wrote, played through generated wrappers. What is generated for it is compared
-// with what is committed as for the golden packages; here it is run.
+// testdata/conformance holds the scenarios that other people wrote, played through generated
+// wrappers. What is generated for it is compared with what is committed as for the golden packages;
+// here it is run.
 
 import "testing"
 

@@ -1,6 +1,7 @@
 package generator
 
-// This file collects what is wrong with annotations. Every stage goes on after a finding, so that a run reports everything at once.
+// This file collects what is wrong with annotations. Every stage goes on after a finding, so that a
+// run reports everything at once.
 
 import (
 	"cmp"
@@ -15,7 +16,8 @@ import (
 	"github.com/agnivade/levenshtein"
 )
 
-// findings collects diagnostics. Their positions are those of the text as it stands: line directives do not move them.
+// findings collects diagnostics. Their positions are those of the text as it stands: line
+// directives do not move them.
 type findings struct {
 	fset *token.FileSet
 	list []Diagnostic
@@ -30,8 +32,8 @@ func (f *findings) report(at ast.Node, suggestion, format string, args ...any) {
 	f.list = append(f.list, d)
 }
 
-// reportSetting reports what is wrong with a setting here: where it stands, or, for one from a named policy, which may be right elsewhere,
-// at its use.
+// reportSetting reports what is wrong with a setting here: where it stands, or, for one from a
+// named policy, which may be right elsewhere, at its use.
 func (f *findings) reportSetting(s setting, suggestion, format string, args ...any) {
 	if s.used != nil {
 		f.reportAt(s.used, s, suggestion, format, args...)
@@ -40,7 +42,8 @@ func (f *findings) reportSetting(s setting, suggestion, format string, args ...a
 	}
 }
 
-// reportAt reports what is wrong with a setting at something else. What a named policy says is not seen there, so its place is told.
+// reportAt reports what is wrong with a setting at something else. What a named policy says is not
+// seen there, so its place is told.
 func (f *findings) reportAt(at ast.Node, s setting, suggestion, format string, args ...any) {
 	if s.used != nil {
 		format, args = format+" (%s, %s)", append(args, s.used.text, f.place(s.argument))
@@ -48,7 +51,8 @@ func (f *findings) reportAt(at ast.Node, s setting, suggestion, format string, a
 	f.report(at, suggestion, format, args...)
 }
 
-// place returns a position to be read within a message: relative to the working directory if it lies there.
+// place returns a position to be read within a message: relative to the working directory if it
+// lies there.
 func (f *findings) place(at ast.Node) string { return readable(f.position(at.Pos())) }
 
 func readable(pos token.Position) string {
@@ -80,8 +84,8 @@ type span struct{ pos, end token.Pos }
 func (s span) Pos() token.Pos { return s.pos }
 func (s span) End() token.Pos { return s.end }
 
-// nearest returns the candidate that a word was probably meant to be, or nothing: about a third of its letters may be wrong.
-// Upper and lower case are the same here.
+// nearest returns the candidate that a word was probably meant to be, or nothing: about a third of
+// its letters may be wrong. Upper and lower case are the same here.
 func nearest(word string, candidates []string) string {
 	best, least := "", (len(word)+1)/3+1
 	for _, c := range candidates {

@@ -12,16 +12,17 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what the tests want")
 
-// TestErrors holds what is said about wrong annotations, and that right ones are left in peace, word for word. Each archive is
-// a package, or several in folders; its file want lists the diagnostics.
+// TestErrors holds what is said about wrong annotations, and that right ones are left in peace,
+// word for word. Each archive is a package, or several in folders; its file want lists the
+// diagnostics.
 func TestErrors(t *testing.T) {
 	runArchives(t, "../testdata/errors", func(_ string, diagnostics []string, _ []Interface) string {
 		return strings.Join(diagnostics, "")
 	})
 }
 
-// runArchives explains all archives of a folder in one run, each being a folder of one module, and holds what text
-// makes of the outcome against the file want of each.
+// runArchives explains all archives of a folder in one run, each being a folder of one module, and
+// holds what text makes of the outcome against the file want of each.
 func runArchives(t *testing.T, folder string, text func(name string, diagnostics []string, interfaces []Interface) string) {
 	paths, err := filepath.Glob(filepath.Join(folder, "*.txtar"))
 	if err != nil || len(paths) == 0 {

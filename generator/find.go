@@ -1,7 +1,8 @@
 package generator
 
-// This file finds directives and what they stand on. A directive that stands where it has no effect, and a comment that was
-// meant to be one, are errors: nothing is worse than a policy that everybody believes in and nobody runs.
+// This file finds directives and what they stand on. A directive that stands where it has no
+// effect, and a comment that was meant to be one, are errors: nothing is worse than a policy that
+// everybody believes in and nobody runs.
 
 import (
 	"go/ast"
@@ -58,7 +59,8 @@ func findAll(units []*unit, found *findings) (all []*annotation) {
 	return all
 }
 
-// find returns the annotations of a unit, in the order of its files. The unit gets its named policies.
+// find returns the annotations of a unit, in the order of its files. The unit gets its named
+// policies.
 func find(u *unit, found *findings) []*annotation {
 	var all []*annotation
 	for _, f := range u.files {
@@ -149,8 +151,8 @@ func (a *annotation) attach(d *directive, method string, found *findings) {
 	}
 }
 
-// readDirective reads a comment. It reports whether the comment is a directive or was meant to be one; then the directive
-// is nil if what is wrong is reported and nothing of it can be used.
+// readDirective reads a comment. It reports whether the comment is a directive or was meant to be
+// one; then the directive is nil if what is wrong is reported and nothing of it can be used.
 func readDirective(c *ast.Comment, found *findings) (*directive, bool) {
 	raw, ok := ast.ParseDirective(c.Slash, c.Text)
 	if !ok || raw.Tool != "resilgen" {
@@ -170,9 +172,10 @@ var (
 	jammed = regexp.MustCompile(`^(?i:resilgen):`)
 )
 
-// nearMiss tells what keeps a comment from being a directive, if it was meant to be one, and how it should read. A comment that
-// starts without a space like a directive was; one with a space, only if nothing but a directive reads like that: prose may speak of resilgen:
-// as it likes, and what is indented further is an example.
+// nearMiss tells what keeps a comment from being a directive, if it was meant to be one, and how it
+// should read. A comment that starts without a space like a directive was; one with a space, only
+// if nothing but a directive reads like that: prose may speak of resilgen: as it likes, and what is
+// indented further is an example.
 func nearMiss(text string) (fixed, problem string) {
 	block := strings.HasPrefix(text, "/*")
 	body := strings.TrimSuffix(text[len("//"):], "*/")

@@ -1,7 +1,7 @@
 package generator
 
-// This file is the arithmetic of what a policy amounts to at worst: how often a call is attempted, and for how long. The checks when
-// generating and the forecasts of explain share it.
+// This file is the arithmetic of what a policy amounts to at worst: how often a call is attempted,
+// and for how long. The checks when generating and the forecasts of explain share it.
 
 import (
 	"math"
@@ -12,10 +12,12 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// A Forecast says what calls under one policy come to. Every number is a bound that is reached: with jitter=none it is what happens, with
-// another jitter waits are at most as long, and open times vary.
+// A Forecast says what calls under one policy come to. Every number is a bound that is reached:
+// with jitter=none it is what happens, with another jitter waits are at most as long, and open
+// times vary.
 //
-// What fails is taken to be what the policy retries, and answers to carry no RetryAfter. The caller's own deadline is left out.
+// What fails is taken to be what the policy retries, and answers to carry no RetryAfter. The
+// caller's own deadline is left out.
 type Forecast struct {
 	Attempts int           // of one call at most, those of hedges included
 	Each     time.Duration // an attempt takes at most, with its hedges and its waits for rate limit and bulkhead; 0 is unbounded
@@ -33,8 +35,9 @@ type OpenTimes struct {
 	Grown             time.Duration // at most, when probes have failed as often as maxopen= lets it double; the longest without maxopen=
 }
 
-// A Span is one attempt of the longest call, from its beginning to its end, counted from the beginning of the call. An attempt without a
-// bound is taken to fail at once: then it is the latest that the attempt can begin if all do.
+// A Span is one attempt of the longest call, from its beginning to its end, counted from the
+// beginning of the call. An attempt without a bound is taken to fail at once: then it is the latest
+// that the attempt can begin if all do.
 type Span struct {
 	Begin, End time.Duration
 }
@@ -88,8 +91,8 @@ func queueing(p resil.Policy) (wait time.Duration) {
 	return wait
 }
 
-// longestAttempt returns how long an attempt takes at most, with the hedges beside it: each begins when the last one that began is slow, or
-// when one has failed. It is 0 without an attempt timeout.
+// longestAttempt returns how long an attempt takes at most, with the hedges beside it: each begins
+// when the last one that began is slow, or when one has failed. It is 0 without an attempt timeout.
 func longestAttempt(p resil.Policy, queueing time.Duration) time.Duration {
 	if p.Timeout == nil || p.Timeout.Attempt == 0 {
 		return 0
@@ -132,7 +135,8 @@ func longestCall(p resil.Policy, each, waits time.Duration) time.Duration {
 	return min(sum, bound)
 }
 
-// waits returns how long the waits between all attempts are together at most, none of them below least.
+// waits returns how long the waits between all attempts are together at most, none of them below
+// least.
 func waits(r *resil.Retry, least time.Duration) (sum time.Duration) {
 	if r == nil {
 		return 0
@@ -148,7 +152,8 @@ func waits(r *resil.Retry, least time.Duration) (sum time.Duration) {
 	return sum
 }
 
-// A wait is the longest that the next one may be: what the runtime's backoff yields, spread as far up as the jitter goes.
+// A wait is the longest that the next one may be: what the runtime's backoff yields, spread as far
+// up as the jitter goes.
 type wait struct {
 	retry    *resil.Retry
 	interval float64 // before jitter
@@ -176,7 +181,8 @@ func spread(j resil.Jitter) float64 {
 	return share / 100
 }
 
-// timeline returns the attempts of the longest call. A wait that would outlive the call timeout is not begun, and an attempt ends with it.
+// timeline returns the attempts of the longest call. A wait that would outlive the call timeout is
+// not begun, and an attempt ends with it.
 func timeline(p resil.Policy, each time.Duration) []Span {
 	call := time.Duration(math.MaxInt64)
 	if p.Timeout != nil && p.Timeout.Call > 0 {

@@ -24,7 +24,8 @@ func parsePolicy(t *testing.T, text string) resil.Policy {
 	return p
 }
 
-// TestLongestCall makes a call whose every attempt takes as long as it may, and compares attempts and times with the forecast.
+// TestLongestCall makes a call whose every attempt takes as long as it may, and compares attempts
+// and times with the forecast.
 func TestLongestCall(t *testing.T) {
 	for _, text := range []string{
 		"timeout attempt=1s",
@@ -88,7 +89,8 @@ func equal(a, b []Span) bool {
 	return len(a) == len(b)
 }
 
-// Whatever the jitter, a call does not take longer than forecast; and with hints, not longer than forecast with hints.
+// Whatever the jitter, a call does not take longer than forecast; and with hints, not longer than
+// forecast with hints.
 func TestJitterWithinForecast(t *testing.T) {
 	for _, text := range []string{
 		"retry attempts=6 jitter=full\ntimeout attempt=1s",
@@ -117,7 +119,8 @@ func TestJitterWithinForecast(t *testing.T) {
 	}
 }
 
-// TestOutage plays outages against the runtime: when the breaker opens, and, without a breaker, what the other side gets.
+// TestOutage plays outages against the runtime: when the breaker opens, and, without a breaker,
+// what the other side gets.
 func TestOutage(t *testing.T) {
 	const retry = "retry attempts=4 initial=97ms jitter=none" // so that no two things fall on one instant
 	for _, text := range []string{

@@ -1,7 +1,7 @@
 package generator
 
-// This file checks that a function which an annotation names fits what generated code does with it, as the compiler would, and finds the type
-// arguments of a generic one.
+// This file checks that a function which an annotation names fits what generated code does with it,
+// as the compiler would, and finds the type arguments of a generic one.
 
 import (
 	"fmt"
@@ -24,7 +24,8 @@ func isFunction(r reference, obj types.Object) error {
 	return fmt.Errorf("%s is not a function: %s wants one", r.text, r.key)
 }
 
-// fit returns the function as generated code calls it, with arguments and for results as in the signature; nil if that would not compile.
+// fit returns the function as generated code calls it, with arguments and for results as in the
+// signature; nil if that would not compile.
 func fit(fn types.Object, want *types.Signature) *templates.Func {
 	if args, ok := fitExactly(fn, want); ok {
 		return &templates.Func{Object: fn, TypeArgs: args}
@@ -35,15 +36,16 @@ func fit(fn types.Object, want *types.Signature) *templates.Func {
 	return nil
 }
 
-// fitExactly reports whether the function can be assigned to a variable of the signature. This is how Go finds type arguments of
-// which the results tell.
+// fitExactly reports whether the function can be assigned to a variable of the signature. This is
+// how Go finds type arguments of which the results tell.
 func fitExactly(fn types.Object, want *types.Signature) (typeArgs []types.Type, ok bool) {
 	taker := types.NewSignatureType(nil, nil, nil, types.NewTuple(types.NewParam(token.NoPos, nil, "", want)), nil, false)
 	_, typeArgs, ok = evaluate("take(fn)", fn, types.NewVar(token.NoPos, nil, "take", taker))
 	return typeArgs, ok
 }
 
-// fitLoosely reports whether the function takes such arguments, perhaps as interfaces, and returns what can be such results.
+// fitLoosely reports whether the function takes such arguments, perhaps as interfaces, and returns
+// what can be such results.
 func fitLoosely(fn types.Object, want *types.Signature) (typeArgs []types.Type, ok bool) {
 	got, typeArgs, ok := call(fn, want)
 	return typeArgs, ok && assignable(got, want.Results())
@@ -83,7 +85,8 @@ func assignable(got types.Type, to *types.Tuple) bool {
 	return true
 }
 
-// evaluate type-checks an expression in which fn is the function and other objects go by their names.
+// evaluate type-checks an expression in which fn is the function and other objects go by their
+// names.
 func evaluate(expression string, fn types.Object, others ...types.Object) (t types.Type, typeArgs []types.Type, ok bool) {
 	pkg := types.NewPackage("", "")
 	if signature, ok := fn.Type().(*types.Signature); ok {
@@ -110,9 +113,11 @@ func evaluate(expression string, fn types.Object, others ...types.Object) (t typ
 	return info.Types[parsed].Type, typeArgs, true
 }
 
-// The signatures of the functions around a method. Names of parameters are those of the method, to be read.
+// The signatures of the functions around a method. Names of parameters are those of the method, to
+// be read.
 
-// fallbackSignature is what a fallback is: it has the arguments and the error, and returns the results.
+// fallbackSignature is what a fallback is: it has the arguments and the error, and returns the
+// results.
 func (m member) fallbackSignature() *types.Signature {
 	return signature(append(variables(m.Signature().Params()), errorBeside(m.Signature().Params())), unnamed(m.Signature().Results()))
 }

@@ -24,9 +24,11 @@
 //	compare   what differs from the disk
 //	write     the files
 //
-// [Suggest] goes the other way, from interfaces to first annotations of them: target, choose, propose, insert, suggest.
+// [Suggest] goes the other way, from interfaces to first annotations of them: target, choose,
+// propose, insert, suggest.
 //
-// What is wrong with annotations is data: every stage reports and goes on, so that a run tells everything at once.
+// What is wrong with annotations is data: every stage reports and goes on, so that a run tells
+// everything at once.
 package generator
 
 import (
@@ -44,9 +46,9 @@ import (
 	"github.com/resilgen/resilgen/templates"
 )
 
-// Generate loads the packages and computes their generated files. An error is a failure of the run itself (no such
-// package, no go.mod); what is wrong with the user's annotations is in Result.Diagnostics. Of methods it tells the verdicts alone;
-// [Explain] tells how they came about.
+// Generate loads the packages and computes their generated files. An error is a failure of the run
+// itself (no such package, no go.mod); what is wrong with the user's annotations is in
+// Result.Diagnostics. Of methods it tells the verdicts alone; [Explain] tells how they came about.
 func Generate(ctx context.Context, req Request) (*Result, error) {
 	a, err := start(ctx, req)
 	if err != nil {
@@ -72,7 +74,8 @@ func Generate(ctx context.Context, req Request) (*Result, error) {
 	return a.result, nil
 }
 
-// Explain is Generate without the files: it finds out what would become of every method, and prints nothing.
+// Explain is Generate without the files: it finds out what would become of every method, and prints
+// nothing.
 func Explain(ctx context.Context, req Request) (*Result, error) {
 	a, err := start(ctx, req)
 	if err != nil {

@@ -1,7 +1,7 @@
 package generator
 
-// The golden packages are the specification of what is generated: annotated sources, the files generated from them, and, where
-// these have behaviour, tests of it in virtual time.
+// The golden packages are the specification of what is generated: annotated sources, the files
+// generated from them, and, where these have behaviour, tests of it in virtual time.
 
 import (
 	"encoding/json"
@@ -54,8 +54,8 @@ func TestGoldenBehaviour(t *testing.T) {
 	}
 }
 
-// A generated file that its interface or its runtime has left behind does not compile, and the compiler points below a comment that
-// says what to run.
+// A generated file that its interface or its runtime has left behind does not compile, and the
+// compiler points below a comment that says what to run.
 func TestStaleFileDoesNotCompile(t *testing.T) {
 	for name, tt := range map[string]struct {
 		file, old, new string // an edit

@@ -1,8 +1,9 @@
 package generator
 
-// This file gets the types of what annotated packages import: from export data where the build cache has it, in one run of the go
-// command for all. Nothing is compiled for it. With a cold cache, and above a package that was edited or does not compile,
-// compiling takes many times as long as reading the declarations in the source, which is what happens then.
+// This file gets the types of what annotated packages import: from export data where the build
+// cache has it, in one run of the go command for all. Nothing is compiled for it. With a cold
+// cache, and above a package that was edited or does not compile, compiling takes many times as
+// long as reading the declarations in the source, which is what happens then.
 
 import (
 	"cmp"
@@ -20,7 +21,8 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// runtimePath is the package that annotations may call resil without an import: generated files import it so.
+// runtimePath is the package that annotations may call resil without an import: generated files
+// import it so.
 const runtimePath = "github.com/resilgen/resilgen/runtime"
 
 // imports holds types of packages by import path, and why others have none.
@@ -37,8 +39,8 @@ func (i imports) Import(path string) (*types.Package, error) {
 	return nil, cmp.Or(i.errors[path], errors.New("package not found"))
 }
 
-// loadImports returns the types of packages. Some of them may be annotated themselves: they have what this run generates for them, also
-// if it has not been written yet.
+// loadImports returns the types of packages. Some of them may be annotated themselves: they have
+// what this run generates for them, also if it has not been written yet.
 func loadImports(ctx context.Context, req Request, fset *token.FileSet, paths []string, annotations []*annotation) (imports, error) {
 	if len(paths) == 0 {
 		return noImports(), nil
@@ -78,8 +80,9 @@ func noImports() imports {
 	return imports{types: map[string]*types.Package{"unsafe": types.Unsafe}, errors: map[string]error{}}
 }
 
-// listCached lists packages. Those whose export data the build cache has not got are listed without: -n, by which the go command
-// says what it would do and does not do it, keeps it from compiling them.
+// listCached lists packages. Those whose export data the build cache has not got are listed
+// without: -n, by which the go command says what it would do and does not do it, keeps it from
+// compiling them.
 func listCached(ctx context.Context, req Request, mode packages.LoadMode, paths []string) ([]*packages.Package, error) {
 	req.progress("looking for what packages import", 0, 0)
 	listed, err := packages.Load(&packages.Config{
@@ -91,8 +94,8 @@ func listCached(ctx context.Context, req Request, mode packages.LoadMode, paths 
 	return listed, nil
 }
 
-// readExportData reports whether every package that exists has export data that can be read. A later release of Go may write it
-// in a way that we do not know.
+// readExportData reports whether every package that exists has export data that can be read. A
+// later release of Go may write it in a way that we do not know.
 func (i imports) readExportData(fset *token.FileSet, listed []*packages.Package) bool {
 	reader := exportReader(fset, listed)
 	for _, p := range listed {
@@ -118,7 +121,8 @@ func exportReader(fset *token.FileSet, listed []*packages.Package) types.Importe
 	return goimporter.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(files[path]) })
 }
 
-// declareWrappers reports whether those of the packages that are annotated declare the wrappers. If they do not, our output is missing or stale.
+// declareWrappers reports whether those of the packages that are annotated declare the wrappers. If
+// they do not, our output is missing or stale.
 func (i imports) declareWrappers(annotations []*annotation) bool {
 	return !slices.ContainsFunc(annotations, func(a *annotation) bool {
 		pkg := i.types[a.unit.path]

@@ -14,7 +14,8 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// mixed is a package whose types make sense only if its imports agree on what they all import: the two methods Get are one.
+// mixed is a package whose types make sense only if its imports agree on what they all import: the
+// two methods Get are one.
 var mixed = map[string]string{
 	"p.go": `package p
 
@@ -99,8 +100,8 @@ func (m module) build(paths ...string) {
 	}
 }
 
-// Export data that cannot be read, as a later release of Go may write it, is as good as none. What is read from other packages and what is
-// checked from source agree.
+// Export data that cannot be read, as a later release of Go may write it, is as good as none. What
+// is read from other packages and what is checked from source agree.
 func TestUnreadableExportData(t *testing.T) {
 	m := newModule(t, mixed)
 	listed, err := listCached(t.Context(), Request{Dir: m.dir}, packages.NeedName|packages.NeedFiles|packages.NeedExportFile|
@@ -135,7 +136,8 @@ func TestUnreadableExportData(t *testing.T) {
 	}
 }
 
-// Packages may mention what is generated for each other, and add methods to it, before it is generated and when it is out of date.
+// Packages may mention what is generated for each other, and add methods to it, before it is
+// generated and when it is out of date.
 func TestMentionsOfOutput(t *testing.T) {
 	const store = "\n\n//resilgen:wrap\n//resilgen:retry\ntype Store interface{ Get() error }\n"
 	const other = "\n\n//resilgen:wrap\n//resilgen:retry\ntype Other interface{ Get() error }\n\nfunc (*ResilientStore) Extra() {}\n"

@@ -1,7 +1,7 @@
 package generator
 
-// This file puts comments into a source file. Nothing else of it changes, not by a byte: not its line ends, and not what gofmt
-// would like to have otherwise.
+// This file puts comments into a source file. Nothing else of it changes, not by a byte: not its
+// line ends, and not what gofmt would like to have otherwise.
 
 import (
 	"bytes"
@@ -17,8 +17,8 @@ import (
 	"strings"
 )
 
-// A note is a comment to add to what a declaration says already: prose in paragraphs and lists, and the directives that belong
-// to its end.
+// A note is a comment to add to what a declaration says already: prose in paragraphs and lists, and
+// the directives that belong to its end.
 type note struct {
 	prose      []string // lines without the "// "
 	directives []string // without the "//resilgen:"
@@ -118,7 +118,8 @@ func (e *editor) lineStart(pos token.Pos) int {
 	return bytes.LastIndexByte(e.src[:e.offset(pos)], '\n') + 1
 }
 
-// indent returns what stands before a position on its line: nothing but blanks, or there is no place for a comment.
+// indent returns what stands before a position on its line: nothing but blanks, or there is no
+// place for a comment.
 func (e *editor) indent(pos token.Pos) string {
 	before := e.src[e.lineStart(pos):e.offset(pos)]
 	if len(bytes.TrimLeft(before, " \t")) > 0 {
@@ -127,7 +128,8 @@ func (e *editor) indent(pos token.Pos) string {
 	return string(before)
 }
 
-// gap returns the empty line that is missing before what starts at an offset; empty if it is there, or at the start of a block.
+// gap returns the empty line that is missing before what starts at an offset; empty if it is there,
+// or at the start of a block.
 func (e *editor) gap(at int) string {
 	before := bytes.TrimSuffix(bytes.TrimSuffix(e.src[:at], []byte("\n")), []byte("\r"))
 	line := bytes.TrimSpace(before[bytes.LastIndexByte(before, '\n')+1:])
@@ -140,7 +142,8 @@ func (e *editor) gap(at int) string {
 // aDirective is a line that gofmt moves to the end of a comment.
 var aDirective = regexp.MustCompile(`^//(line |extern |export |[a-z0-9]+:[a-z0-9])`)
 
-// annotate adds a note to the comment on what starts at pos, in the order that gofmt wants: prose, an empty line, directives.
+// annotate adds a note to the comment on what starts at pos, in the order that gofmt wants: prose,
+// an empty line, directives.
 func (e *editor) annotate(doc *ast.CommentGroup, pos token.Pos, n note, apart bool) {
 	indent, end := e.indent(pos), e.lineStart(pos)
 	prose := commentLines(indent, "// ", n.prose)
@@ -222,7 +225,8 @@ func isFormatted(src []byte) bool {
 	return err == nil && bytes.Equal(src, formatted)
 }
 
-// fold breaks a text into lines, the first one starting with a mark, the others as far to the right.
+// fold breaks a text into lines, the first one starting with a mark, the others as far to the
+// right.
 func fold(text, mark string, width int) (lines []string) {
 	line := mark
 	for i, word := range strings.Fields(text) {

@@ -15,7 +15,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// Directives documents all directives that an interface or one of its methods takes settings by, in the order of the language.
+// Directives documents all directives that an interface or one of its methods takes settings by, in
+// the order of the language.
 func Directives() []resil.DirectiveDoc {
 	docs := resil.Directives()
 	retry := slices.IndexFunc(docs, func(d resil.DirectiveDoc) bool { return d.Name == "retry" })

@@ -1,7 +1,7 @@
 package generator
 
-// This file lays out what a use of a named policy brings: the policy's settings, behind those of the policies that it uses itself, with names that
-// mean the same wherever it is used.
+// This file lays out what a use of a named policy brings: the policy's settings, behind those of
+// the policies that it uses itself, with names that mean the same wherever it is used.
 
 import (
 	"fmt"
@@ -13,7 +13,8 @@ import (
 	"strings"
 )
 
-// A layer is what one named policy brings to its user; what it uses itself is further layers, before it.
+// A layer is what one named policy brings to its user; what it uses itself is further layers,
+// before it.
 type layer struct {
 	*policy
 	object   types.Object // the constant, as the user's package sees it
@@ -30,7 +31,8 @@ type user struct {
 	found *findings
 }
 
-// report reports what is wrong with a reference. One that stands in a policy which is used here is told with its place.
+// report reports what is wrong with a reference. One that stands in a policy which is used here is
+// told with its place.
 func (u user) report(r reference, suggestion string, err error) {
 	if r.span == u.at.span {
 		u.found.report(u.at, suggestion, "%s", err)
@@ -39,15 +41,16 @@ func (u user) report(r reference, suggestion string, err error) {
 	}
 }
 
-// bring returns what a use in an annotation brings. Annotations of several units may ask at the same time.
+// bring returns what a use in an annotation brings. Annotations of several units may ask at the
+// same time.
 func (s *shelf) bring(use reference, by user) []layer {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	return s.layers(use, by)
 }
 
-// layers returns what a use brings, each policy behind those that it uses itself. Trail is the policies on the way here. It reports what keeps
-// a policy from being used here.
+// layers returns what a use brings, each policy behind those that it uses itself. Trail is the
+// policies on the way here. It reports what keeps a policy from being used here.
 func (s *shelf) layers(use reference, by user, trail ...*policy) (list []layer) {
 	p, obj, suggestion, err := s.named(use, by)
 	if err != nil {
@@ -104,7 +107,8 @@ func (s *shelf) unmarked(use reference, obj types.Object) error {
 	return fmt.Errorf("%s is not marked //resilgen:policy", use.text)
 }
 
-// hidden returns the policy that a use names and that its user does not see, for it is not exported.
+// hidden returns the policy that a use names and that its user does not see, for it is not
+// exported.
 func (s *shelf) hidden(use reference, by user) *policy {
 	_, qualifier, name := use.split()
 	pkg, err := by.unit.packageOf(use, qualifier)
@@ -136,8 +140,8 @@ func cycle(round []*policy, found *findings) string {
 	return strings.Join(append(steps, round[0].name()), " uses ")
 }
 
-// resolve makes the names in a layer mean the same as in its policy: they get their full path, and the package that they stand in need not
-// be the user's.
+// resolve makes the names in a layer mean the same as in its policy: they get their full path, and
+// the package that they stand in need not be the user's.
 func (l *layer) resolve(names *names, by user) {
 	for i, s := range l.settings {
 		var spelled []string

@@ -1,7 +1,8 @@
 package generator
 
-// This file finds out which packages there are, and reads and parses those that hold annotations. What has none costs a
-// line of go list and a search of its bytes. Our own output is left out, so that it may be stale, broken or gone.
+// This file finds out which packages there are, and reads and parses those that hold annotations.
+// What has none costs a line of go list and a search of its bytes. Our own output is left out, so
+// that it may be stale, broken or gone.
 
 import (
 	"cmp"
@@ -70,8 +71,9 @@ func (req Request) read(path string) ([]byte, error) {
 	return os.ReadFile(path)
 }
 
-// absolute returns the request with an absolute directory: by a relative one, the go command would not know through which symlink it was
-// reached, and name files by paths that the user has not seen.
+// absolute returns the request with an absolute directory: by a relative one, the go command would
+// not know through which symlink it was reached, and name files by paths that the user has not
+// seen.
 func (req Request) absolute() (Request, error) {
 	if info, err := os.Stat(cmp.Or(req.Dir, ".")); err != nil || !info.IsDir() {
 		return req, fmt.Errorf("%s is no directory", req.Dir)
@@ -139,8 +141,8 @@ func match(ctx context.Context, req Request, patterns ...string) ([]*packages.Pa
 	return listed, nil
 }
 
-// matchesAny reports whether a pattern certainly matches one of the packages: of several wildcards, the go command does not say which
-// match nothing. What has no wildcard always matches.
+// matchesAny reports whether a pattern certainly matches one of the packages: of several wildcards,
+// the go command does not say which match nothing. What has no wildcard always matches.
 func (req Request) matchesAny(pattern string, listed []*packages.Package) bool {
 	root, isTree := strings.CutSuffix(pattern, "/...")
 	switch {
@@ -183,8 +185,8 @@ func buildFlags(req Request) []string {
 	return []string{"-tags=" + strings.Join(req.Tags, ",")}
 }
 
-// goFiles returns the Go files of a package, also those that this build leaves out. The main package of a test has none: it stands in
-// the build cache.
+// goFiles returns the Go files of a package, also those that this build leaves out. The main
+// package of a test has none: it stands in the build cache.
 func goFiles(p *packages.Package) []string {
 	all := slices.Concat(p.GoFiles, p.IgnoredFiles)
 	return slices.DeleteFunc(all, func(path string) bool { return filepath.Ext(path) != ".go" })
@@ -222,7 +224,8 @@ func (f *file) parse(req Request, fset *token.FileSet) error {
 	return nil
 }
 
-// settleName names the unit as its first annotated file does, and drops what is elsewhere and belongs to another package.
+// settleName names the unit as its first annotated file does, and drops what is elsewhere and
+// belongs to another package.
 func (u *unit) settleName() {
 	for _, f := range slices.Backward(u.files) {
 		if f.marked || u.name == "" {

@@ -1,8 +1,9 @@
 package generator
 
-// This file merges the directives that apply to a method, key by key: what named policies bring, then the directives of the interface, those
-// with methods=, and those on the method itself, later over earlier. Of policies, too, one that is used on the method wins over one of the
-// interface; but what the interface says in its own words always wins over what a policy says for everybody.
+// This file merges the directives that apply to a method, key by key: what named policies bring,
+// then the directives of the interface, those with methods=, and those on the method itself, later
+// over earlier. Of policies, too, one that is used on the method wins over one of the interface;
+// but what the interface says in its own words always wins over what a policy says for everybody.
 
 import (
 	"go/ast"
@@ -62,7 +63,8 @@ func (a *annotation) merge(m member) merged {
 	return result
 }
 
-// appliesTo reports whether a directive applies to a method on a level, and what asks for the method by its name, if anything does.
+// appliesTo reports whether a directive applies to a method on a level, and what asks for the
+// method by its name, if anything does.
 func (d *directive) appliesTo(m member, l level) (asked ast.Node, ok bool) {
 	switch l {
 	case usedOnInterface, onInterface:
@@ -80,8 +82,8 @@ func (d *directive) appliesTo(m member, l level) (asked ast.Node, ok bool) {
 	return asked, len(matching) > 0
 }
 
-// uses returns the named policies that brought anything, as generated code names them, and their names at run time. One that was brought
-// twice counts where it came last.
+// uses returns the named policies that brought anything, as generated code names them, and their
+// names at run time. One that was brought twice counts where it came last.
 func (r *merged) uses() (constants []types.Object, names []string) {
 	for i, l := range r.policies {
 		if !slices.ContainsFunc(r.policies[i+1:], func(later layer) bool { return later.policy == l.policy }) {
@@ -118,7 +120,8 @@ func (r *merged) remove(directive string) {
 	r.settings = slices.DeleteFunc(r.settings, func(s setting) bool { return s.Directive == directive })
 }
 
-// drop removes one key of a directive that the method has no use for; "" is what stands without one. What is left of a rewind is a retry.
+// drop removes one key of a directive that the method has no use for; "" is what stands without
+// one. What is left of a rewind is a retry.
 func (r *merged) drop(directive, key string) {
 	var kept []setting
 	for _, s := range r.settings {
@@ -153,7 +156,8 @@ func (r *merged) last(directive, key string) (setting, bool) {
 	return setting{}, false
 }
 
-// has reports whether any setting of a directive is in effect, and returns one that asks for the method by name, if there is one.
+// has reports whether any setting of a directive is in effect, and returns one that asks for the
+// method by name, if there is one.
 func (r *merged) has(directive string) (asked *setting, ok bool) {
 	for i := range r.settings {
 		s := &r.settings[i]

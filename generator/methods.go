@@ -1,6 +1,7 @@
 package generator
 
-// This file tells what an interface consists of, in an order that depends on the annotated file alone.
+// This file tells what an interface consists of, in an order that depends on the annotated file
+// alone.
 
 import (
 	"cmp"
@@ -20,8 +21,9 @@ type member struct {
 	explicit bool     // the annotated interface itself declares it
 }
 
-// members returns the methods of the interface: its own as they stand in the file, then those of each embedded interface
-// by name. It returns nil if the interface cannot be wrapped, and reports why.
+// members returns the methods of the interface: its own as they stand in the file, then those of
+// each embedded interface by name. It returns nil if the interface cannot be wrapped, and reports
+// why.
 func (a *annotation) members(found *findings) []member {
 	t := a.object().Type()
 	it, ok := t.Underlying().(*types.Interface)
@@ -103,7 +105,8 @@ func (a *annotation) fields() []*ast.Field {
 	return nil
 }
 
-// embedded returns what the interface embeds, in source order, or the interface as which it is declared.
+// embedded returns what the interface embeds, in source order, or the interface as which it is
+// declared.
 func (a *annotation) embedded() (list []ast.Expr) {
 	if _, ok := ast.Unparen(a.spec.Type).(*ast.InterfaceType); !ok {
 		return []ast.Expr{a.spec.Type}

@@ -42,8 +42,8 @@ const Base = "base"
 `
 )
 
-// A policy is found in whichever way the go command finds its package, and what is wrong with it is said where its user can do
-// something about it.
+// A policy is found in whichever way the go command finds its package, and what is wrong with it is
+// said where its user can do something about it.
 func TestPoliciesOfOtherModules(t *testing.T) {
 	requires := func(more string) string {
 		return "module example.com/pay\n\ngo 1.26\n\nrequire example.com/policies v1.2.0\n" + more

@@ -1,6 +1,7 @@
 package generator
 
-// This file names what is generated, files and declarations, and sees to it that nothing has these names already.
+// This file names what is generated, files and declarations, and sees to it that nothing has these
+// names already.
 
 import (
 	"fmt"
@@ -52,14 +53,15 @@ func isTypeName(name *argument, found *findings) bool {
 	return false
 }
 
-// outputPath returns the file that is generated from a file. It is built when the source is: for tests, on one system, on one
-// architecture.
+// outputPath returns the file that is generated from a file. It is built when the source is: for
+// tests, on one system, on one architecture.
 func outputPath(source string) string {
 	stem, suffix := splitPath(source)
 	return stem + "_resil" + suffix
 }
 
-// splitPath splits off the suffix of a path that says when the file is built: payments, _linux_test.go.
+// splitPath splits off the suffix of a path that says when the file is built: payments,
+// _linux_test.go.
 func splitPath(path string) (stem, suffix string) {
 	stem, suffix = strings.TrimSuffix(path, ".go"), ".go"
 	if s, ok := strings.CutSuffix(stem, "_test"); ok {
@@ -75,8 +77,8 @@ func splitPath(path string) (stem, suffix string) {
 	return stem, suffix
 }
 
-// isPlatform reports whether files with such a suffix are built on some systems or architectures only. The list is that
-// of go/build, asked as for a system that does not exist.
+// isPlatform reports whether files with such a suffix are built on some systems or architectures
+// only. The list is that of go/build, asked as for a system that does not exist.
 func isPlatform(suffix string) bool {
 	nowhere := build.Default
 	nowhere.GOOS, nowhere.GOARCH = "nowhere", "none"
@@ -116,8 +118,8 @@ func (f *file) declared() map[string]ast.Node {
 	return names
 }
 
-// checkNames reports wrappers whose names are taken: by a declaration, an import or another wrapper of the package. What other
-// builds declare counts where the wrapper is part of every build.
+// checkNames reports wrappers whose names are taken: by a declaration, an import or another wrapper
+// of the package. What other builds declare counts where the wrapper is part of every build.
 func checkNames(u *unit, annotations []*annotation, found *findings) {
 	taken, elsewhere := map[string]string{}, map[string]string{}
 	for _, f := range u.files {

@@ -1,6 +1,7 @@
 package generator
 
-// This file plays a full outage against a policy, call by call: what reaches the other side, and when the breaker has seen enough.
+// This file plays a full outage against a policy, call by call: what reaches the other side, and
+// when the breaker has seen enough.
 
 import (
 	"container/heap"
@@ -10,13 +11,15 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// An Outage is what happens when, after a long healthy time with so many calls a second, evenly spaced, from one moment on every attempt fails
-// at once. The method is taken to be alone in its client, with one value of key=. The breaker does not see what rate limit and
-// bulkhead reject, so under these it may open later.
+// An Outage is what happens when, after a long healthy time with so many calls a second, evenly
+// spaced, from one moment on every attempt fails at once. The method is taken to be alone in its
+// client, with one value of key=. The breaker does not see what rate limit and bulkhead reject, so
+// under these it may open later.
 type Outage struct {
 	CallsPerSecond int
 
-	// Attempts a second that the other side gets while no breaker is open: if there were no retry budget, and under the budget that there is.
+	// Attempts a second that the other side gets while no breaker is open: if there were no retry
+	// budget, and under the budget that there is.
 	Unbudgeted, Budgeted float64
 
 	Breaker bool          // there is one
@@ -46,8 +49,8 @@ func outageAt(p resil.Policy, rate int) Outage {
 	return o
 }
 
-// budgetOf returns the share and the floor of the retry budget; those of a hedge alone are the defaults. The budget counts calls that succeed
-// at once and calls that retry or hedge.
+// budgetOf returns the share and the floor of the retry budget; those of a hedge alone are the
+// defaults. The budget counts calls that succeed at once and calls that retry or hedge.
 func budgetOf(p resil.Policy) (share, floor float64, bounded bool) {
 	r := p.Retry
 	if r == nil {
@@ -76,7 +79,8 @@ func newDrill(p resil.Policy, gap time.Duration) *drill {
 	return d
 }
 
-// maxTries is how many attempts a drill plays at most. Beyond, a breaker counts as one that does not open.
+// maxTries is how many attempts a drill plays at most. Beyond, a breaker counts as one that does
+// not open.
 const maxTries = 1_000_000
 
 // run returns when the breaker opens. It does not if nothing changes any more and it has not.
@@ -99,7 +103,8 @@ func (d *drill) run() (after time.Duration, opens bool) {
 	return 0, false
 }
 
-// steadyFrom returns a time from which on every moment is like the one before: windows are full of failures, of breaker and budget.
+// steadyFrom returns a time from which on every moment is like the one before: windows are full of
+// failures, of breaker and budget.
 func (d *drill) steadyFrom() time.Duration {
 	b := d.policy.Breaker
 	calls := times(d.gap, b.WindowCalls+b.ConsecutiveFailures+1)
@@ -194,8 +199,8 @@ func (p *pendingTries) Pop() any {
 	return last
 }
 
-// A pastCalls is the window of a breaker: what it still holds of the healthy time, and the failures since. A window of time slides in tenths,
-// like the runtime's.
+// A pastCalls is the window of a breaker: what it still holds of the healthy time, and the failures
+// since. A window of time slides in tenths, like the runtime's.
 type pastCalls struct {
 	size     int           // of a window of calls; else 0
 	period   time.Duration // a tenth of a window of time

@@ -1,7 +1,8 @@
 package generator
 
-// This file reads the arguments of a directive. What keys and values mean is the runtime's business; only methods= and name=
-// speak of interfaces and are known here, and what names functions.
+// This file reads the arguments of a directive. What keys and values mean is the runtime's
+// business; only methods= and name= speak of interfaces and are known here, and what names
+// functions.
 
 import (
 	"errors"

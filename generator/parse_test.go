@@ -73,8 +73,8 @@ func TestReadDirective(t *testing.T) {
 	}
 }
 
-// No comment makes the parser panic; what it reports lies within the comment; and what it takes for a directive, or for a failed one,
-// names us.
+// No comment makes the parser panic; what it reports lies within the comment; and what it takes for
+// a directive, or for a failed one, names us.
 func FuzzReadDirective(f *testing.F) {
 	for _, seed := range []string{
 		"//resilgen:retry attempts=4 initial=100ms methods=Get*,List* on=io.EOF,*net.OpError",

@@ -14,7 +14,8 @@ type places struct {
 	bodies []*ast.BlockStmt // of functions
 }
 
-// A place is what a comment stands on: an interface or its method, a constant, or something else, where directives have no effect.
+// A place is what a comment stands on: an interface or its method, a constant, or something else,
+// where directives have no effect.
 type place struct {
 	spec     *ast.TypeSpec
 	method   string
@@ -122,7 +123,8 @@ func (p *places) value(decl *ast.GenDecl, spec *ast.ValueSpec, what string) {
 	}
 }
 
-// fields notes the comments on the fields of a struct or an interface, unless a closer look has noted them before.
+// fields notes the comments on the fields of a struct or an interface, unless a closer look has
+// noted them before.
 func (p *places) fields(list *ast.FieldList, at func(*ast.Field) place) {
 	for _, field := range list.List {
 		if _, known := p.groups[field.Doc]; !known {
@@ -132,7 +134,8 @@ func (p *places) fields(list *ast.FieldList, at func(*ast.Field) place) {
 	}
 }
 
-// typePlace is the place of a type's comment. Whether a name is that of an interface, its type will tell.
+// typePlace is the place of a type's comment. Whether a name is that of an interface, its type will
+// tell.
 func typePlace(spec *ast.TypeSpec) place {
 	switch ast.Unparen(spec.Type).(type) {
 	case *ast.InterfaceType, *ast.Ident, *ast.SelectorExpr, *ast.IndexExpr, *ast.IndexListExpr:

@@ -1,7 +1,7 @@
 package generator
 
-// This file puts everything together: for each annotated file, what templates is to print, and for each interface, what there
-// is to tell about it.
+// This file puts everything together: for each annotated file, what templates is to print, and for
+// each interface, what there is to tell about it.
 
 import (
 	"maps"
@@ -25,7 +25,8 @@ type plannedUnit struct {
 	found      findings
 }
 
-// plan plans the files of all annotations, and adds the interfaces to the result. The files are complete if nothing was found.
+// plan plans the files of all annotations, and adds the interfaces to the result. The files are
+// complete if nothing was found.
 func plan(t *tree, annotations []*annotation, shelf *shelf, found *findings, result *Result) (files []plannedFile) {
 	byUnit := map[*unit][]*annotation{}
 	for _, a := range annotations {
@@ -45,8 +46,8 @@ func plan(t *tree, annotations []*annotation, shelf *shelf, found *findings, res
 	return files
 }
 
-// plan plans the files of one unit. Units are planned at the same time: what they share is only read, but for policies, which the shelf
-// guards.
+// plan plans the files of one unit. Units are planned at the same time: what they share is only
+// read, but for policies, which the shelf guards.
 func (p *plannedUnit) plan(t *tree, u *unit, annotations []*annotation, shelf *shelf) {
 	known := slices.DeleteFunc(annotations, func(a *annotation) bool { return !a.isKnown(&p.found) })
 	byFile := map[*file]*templates.File{}
@@ -65,7 +66,8 @@ func (p *plannedUnit) plan(t *tree, u *unit, annotations []*annotation, shelf *s
 	}
 }
 
-// isKnown reports whether the type checker has seen the interface; it skips files that belong to another package.
+// isKnown reports whether the type checker has seen the interface; it skips files that belong to
+// another package.
 func (a *annotation) isKnown(found *findings) bool {
 	if a.file.syntax.Name.Name == a.unit.types.Name() {
 		return true

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// Packages that are planned at the same time use the same policies, and all that is said is what would be said of one package. The race detector
-// tells if the shelf does not guard the policies.
+// Packages that are planned at the same time use the same policies, and all that is said is what
+// would be said of one package. The race detector tells if the shelf does not guard the policies.
 func TestPackagesSharePolicies(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(10))
 	const wrong = "\n//resilgen:policy\n//resilgen:retry on=io.Eof\nconst Wrong = \"wrong\"\n"

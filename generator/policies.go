@@ -1,7 +1,8 @@
 package generator
 
-// This file is about named policies: string constants that carry directives. What is wrong with one is said where it stands, unless that is in
-// another module, which its user cannot change: then it is said where the policy is used.
+// This file is about named policies: string constants that carry directives. What is wrong with one
+// is said where it stands, unless that is in another module, which its user cannot change: then it
+// is said where the policy is used.
 
 import (
 	"fmt"
@@ -52,7 +53,8 @@ func (p *policy) attach(d *directive, found *findings) {
 	}
 }
 
-// isMarked reports whether the constant is a policy, once all its directives are known. What is wrong may have been meant as the mark.
+// isMarked reports whether the constant is a policy, once all its directives are known. What is
+// wrong may have been meant as the mark.
 func (p *policy) isMarked(isFlawed bool, found *findings) bool {
 	checkTogether(p.own, found)
 	switch {
@@ -66,7 +68,8 @@ func (p *policy) isMarked(isFlawed bool, found *findings) bool {
 	return p.mark != nil && len(p.spec.Names) == 1 && p.name() != "_"
 }
 
-// constant returns the constant as its own package has it; nil for one that has no value that is a string.
+// constant returns the constant as its own package has it; nil for one that has no value that is a
+// string.
 func (p *policy) constant() *types.Const {
 	c, ok := p.unit.types.Scope().Lookup(p.name()).(*types.Const)
 	if !ok || !isString(c) || c.Val().Kind() != constant.String {
@@ -95,7 +98,8 @@ func (p *policy) uses() (list []reference) {
 	return list
 }
 
-// check reports what is wrong with a policy by itself, once. Names that it keeps to itself are seen in its own package alone.
+// check reports what is wrong with a policy by itself, once. Names that it keeps to itself are seen
+// in its own package alone.
 func (s *shelf) check(p *policy) {
 	if p.checked {
 		return
@@ -166,8 +170,8 @@ func (s *shelf) checkOwn(found *findings) (list []NamedPolicy) {
 	return list
 }
 
-// isFlawed reports whether a policy is wrong by itself, and sees to it that this is said: at its own place, or to its user, if it stands in
-// another module.
+// isFlawed reports whether a policy is wrong by itself, and sees to it that this is said: at its
+// own place, or to its user, if it stands in another module.
 func (s *shelf) isFlawed(p *policy, use reference, by user) bool {
 	flaws := s.flaws(p)
 	if p.unit.borrowed == nil {

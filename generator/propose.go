@@ -1,6 +1,7 @@
 package generator
 
-// This file makes the choices for the methods of an interface into comments: directives, and the sentences that explain them.
+// This file makes the choices for the methods of an interface into comments: directives, and the
+// sentences that explain them.
 
 import (
 	"go/ast"
@@ -45,7 +46,8 @@ func newProposal(a *annotation, outcome Interface, found *findings) *proposal {
 	return p
 }
 
-// findAnswers finds errors that are answers in the package that knows: that of the interface, or of the one that it embeds.
+// findAnswers finds errors that are answers in the package that knows: that of the interface, or of
+// the one that it embeds.
 func (p *proposal) findAnswers(a *annotation, found *findings) {
 	pkg, qualifier := a.unit.types, ""
 	if sel, ok := withoutArgs(embedded(a.spec)).(*ast.SelectorExpr); ok {
@@ -89,7 +91,8 @@ func (p *proposal) reason() string {
 	return p.choices[0].method + " only ends its use"
 }
 
-// byMethod explains and switches off at each method. What has a directive is explained there, everything else at the interface.
+// byMethod explains and switches off at each method. What has a directive is explained there,
+// everything else at the interface.
 func (p *proposal) byMethod(generate bool) notes {
 	n := notes{generate: generate, methods: map[string]note{}}
 	n.own.directives = p.policies(nil)
@@ -117,8 +120,8 @@ func (p *proposal) byMethod(generate bool) notes {
 	return n
 }
 
-// byPattern says everything at the interface, by methods=. Retries are for those that are named: what a later version of the
-// interface adds has to be chosen again.
+// byPattern says everything at the interface, by methods=. Retries are for those that are named:
+// what a later version of the interface adds has to be chosen again.
 func (p *proposal) byPattern(generate bool) notes {
 	n := notes{generate: generate}
 	n.own.directives = p.policies(p.patterns())
@@ -136,7 +139,8 @@ func (p *proposal) byPattern(generate bool) notes {
 	return n
 }
 
-// policies returns the directives for the interface; retries only for some methods, if they are given.
+// policies returns the directives for the interface; retries only for some methods, if they are
+// given.
 func (p *proposal) policies(patterns []string) (lines []string) {
 	never := ""
 	if len(p.never) > 0 {
@@ -159,7 +163,8 @@ func (p *proposal) policies(patterns []string) (lines []string) {
 	return lines
 }
 
-// patterns selects the methods to be repeated: by verb, where all methods with this verb are, or by name.
+// patterns selects the methods to be repeated: by verb, where all methods with this verb are, or by
+// name.
 func (p *proposal) patterns() (list []string) {
 	for _, c := range p.of(reads) {
 		verb := firstVerb(splitWords(c.method))

@@ -1,8 +1,10 @@
 package generator
 
-// This file spares a run what earlier ones found out: the go command's answers, and the files of packages of which nothing has changed that had a
-// say. What a package's files depend on is all code that it imports, and all that its directives mention. Our output is left out in its own package alone:
-// others may use the wrappers. Wrong annotations are found anew each time, and so are named policies, which are checked against each other.
+// This file spares a run what earlier ones found out: the go command's answers, and the files of
+// packages of which nothing has changed that had a say. What a package's files depend on is all
+// code that it imports, and all that its directives mention. Our output is left out in its own
+// package alone: others may use the wrappers. Wrong annotations are found anew each time, and so
+// are named policies, which are checked against each other.
 
 import (
 	"context"
@@ -38,7 +40,8 @@ type listed struct {
 	IsMain              bool   // its module is the user's own
 }
 
-// keepListing keeps what the go command answered, unless it had complaints: those are for the user, each time.
+// keepListing keeps what the go command answered, unless it had complaints: those are for the user,
+// each time.
 func (req Request) keepListing(key memory.Key, packages []*packages.Package) {
 	var all []listed
 	for _, p := range packages {
@@ -77,7 +80,8 @@ func (req Request) recallListing(key memory.Key) (all []*packages.Package, ok bo
 	return all, true
 }
 
-// A remembered is what is kept of a unit: what stands on disk for it, and what became of its methods.
+// A remembered is what is kept of a unit: what stands on disk for it, and what became of its
+// methods.
 type remembered struct {
 	Outputs    []output
 	Interfaces []Interface
@@ -118,7 +122,8 @@ func (a *analysis) recall() {
 	}
 }
 
-// recallUnit returns what is kept of a unit, and its files; nil if there is nothing that still holds.
+// recallUnit returns what is kept of a unit, and its files; nil if there is nothing that still
+// holds.
 func (req Request) recallUnit(u *unit) (*remembered, []File) {
 	var mentioned []string
 	if key, ok := req.mentionsKey(u); ok {
@@ -139,7 +144,8 @@ func (req Request) recallUnit(u *unit) (*remembered, []File) {
 	return r, files
 }
 
-// mentionsKey is the key of the packages that a unit's directives mention, which may be none that it imports.
+// mentionsKey is the key of the packages that a unit's directives mention, which may be none that
+// it imports.
 func (req Request) mentionsKey(u *unit) (memory.Key, bool) {
 	content, ok := req.memory.Content(u.dir())
 	return req.memory.Key("mentions", u.identity, content), ok
@@ -167,7 +173,8 @@ func (req Request) unitKey(u *unit, c memory.Closure) memory.Key {
 // dir returns the directory of the unit.
 func (u *unit) dir() string { return filepath.Dir(u.files[0].path) }
 
-// A keeping is what is to be kept of the units that were analyzed, by their keys; the outputs are still to be printed.
+// A keeping is what is to be kept of the units that were analyzed, by their keys; the outputs are
+// still to be printed.
 type keeping []*keptUnit
 
 type keptUnit struct {
@@ -178,7 +185,8 @@ type keptUnit struct {
 	outputs          map[string]bool // paths
 }
 
-// keeping finds out what is to be kept. Named policies are looked at in each run: they are checked against each other.
+// keeping finds out what is to be kept. Named policies are looked at in each run: they are checked
+// against each other.
 func (a *analysis) keeping() (all keeping) {
 	if a.req.memory == nil {
 		return nil
@@ -205,8 +213,8 @@ func (a *analysis) keeping() (all keeping) {
 	return all
 }
 
-// keep keeps it, with the files. What was found out of those who import what this run is for is not kept before the wrappers stand there: it may depend on
-// what these will be.
+// keep keeps it, with the files. What was found out of those who import what this run is for is not
+// kept before the wrappers stand there: it may depend on what these will be.
 func (all keeping) keep(req Request, files []File) {
 	pending := slices.DeleteFunc(slices.Clone(files), func(f File) bool { return req.memory.Holds(f.Path, memory.Sum(f.Content)) })
 	for _, k := range all {
@@ -225,7 +233,8 @@ func (all keeping) keep(req Request, files []File) {
 	}
 }
 
-// mentions returns the packages that the directives of a unit mention, and those that the policies do which they use.
+// mentions returns the packages that the directives of a unit mention, and those that the policies
+// do which they use.
 func (a *analysis) mentions(u *unit) []string {
 	paths := map[string]bool{}
 	var mentioned []reference

@@ -18,7 +18,8 @@ import (
 	"pgregory.net/rapid"
 )
 
-// The promise of the memory: a run that has one finds what a run without it finds, whatever happened on disk in between.
+// The promise of the memory: a run that has one finds what a run without it finds, whatever
+// happened on disk in between.
 func TestMemoryKeepsNothingStale(t *testing.T) {
 	checkLess(t)
 	rapid.Check(t, func(t *rapid.T) {
@@ -31,7 +32,8 @@ func TestMemoryKeepsNothingStale(t *testing.T) {
 	})
 }
 
-// checkLess lets rapid check less than it would, and the same each time, because each step runs the go command; what the command line says holds.
+// checkLess lets rapid check less than it would, and the same each time, because each step runs the
+// go command; what the command line says holds.
 func checkLess(t *testing.T) {
 	flags := map[string]string{"rapid.checks": "1", "rapid.steps": "10", "rapid.seed": "1"}
 	flag.Visit(func(f *flag.Flag) { delete(flags, f.Name) })
@@ -76,7 +78,8 @@ func TestMemoryForgets(t *testing.T) {
 	}
 }
 
-// A world is a module with packages that depend on each other in all ways that there are, and what has been found out about it.
+// A world is a module with packages that depend on each other in all ways that there are, and what
+// has been found out about it.
 type world struct {
 	tester
 	root   string // of everything
@@ -114,7 +117,8 @@ func newWorld(t tester) *world {
 	return w
 }
 
-// writeModule writes a go.mod that requires this module and what it requires: everything has been fetched to build this test.
+// writeModule writes a go.mod that requires this module and what it requires: everything has been
+// fetched to build this test.
 func (w *world) writeModule() {
 	ours, err := filepath.Abs("..")
 	if err != nil {
@@ -233,7 +237,8 @@ func printed(r *Result, err error) string {
 	return b.String()
 }
 
-// An edit is something that happens to a world between two runs. What swap and flip do is undone when they do it again.
+// An edit is something that happens to a world between two runs. What swap and flip do is undone
+// when they do it again.
 type edit func(*world)
 
 // swap replaces one text in a file by another, or that one by the first.
@@ -292,7 +297,8 @@ func do(all ...edit) edit {
 	}
 }
 
-// move moves a file; link makes a symlink, remove removes a file or directory with all that is in it.
+// move moves a file; link makes a symlink, remove removes a file or directory with all that is in
+// it.
 func move(from, to string) edit { return func(w *world) { _ = os.Rename(w.path(from), w.path(to)) } }
 func link(to, name string) edit { return func(w *world) { _ = os.Symlink(to, w.path(name)) } }
 func remove(name string) edit   { return func(w *world) { _ = os.RemoveAll(w.path(name)) } }
@@ -306,7 +312,8 @@ func run(args ...string) edit {
 	}
 }
 
-// compile compiles packages, so that there is export data of them; not what is vendored, which takes long.
+// compile compiles packages, so that there is export data of them; not what is vendored, which
+// takes long.
 func compile(packages ...string) edit {
 	return func(w *world) {
 		if _, err := os.Stat(w.path("vendor")); err != nil {
@@ -504,7 +511,8 @@ import "example.com/a"
 type ExTest interface{ Do(*a.ResilientStore) error }
 `
 
-// The memory is worth its while: what is known is not asked of the go command again, but for its settings.
+// The memory is worth its while: what is known is not asked of the go command again, but for its
+// settings.
 func TestMemoryIsUsed(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("the go command of this test is a shell script")
@@ -560,7 +568,8 @@ func (m module) change(name, from, to string) {
 	m.write(name, strings.Replace(string(content), from, to, 1))
 }
 
-// logGo puts a go command before the real one, which notes what it is asked, and returns the file with its notes.
+// logGo puts a go command before the real one, which notes what it is asked, and returns the file
+// with its notes.
 func logGo(t *testing.T) string {
 	real, err := exec.LookPath("go")
 	if err != nil {

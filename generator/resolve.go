@@ -1,7 +1,8 @@
 package generator
 
-// This file finds out what the names in directives are: values, types and functions of Go, written as in the annotated file or
-// with the full import path, because a file may not import what only a comment uses.
+// This file finds out what the names in directives are: values, types and functions of Go, written
+// as in the annotated file or with the full import path, because a file may not import what only a
+// comment uses.
 
 import (
 	"cmp"
@@ -72,8 +73,8 @@ func (s setting) purpose() string {
 	return s.Directive
 }
 
-// names are what the names in an annotation's directives stand for. Those that come from named policies of other packages have their full
-// import path here.
+// names are what the names in an annotation's directives stand for. Those that come from named
+// policies of other packages have their full import path here.
 type names struct {
 	matches   map[string]templates.Match // in lists of errors
 	functions map[string]types.Object    // whether they fit is seen method by method
@@ -96,8 +97,8 @@ func (r reference) split() (star bool, qualifier, name string) {
 	return star, text[:max(i, 0)], text[i+1:]
 }
 
-// importPath returns the package that has to be loaded for the reference if its file does not import it by that name:
-// "" for none.
+// importPath returns the package that has to be loaded for the reference if its file does not
+// import it by that name: "" for none.
 func (r reference) importPath() string {
 	_, qualifier, _ := r.split()
 	switch {
@@ -123,8 +124,8 @@ func (r reference) packages() (paths []string) {
 	return paths
 }
 
-// imports returns the import paths of a file and the names that it gives to them: a dot, or nothing where the package's own name counts, also
-// for what is imported for a comment alone, as _.
+// imports returns the import paths of a file and the names that it gives to them: a dot, or nothing
+// where the package's own name counts, also for what is imported for a comment alone, as _.
 func (f *file) imports() iter.Seq2[string, string] {
 	return func(yield func(path, name string) bool) {
 		for _, spec := range f.syntax.Imports {
@@ -195,7 +196,8 @@ func (n *names) addObject(obj types.Object, r reference, text string, from home,
 	return suggestion, err
 }
 
-// lookup returns the object that a reference, which may stand in another package, names, as the unit sees it.
+// lookup returns the object that a reference, which may stand in another package, names, as the
+// unit sees it.
 func (u *unit) lookup(r reference) (obj types.Object, suggestion string, err error) {
 	if !referenceForm.MatchString(r.text) {
 		return nil, "", fmt.Errorf("%s is not a name: write Name, pkg.Name or example.com/path/pkg.Name", r.text)
@@ -221,7 +223,8 @@ func (u *unit) lookup(r reference) (obj types.Object, suggestion string, err err
 	return nil, near, fmt.Errorf("package %s declares no %s", pkg.Name(), name)
 }
 
-// dotImported returns what a reference without a qualifier names in a package that its file imports as a dot; nil for nothing.
+// dotImported returns what a reference without a qualifier names in a package that its file imports
+// as a dot; nil for nothing.
 func (u *unit) dotImported(r reference) types.Object {
 	_, qualifier, name := r.split()
 	if qualifier != "" || !ast.IsExported(name) {
@@ -238,8 +241,8 @@ func (u *unit) dotImported(r reference) types.Object {
 	return nil
 }
 
-// packageOf returns the package that a reference means by a qualifier: one that its file imports, or else one by its path; without
-// a qualifier, its own.
+// packageOf returns the package that a reference means by a qualifier: one that its file imports,
+// or else one by its path; without a qualifier, its own.
 func (u *unit) packageOf(r reference, qualifier string) (*types.Package, error) {
 	if qualifier == "" {
 		return u.Import(r.home.unit.path)

@@ -14,15 +14,18 @@ type Request struct {
 	Patterns []string // as the go command takes them; none is "."
 	Tags     []string // build tags
 
-	// Overlay holds, by absolute path, what files are to be taken for that differ from the disk or do not exist there.
+	// Overlay holds, by absolute path, what files are to be taken for that differ from the disk or
+	// do not exist there.
 	Overlay map[string][]byte
 
-	// Memory is a directory in which runs keep what they found out, so that later ones need not find out again what nothing has changed of;
-	// "" for none. A run without it finds out the same. It may be shared by all runs of a machine.
+	// Memory is a directory in which runs keep what they found out, so that later ones need not
+	// find out again what nothing has changed of; "" for none. A run without it finds out the same.
+	// It may be shared by all runs of a machine.
 	Memory string
 
-	// Progress is told what the run does, and how much of it is done, if that can be told; all is 0 otherwise. It may be called by several goroutines
-	// at once, and should return soon. It may be nil.
+	// Progress is told what the run does, and how much of it is done, if that can be told; all is 0
+	// otherwise. It may be called by several goroutines at once, and should return soon. It may be
+	// nil.
 	Progress func(doing string, done, all int)
 
 	memory *memory.Memory // nil for none
@@ -82,7 +85,8 @@ type Method struct {
 	Shared  []templates.Shared  // policies that count what other methods do as well; of Explain only
 }
 
-// An Origin is the place of one setting that is in effect. A directive that stands alone is a setting without a key.
+// An Origin is the place of one setting that is in effect. A directive that stands alone is a
+// setting without a key.
 type Origin struct {
 	resil.Setting
 	Pos         token.Position

@@ -1,7 +1,7 @@
 package generator
 
-// This file looks at what a method returns: what says whether a call failed, how a call that a policy ends gets results, what
-// lives longer than the call, and what has to be closed.
+// This file looks at what a method returns: what says whether a call failed, how a call that a
+// policy ends gets results, what lives longer than the call, and what has to be closed.
 
 import (
 	"fmt"
@@ -19,8 +19,9 @@ type judgement struct {
 	told     bool               // what is lacking is reported
 }
 
-// lacks says why no policy can act; empty if each can. Where an error cannot be returned, that goes for all: a call whose context has ended
-// gets no attempt, retries that ran out say so, and an operator may give a method another policy when the program runs.
+// lacks says why no policy can act; empty if each can. Where an error cannot be returned, that goes
+// for all: a call whose context has ended gets no attempt, retries that ran out say so, and an
+// operator may give a method another policy when the program runs.
 func (j judgement) lacks() string {
 	if j.lack != "" {
 		return j.lack
@@ -28,7 +29,8 @@ func (j judgement) lacks() string {
 	return j.noReject
 }
 
-// judge finds out how calls are judged: by what failure says, by a result of type error, or by one that is an error of another type.
+// judge finds out how calls are judged: by what failure says, by a result of type error, or by one
+// that is an error of another type.
 func (d *decision) judge() judgement {
 	j := d.judgeByFailure()
 	if j.lack == "" && j.carried == nil {
@@ -43,8 +45,8 @@ func (d *decision) judge() judgement {
 	return j
 }
 
-// judgeByFailure judges by what failure names. A method that was swept in and has an error needs none: the error decides, unless a
-// function takes it in with all results.
+// judgeByFailure judges by what failure names. A method that was swept in and has an error needs
+// none: the error decides, unless a function takes it in with all results.
 func (d *decision) judgeByFailure() judgement {
 	j := judgement{err: errorIndex(d.m.Signature())}
 	s, ok := d.applied.last("failure", "")
@@ -101,8 +103,8 @@ func (d *decision) carriedBy(s setting, hasError bool) (*templates.Carried, stri
 	return nil, d.a.misfit(s, fn, want)
 }
 
-// carriedByMethod is carriedBy for a method of the first result. It does not look at an error beside that, and what ended a context
-// is not why the call failed that returned it.
+// carriedByMethod is carriedBy for a method of the first result. It does not look at an error
+// beside that, and what ended a context is not why the call failed that returned it.
 func (d *decision) carriedByMethod(name string, hasError bool) (*templates.Carried, string) {
 	first := d.m.Signature().Results().At(0).Type()
 	obj, _, _ := types.LookupFieldOrMethod(first, true, d.a.unit.types, name)
@@ -126,8 +128,8 @@ func isErrMethod(sig *types.Signature) bool {
 	return sig.Params().Len() == 0 && sig.Results().Len() == 1 && types.Identical(sig.Results().At(0).Type(), errorType)
 }
 
-// errorIndex returns the index of the last result that takes any error and is one: of type error, or of an interface type with
-// the same method.
+// errorIndex returns the index of the last result that takes any error and is one: of type error,
+// or of an interface type with the same method.
 func errorIndex(sig *types.Signature) int {
 	for i := sig.Results().Len() - 1; i >= 0; i-- {
 		if t := sig.Results().At(i).Type(); types.AssignableTo(t, errorType) && types.AssignableTo(errorType, t) {
@@ -137,7 +139,8 @@ func errorIndex(sig *types.Signature) int {
 	return -1
 }
 
-// judgeByError judges by the method's error, or by the last result of another type that implements error: nil is none.
+// judgeByError judges by the method's error, or by the last result of another type that implements
+// error: nil is none.
 func (d *decision) judgeByError(index int) judgement {
 	j := judgement{err: index}
 	if index >= 0 {
@@ -180,7 +183,8 @@ func isNilable(t types.Type) bool {
 	return false
 }
 
-// findReject finds out how a call that a policy ends gets results: by SetErr of the first one, or by a function.
+// findReject finds out how a call that a policy ends gets results: by SetErr of the first one, or
+// by a function.
 func (d *decision) findReject(j *judgement) {
 	first := d.m.Signature().Results().At(0).Type()
 	sig := method(first, "SetErr")
@@ -221,8 +225,9 @@ func (d *decision) carrier(j *judgement) string {
 	return d.a.spell(d.m.Signature().Results().At(max(j.carried.Result, 0)).Type())
 }
 
-// outliving returns the results that live longer than the call, on its context: what is read, received, iterated or closed, rows
-// and transactions of databases, contexts. A function may well be an iterator, or the end of something.
+// outliving returns the results that live longer than the call, on its context: what is read,
+// received, iterated or closed, rows and transactions of databases, contexts. A function may well
+// be an iterator, or the end of something.
 func (d *decision) outliving(j judgement) (parts []part) {
 	results := d.m.Signature().Results()
 	for i := range results.Len() {
@@ -243,7 +248,8 @@ func outlives(t types.Type) bool {
 	return isConsumed(t) || isClosed(t) || scansLater(t) || hasMethod(t, "Rollback") || isLikeContext(t)
 }
 
-// isClosed reports whether a type has a method Close that returns nothing or an error. The closing price of a share is another one.
+// isClosed reports whether a type has a method Close that returns nothing or an error. The closing
+// price of a share is another one.
 func isClosed(t types.Type) bool {
 	sig := method(t, "Close")
 	return sig != nil && (sig.Results().Len() == 0 || isErrMethod(types.NewSignatureType(nil, nil, nil, nil, sig.Results(), false)))
@@ -255,7 +261,8 @@ func scansLater(t types.Type) bool {
 	return sig != nil && sig.Variadic() && sig.Params().Len() == 1
 }
 
-// isFollowed reports whether the end of a result can be seen: an io.ReadCloser by whatever name, or an *http.Response.
+// isFollowed reports whether the end of a result can be seen: an io.ReadCloser by whatever name, or
+// an *http.Response.
 func (p part) isFollowed(results *types.Tuple) bool {
 	t := results.At(p.index).Type()
 	if isResponse(t) {

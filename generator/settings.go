@@ -8,8 +8,9 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// Settings returns all that is in effect on the method, in the order of the language, each with the place where it was written. A default
-// has no place. A directive that stands alone comes before its keys.
+// Settings returns all that is in effect on the method, in the order of the language, each with the
+// place where it was written. A default has no place. A directive that stands alone comes before
+// its keys.
 func (m Method) Settings() (all []Origin) {
 	type name struct{ directive, key string }
 	written := map[name]Origin{}
@@ -34,8 +35,8 @@ func (m Method) Settings() (all []Origin) {
 	return all
 }
 
-// policySettings returns the settings of the policy by directive. What was written and has no say, as the window of a breaker that was made
-// to count failures in a row, is not among them.
+// policySettings returns the settings of the policy by directive. What was written and has no say,
+// as the window of a breaker that was made to count failures in a row, is not among them.
 func (m Method) policySettings() map[string][]resil.Setting {
 	settings := map[string][]resil.Setting{}
 	for line := range strings.Lines(m.Policy.String()) {

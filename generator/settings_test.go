@@ -6,7 +6,8 @@ import (
 	"testing"
 )
 
-// Every setting in effect is told, and where it was written: closest wins, key by key, and what has no say is left out.
+// Every setting in effect is told, and where it was written: closest wins, key by key, and what has
+// no say is left out.
 func TestSettings(t *testing.T) {
 	m := newModule(t, map[string]string{"p.go": `package p
 

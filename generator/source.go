@@ -1,7 +1,8 @@
 package generator
 
-// This file type-checks imported packages from source where the build cache has no export data of them: their declarations, and
-// those of what they import in turn, without function bodies and without running cgo. Type errors in them are theirs, not ours.
+// This file type-checks imported packages from source where the build cache has no export data of
+// them: their declarations, and those of what they import in turn, without function bodies and
+// without running cgo. Type errors in them are theirs, not ours.
 
 import (
 	"errors"
@@ -62,8 +63,9 @@ func sourcesOf(listed []*packages.Package) (all []*source) {
 	return all
 }
 
-// readCached reads the export data that the cache holds. Types that are read and types that are checked agree if nothing that is read
-// imports what is not. What is generated for may lack what this run adds to it: it is never read.
+// readCached reads the export data that the cache holds. Types that are read and types that are
+// checked agree if nothing that is read imports what is not. What is generated for may lack what
+// this run adds to it: it is never read.
 func readCached(fset *token.FileSet, sources []*source, standIns map[string][]ast.Decl) {
 	var listed []*packages.Package
 	for _, s := range sources {
@@ -88,7 +90,8 @@ func (s *source) hasImports() bool {
 	return true
 }
 
-// check settles the types, when those of all imports are settled: what this source imports must have been started before it.
+// check settles the types, when those of all imports are settled: what this source imports must
+// have been started before it.
 func (s *source) check(fset *token.FileSet, standIns map[string][]ast.Decl) {
 	defer close(s.done)
 	if s.types != nil || len(s.GoFiles) == 0 {
@@ -125,7 +128,8 @@ func (s *source) Import(path string) (*types.Package, error) {
 	return nil, errors.New("package not found")
 }
 
-// parseDeclarations parses a file and drops the bodies of its functions. It returns nil for what is no Go file at all.
+// parseDeclarations parses a file and drops the bodies of its functions. It returns nil for what is
+// no Go file at all.
 func parseDeclarations(fset *token.FileSet, path string) *ast.File {
 	f, _ := parser.ParseFile(fset, path, nil, parser.SkipObjectResolution)
 	if f == nil {

@@ -1,7 +1,7 @@
 package generator
 
-// This file writes a first annotation for an interface that has none. What can act on which method is asked of the generator itself, and what is
-// suggested has been through it without a finding.
+// This file writes a first annotation for an interface that has none. What can act on which method
+// is asked of the generator itself, and what is suggested has been through it without a finding.
 
 import (
 	"cmp"
@@ -33,11 +33,14 @@ type Suggested struct {
 	Refused string // why nothing can be suggested, as the end of a sentence; "" for what can
 }
 
-// Suggest chooses policies for interfaces by the names and signatures of their methods. Each is named by package and name:
-// "Store" of the current package, "./pay.Store", "example.com/pay.Store". To interfaces of the module, comments are added. For those
-// of other modules, and for those in generated files, there is a new file in the current package with an interface that embeds them.
+// Suggest chooses policies for interfaces by the names and signatures of their methods. Each is
+// named by package and name: "Store" of the current package, "./pay.Store",
+// "example.com/pay.Store". To interfaces of the module, comments are added. For those of other
+// modules, and for those in generated files, there is a new file in the current package with an
+// interface that embeds them.
 //
-// Patterns of the request mean nothing here. An error is a failure of the run itself, such as a package or interface that does not exist.
+// Patterns of the request mean nothing here. An error is a failure of the run itself, such as a
+// package or interface that does not exist.
 func Suggest(ctx context.Context, req Request, interfaces ...string) (*Suggestion, error) {
 	req, err := req.absolute()
 	if err != nil {
@@ -106,7 +109,8 @@ func (s *suggester) suggest(ctx context.Context) (*Suggestion, error) {
 	return result, err
 }
 
-// isAnnotated reports whether an interface is wrapped already. An error says why its annotations are in the way.
+// isAnnotated reports whether an interface is wrapped already. An error says why its annotations
+// are in the way.
 func (s *suggester) isAnnotated(t *target) (bool, error) {
 	found := &findings{fset: s.fset}
 	f := s.fileOf(t)
@@ -256,7 +260,8 @@ func (t trial) carrying(target *target) (names []string) {
 	return names
 }
 
-// wrong returns what is wrong with a target; empty for nothing. What is wrong elsewhere in its file is not the target's.
+// wrong returns what is wrong with a target; empty for nothing. What is wrong elsewhere in its file
+// is not the target's.
 func (t trial) wrong(target *target) string {
 	i := slices.IndexFunc(t.annotations, func(a *annotation) bool { return a.file.path == target.path && a.name() == target.name })
 	for _, d := range t.result.Diagnostics {
@@ -307,7 +312,8 @@ func (s *suggester) annotate(t *target, n notes) error {
 	return err
 }
 
-// hasGenerateLine reports whether go generate calls us for the package in a directory, now or by the drafts.
+// hasGenerateLine reports whether go generate calls us for the package in a directory, now or by
+// the drafts.
 func (s *suggester) hasGenerateLine(dir string) bool {
 	entries, _ := filepath.Glob(filepath.Join(dir, "*.go"))
 	for _, path := range append(entries, slices.Collect(maps.Keys(s.drafts))...) {

@@ -12,8 +12,9 @@ import (
 	"golang.org/x/tools/txtar"
 )
 
-// TestSuggest holds what is suggested, comment by comment. Each archive is a module; its comment says in which directory to ask, and for
-// what. Its last file holds what changes, as diffs, or why nothing does.
+// TestSuggest holds what is suggested, comment by comment. Each archive is a module; its comment
+// says in which directory to ask, and for what. Its last file holds what changes, as diffs, or why
+// nothing does.
 func TestSuggest(t *testing.T) {
 	paths, err := filepath.Glob("testdata/suggest/*.txtar")
 	if err != nil || len(paths) == 0 {
@@ -52,8 +53,9 @@ func TestSuggest(t *testing.T) {
 	}
 }
 
-// suggestAndHold writes what is suggested, and returns what that is. It holds what must hold whatever is suggested: it generates without
-// a finding, everything that was there is still there, and a second time there is nothing to do.
+// suggestAndHold writes what is suggested, and returns what that is. It holds what must hold
+// whatever is suggested: it generates without a finding, everything that was there is still there,
+// and a second time there is nothing to do.
 func (m module) suggestAndHold(dir string, interfaces ...string) string {
 	m.t.Helper()
 	s := m.suggest(dir, interfaces...)
@@ -121,7 +123,8 @@ func isSubsequence(old, new []string) bool {
 	return true
 }
 
-// Every interface of these packages gets policies that generate without a finding, or a reason why not.
+// Every interface of these packages gets policies that generate without a finding, or a reason why
+// not.
 func TestSuggestStandardLibrary(t *testing.T) {
 	packages := []string{
 		"context", "crypto", "database/sql/driver", "encoding", "flag", "fmt", "hash", "io", "io/fs", "net", "net/http", "testing",

@@ -1,7 +1,7 @@
 package generator
 
-// This file finds the interface that somebody named by package and name, and gives those of other modules, and those in generated files,
-// an interface of our own that embeds them.
+// This file finds the interface that somebody named by package and name, and gives those of other
+// modules, and those in generated files, an interface of our own that embeds them.
 
 import (
 	"context"
@@ -31,8 +31,8 @@ type target struct {
 	wrap  string // arguments of //resilgen:wrap; "" for none
 }
 
-// splitTarget takes "example.com/pay.Store" apart: the package as the go command takes it, and the type. Without a package, it is
-// the one in the current directory.
+// splitTarget takes "example.com/pay.Store" apart: the package as the go command takes it, and the
+// type. Without a package, it is the one in the current directory.
 func splitTarget(asked string) (pattern, name string, err error) {
 	i := strings.LastIndexByte(asked, '.')
 	pattern, name = asked[:max(i, 0)], asked[i+1:]
@@ -144,7 +144,8 @@ func (s *suggester) find(ctx context.Context, asked string) (*target, error) {
 	return s.embed(ctx, here, there, asked, name)
 }
 
-// embedding returns the interface of a package that embeds nothing but a given one, or is an alias of it.
+// embedding returns the interface of a package that embeds nothing but a given one, or is an alias
+// of it.
 func (h *listing) embedding(there *listing, name string) (path, embedding string) {
 	for _, path := range slices.Sorted(maps.Keys(h.files)) {
 		f := h.files[path]
@@ -166,7 +167,8 @@ func (h *listing) embedding(there *listing, name string) (path, embedding string
 	return "", ""
 }
 
-// embedded returns what a type stands for: the only thing that it embeds, or what it is declared as.
+// embedded returns what a type stands for: the only thing that it embeds, or what it is declared
+// as.
 func embedded(spec *ast.TypeSpec) ast.Expr {
 	it, ok := ast.Unparen(spec.Type).(*ast.InterfaceType)
 	switch {
@@ -191,7 +193,8 @@ func withoutArgs(e ast.Expr) ast.Expr {
 	return e
 }
 
-// names reports whether an expression in a file is the name of a type of the package there, with type arguments or without.
+// names reports whether an expression in a file is the name of a type of the package there, with
+// type arguments or without.
 func (h *listing) names(f *ast.File, e ast.Expr, there *listing, name string) bool {
 	switch e := withoutArgs(e).(type) {
 	case *ast.Ident:
@@ -257,7 +260,8 @@ func (s *suggester) typesOf(ctx context.Context, h *listing) (*types.Package, er
 	return h.types, nil
 }
 
-// freePath returns a path for a file about a type, which nothing stands at, and nothing at what is generated for it.
+// freePath returns a path for a file about a type, which nothing stands at, and nothing at what is
+// generated for it.
 func (s *suggester) freePath(here *listing, name string) string {
 	stem := filepath.Join(here.dir, strings.ReplaceAll(strings.ToLower(name), "_", "")) // so that no suffix says what to build it for
 	for n := 1; ; n++ {
@@ -278,8 +282,9 @@ type draft struct {
 	imports map[string]string // names by path
 }
 
-// freeName returns a name for an interface that embeds another one: the same if it is free, as the names of its wrapper must be. Where
-// that is the name of the other one itself, the wrapper has the name that it would have had, if it is free.
+// freeName returns a name for an interface that embeds another one: the same if it is free, as the
+// names of its wrapper must be. Where that is the name of the other one itself, the wrapper has the
+// name that it would have had, if it is free.
 func (d *draft) freeName(obj *types.TypeName) (name, wrap string) {
 	free := func(name string, wrap *directive) bool {
 		a := &annotation{spec: &ast.TypeSpec{Name: ast.NewIdent(name)}, wrap: wrap}
@@ -360,7 +365,8 @@ func (d *draft) importDeclaration() string {
 	return "import (\n\t" + strings.Join(specs, "\n\t") + "\n)\n\n"
 }
 
-// typeParams returns the type parameters of an interface as declared, "[K comparable, V any]", and as arguments, "[K, V]".
+// typeParams returns the type parameters of an interface as declared, "[K comparable, V any]", and
+// as arguments, "[K, V]".
 func (d *draft) typeParams(obj *types.TypeName) (params, args string) {
 	generic, ok := obj.Type().(interface{ TypeParams() *types.TypeParamList })
 	if !ok || generic.TypeParams().Len() == 0 {

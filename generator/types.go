@@ -1,7 +1,8 @@
 package generator
 
-// This file type-checks the annotated packages, each alone and without the bodies of functions. Type errors are nobody's business
-// here, unless an annotated interface cannot be understood because of them.
+// This file type-checks the annotated packages, each alone and without the bodies of functions.
+// Type errors are nobody's business here, unless an annotated interface cannot be understood
+// because of them.
 
 import (
 	"context"
@@ -103,8 +104,8 @@ func (i importer) Import(path string) (*types.Package, error) {
 	return i.imports.Import(path)
 }
 
-// standIn declares the wrapper as an empty struct: our output is left out, and signatures may well mention what it declares. It has
-// no place within the interface, and so no errors of its own.
+// standIn declares the wrapper as an empty struct: our output is left out, and signatures may well
+// mention what it declares. It has no place within the interface, and so no errors of its own.
 func (a *annotation) standIn() {
 	a.file.standIns = append(a.file.standIns, &ast.GenDecl{Tok: token.TYPE, Specs: []ast.Spec{&ast.TypeSpec{
 		Name:       &ast.Ident{NamePos: a.file.syntax.Package, Name: a.wrapper()}, // the type checker asks for the file of what has methods
@@ -131,7 +132,8 @@ func (a *annotation) isWellTyped(found *findings) bool {
 	return len(found.list) == before
 }
 
-// findInvalid reports the parts of the interface that stand for an unknown type because of an error elsewhere.
+// findInvalid reports the parts of the interface that stand for an unknown type because of an error
+// elsewhere.
 func (a *annotation) findInvalid(found *findings) {
 	ast.Inspect(a.spec.Type, func(n ast.Node) bool {
 		e, ok := n.(ast.Expr)
@@ -156,7 +158,8 @@ func (a *annotation) findInvalid(found *findings) {
 	}
 }
 
-// isHollow reports whether an interface's declaration, which may stand elsewhere, is broken: methods may be missing from it.
+// isHollow reports whether an interface's declaration, which may stand elsewhere, is broken:
+// methods may be missing from it.
 func isHollow(t types.Type) bool {
 	it, ok := t.Underlying().(*types.Interface)
 	if !ok {
@@ -175,7 +178,8 @@ func isHollow(t types.Type) bool {
 	return false
 }
 
-// importError returns what is wrong with the import by which an expression names a type; empty for nothing.
+// importError returns what is wrong with the import by which an expression names a type; empty for
+// nothing.
 func (a *annotation) importError(e ast.Expr) string {
 	sel, ok := e.(*ast.SelectorExpr)
 	if !ok {

@@ -1,11 +1,12 @@
 package generator
 
-// This file watches the settings that name a function, a method or a parameter. Where they sweep in methods that they do not fit, these do
-// without; one that fits no method at all is a mistake.
+// This file watches the settings that name a function, a method or a parameter. Where they sweep in
+// methods that they do not fit, these do without; one that fits no method at all is a mistake.
 
 import "go/token"
 
-// uses are the settings of an interface that were tried on methods which were not asked for by name.
+// uses are the settings of an interface that were tried on methods which were not asked for by
+// name.
 type uses map[token.Pos]*use
 
 type use struct {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// TestVerdicts holds what becomes of each method: which policies are in effect, where they come from, and in which order methods
-// stand.
+// TestVerdicts holds what becomes of each method: which policies are in effect, where they come
+// from, and in which order methods stand.
 func TestVerdicts(t *testing.T) {
 	runArchives(t, "testdata/verdicts", func(name string, diagnostics []string, interfaces []Interface) string {
 		text := strings.Join(diagnostics, "")

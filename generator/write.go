@@ -1,14 +1,15 @@
 package generator
 
-// This file writes. A reader never sees half a file, and a file that does not change is not touched.
+// This file writes. A reader never sees half a file, and a file that does not change is not
+// touched.
 
 import (
 	"os"
 	"path/filepath"
 )
 
-// Write applies the changes in order and stops at the first failure; nothing is left half written. Permissions
-// of files that exist are kept.
+// Write applies the changes in order and stops at the first failure; nothing is left half written.
+// Permissions of files that exist are kept.
 func Write(changes []Change) error {
 	for _, c := range changes {
 		var err error

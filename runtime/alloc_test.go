@@ -8,8 +8,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// TestAllocations: a healthy call allocates nothing, nor does a rejection; the deadline of an attempt is not derived where the
-// caller's comes sooner.
+// TestAllocations: a healthy call allocates nothing, nor does a rejection; the deadline of an
+// attempt is not derived where the caller's comes sooner.
 func TestAllocations(t *testing.T) {
 	soon, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()

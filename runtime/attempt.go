@@ -1,13 +1,14 @@
 package resil
 
+// This file runs what a breaker judges: one attempt, or one whole call. Whatever happens to it, the
+// breaker is told: what the user brings (the method, an error's methods, a predicate of the
+// annotation) may panic or end the goroutine.
+
 import (
 	"context"
 	"errors"
 	"time"
 )
-
-// This file runs what a breaker judges: one attempt, or one whole call. Whatever happens to it, the breaker is told: what the user brings
-// (the method, an error's methods, a predicate of the annotation) may panic or end the goroutine.
 
 // judgedAttempt runs one attempt, under the breaker if that judges attempts.
 func (g *regime) judgedAttempt(c *call, w work) (err error) {
@@ -36,8 +37,9 @@ func (g *regime) judgedAttempt(c *call, w work) (err error) {
 	return g.attemptEnded(c.ctx, b, t, err)
 }
 
-// judgeOfAttempts returns the breaker that judges the next attempt; nil for none. Where the guard goes by another one than when the call began, that has the say:
-// it keeps load away now. It is an error where that judges whole calls, and rejects them.
+// judgeOfAttempts returns the breaker that judges the next attempt; nil for none. Where the guard
+// goes by another one than when the call began, that has the say: it keeps load away now. It is an
+// error where that judges whole calls, and rejects them.
 func (g *regime) judgeOfAttempts() (*breaker, error) {
 	r := g
 	if g.left.Load() {
@@ -51,7 +53,8 @@ func (g *regime) judgeOfAttempts() (*breaker, error) {
 	return r.breaker, nil
 }
 
-// successor returns the regime that the guard's calls go by now, be it a key that was forgotten meanwhile.
+// successor returns the regime that the guard's calls go by now, be it a key that was forgotten
+// meanwhile.
 func (g *regime) successor() *regime { return g.current().now.Load() }
 
 // attemptEnded is the rest of judgedAttempt for what is not just a success like all others.
@@ -65,8 +68,9 @@ func (g *regime) attemptEnded(ctx context.Context, b *breaker, t ticket, err err
 	return err
 }
 
-// tellBreaker settles an outcome, if there is a breaker. Of calls that began by another one, or when that judged something else, it learns how a probe
-// ended, and no more; one that the guard has left, that it is over.
+// tellBreaker settles an outcome, if there is a breaker. Of calls that began by another one, or
+// when that judged something else, it learns how a probe ended, and no more; one that the guard has
+// left, that it is over.
 func (g *regime) tellBreaker(b *breaker, t ticket, o outcome, cause error) {
 	if b == nil {
 		return
@@ -77,15 +81,17 @@ func (g *regime) tellBreaker(b *breaker, t ticket, o outcome, cause error) {
 	b.settle(t, o, cause)
 }
 
-// attemptAbandoned takes note of an attempt that did not return, or could not be judged, and lets what was thrown go on up. It is deferred.
+// attemptAbandoned takes note of an attempt that did not return, or could not be judged, and lets
+// what was thrown go on up. It is deferred.
 func (g *regime) attemptAbandoned(b *breaker, t *ticket, returned *bool) {
 	if !*returned {
 		g.attemptThrew(b, *t, recover())
 	}
 }
 
-// attemptThrew takes the outcome of an attempt that did not return, and goes on with what it was thrown: a panic is a failure. Nothing thrown is
-// runtime.Goexit, which is neither, and ends the goroutine whatever we do here.
+// attemptThrew takes the outcome of an attempt that did not return, and goes on with what it was
+// thrown: a panic is a failure. Nothing thrown is runtime.Goexit, which is neither, and ends the
+// goroutine whatever we do here.
 func (g *regime) attemptThrew(b *breaker, t ticket, thrown any) {
 	g.stats.attempts.Add(1)
 	g.tellBreaker(b, t, outcomeOf(thrown), errPanicked)

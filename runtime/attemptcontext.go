@@ -1,12 +1,12 @@
 package resil
 
+// This file is the context of an attempt that is over when it returns. For those whose result lives
+// on, see followedContext.
+
 import (
 	"context"
 	"time"
 )
-
-// This file is the context of an attempt that is over when it returns. For those whose result lives
-// on, see followedContext.
 
 // An attemptContext ends at its deadline, as one of [context.WithDeadlineCause] does, and those who
 // look at it or derive from it see no difference. But timer, channel and the link to the caller's

@@ -29,7 +29,8 @@ func newWaits(r *Retry) waits {
 	return w
 }
 
-// A noClock saves backoff looking at the time, which it does for every wait: it wants to know how long it has been going on, and nobody asks.
+// A noClock saves backoff looking at the time, which it does for every wait: it wants to know how
+// long it has been going on, and nobody asks.
 type noClock struct{}
 
 func (noClock) Now() time.Time { return time.Time{} }

@@ -10,15 +10,18 @@ import (
 	"github.com/sony/gobreaker/v2"
 )
 
-// A breaker is gobreaker's state machine, fed by us. The machine decides between closed, open and half-open, and which late
-// results to discard; the window decides when to trip it, and the clock here when it has been open for long enough. While all is
-// well neither is entered: a call reads one word before and after, and counts its success.
+// A breaker is gobreaker's state machine, fed by us. The machine decides between closed, open and
+// half-open, and which late results to discard; the window decides when to trip it, and the clock
+// here when it has been open for long enough. While all is well neither is entered: a call reads
+// one word before and after, and counts its success.
 //
-// A breaker lives as long as somebody's calls go by it. Other settings do not replace it: they are put in force on the spot.
+// A breaker lives as long as somebody's calls go by it. Other settings do not replace it: they are
+// put in force on the spot.
 //
-// Rejected: letting gobreaker's own ReadyToTrip decide. It is asked on failures only, so a success that completes the
-// window cannot trip it, and every call would pay its mutex and two readings of the clock. And its Timeout, which is the same for
-// every open phase, cannot be changed during one, and is not yet over for who comes in the moment when it is.
+// Rejected: letting gobreaker's own ReadyToTrip decide. It is asked on failures only, so a success
+// that completes the window cannot trip it, and every call would pay its mutex and two readings of
+// the clock. And its Timeout, which is the same for every open phase, cannot be changed during one,
+// and is not yet over for who comes in the moment when it is.
 type breaker struct {
 	client *Client
 	scope  string // whose breaker: a method's name, or what methods share
@@ -54,7 +57,8 @@ type member struct {
 	seen      int64 // their number when last looked at
 }
 
-// The word: flags, and above them an epoch that changes with every change of state, so that a late result is known for one.
+// The word: flags, and above them an epoch that changes with every change of state, so that a late
+// result is known for one.
 const (
 	flagOpen     uint64 = 1 << iota // calls are rejected
 	flagSoon                        // but not for long: whoever is rejected looks at the clock first
@@ -65,8 +69,9 @@ const (
 	flags = oneEpoch - 1
 )
 
-// soon is how long before its end an open breaker begins to look at the clock for every call that it would reject. The timer that ends the
-// open time may come late; the clock does not, and when the time is over, it is over for every caller.
+// soon is how long before its end an open breaker begins to look at the clock for every call that
+// it would reject. The timer that ends the open time may come late; the clock does not, and when
+// the time is over, it is over for every caller.
 const soon = time.Second
 
 func newBreaker(c *Client, scope, key string, settings *Breaker) *breaker {
@@ -96,8 +101,8 @@ var (
 	errNeither = errors.New("neither")
 )
 
-// shortest is the shortest open time. The machine's own is a nanosecond: it says when it opens, and is not asked again before it is time. In the
-// moment when it has passed a machine is still open.
+// shortest is the shortest open time. The machine's own is a nanosecond: it says when it opens, and
+// is not asked again before it is time. In the moment when it has passed a machine is still open.
 const shortest = 2 * time.Nanosecond
 
 // renewMachine begins with a new machine, closed.
@@ -125,8 +130,8 @@ func (b *breaker) join(successes *counter) {
 	b.members = append(b.members, member{successes, successes.sum()})
 }
 
-// leave takes a guard's successes out, but for those that have been seen. A breaker that nobody goes by any more falls silent; it is
-// reported.
+// leave takes a guard's successes out, but for those that have been seen. A breaker that nobody
+// goes by any more falls silent; it is reported.
 func (b *breaker) leave(successes *counter) (deserted bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -157,7 +162,8 @@ type probe struct {
 	late  bool        // its lease is over and its slot was given away
 }
 
-// openAfter returns the rejection that an attempt would get after the time d, if the breaker is open for longer than that; else nil.
+// openAfter returns the rejection that an attempt would get after the time d, if the breaker is
+// open for longer than that; else nil.
 func (g *regime) openAfter(d time.Duration) error {
 	r := g
 	if g.left.Load() {
@@ -183,7 +189,8 @@ func (b *breaker) rejects() bool {
 // rejectsBy is rejects for one that is open by its word. It looks at the clock only if it must.
 func (b *breaker) rejectsBy(word uint64) bool { return word&flagSoon == 0 || !b.isOver() }
 
-// isOver reports whether the open time is over, by the clock. It stays out of line, so that what most calls ask in an outage does not.
+// isOver reports whether the open time is over, by the clock. It stays out of line, so that what
+// most calls ask in an outage does not.
 //
 //go:noinline
 func (b *breaker) isOver() bool { return time.Until(b.reject.Load().Until) <= 0 }
@@ -197,8 +204,8 @@ func (b *breaker) begin() (ticket, error) {
 	return t, nil
 }
 
-// passes reports whether a success under the ticket is of no interest beyond being counted: the breaker was and is closed and
-// knows of nothing that this success might decide.
+// passes reports whether a success under the ticket is of no interest beyond being counted: the
+// breaker was and is closed and knows of nothing that this success might decide.
 func (b *breaker) passes(t ticket) bool {
 	return t.word&flags == 0 && b.word.Load() == t.word && t.began.IsZero()
 }
@@ -231,7 +238,8 @@ func (b *breaker) admit() (ticket, error) {
 	return t, nil
 }
 
-// rejectHalfOpen rejects a call because all probes are under way: until the first of them must have ended.
+// rejectHalfOpen rejects a call because all probes are under way: until the first of them must have
+// ended.
 func (b *breaker) rejectHalfOpen() error {
 	until := b.firstLease()
 	if e := b.reject.Load(); e == nil || !e.besideProbe || !e.Until.Equal(until) {

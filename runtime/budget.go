@@ -7,15 +7,18 @@ import (
 	"time"
 )
 
-// A budget bounds the retries and hedges of a client: over the last ten seconds they are at most a share of its calls, and in
-// each second so many are allowed in any case. Backoff and jitter spread retries over time but do not make them fewer; under
-// lasting overload only a bound on their number leaves the other side room to recover.
+// A budget bounds the retries and hedges of a client: over the last ten seconds they are at most a
+// share of its calls, and in each second so many are allowed in any case. Backoff and jitter spread
+// retries over time but do not make them fewer; under lasting overload only a bound on their number
+// leaves the other side room to recover.
 //
 // The share of calls over a window with a reserve is that of Finagle's RetryBudget
-// (https://twitter.github.io/finagle/guide/Clients.html#retries); there the reserve is spread over the window, here it is by the second.
+// (https://twitter.github.io/finagle/guide/Clients.html#retries); there the reserve is spread over
+// the window, here it is by the second.
 //
-// Calls are not reported to the budget, which would cost every healthy call: when it is asked for a retry that what it knows of does not allow, and in
-// each second at least once, it looks at how many there were since the last time, and takes them as evenly spread over the time since.
+// Calls are not reported to the budget, which would cost every healthy call: when it is asked for a
+// retry that what it knows of does not allow, and in each second at least once, it looks at how
+// many there were since the last time, and takes them as evenly spread over the time since.
 type budget struct {
 	share float64
 	floor float64
@@ -54,7 +57,8 @@ func (b *budget) join(g *Guard) {
 	b.members = append(b.members, budgetMember{g, g.begun()})
 }
 
-// leave takes a guard's calls out, but for those that have been counted, and reports whether nobody's are left.
+// leave takes a guard's calls out, but for those that have been counted, and reports whether
+// nobody's are left.
 func (b *budget) leave(g *Guard) (deserted bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -70,7 +74,8 @@ func (b *budget) set(share, floor float64) {
 	b.share, b.floor = share, floor
 }
 
-// take takes one retry from the budget, at the time now, if it has one. A nil budget is without bounds.
+// take takes one retry from the budget, at the time now, if it has one. A nil budget is without
+// bounds.
 func (b *budget) take(now time.Time) bool {
 	if b == nil {
 		return true
@@ -87,8 +92,8 @@ func (b *budget) take(now time.Time) bool {
 	return true
 }
 
-// underFloor reports whether a further retry would still be under the floor: that of the current second, or, for a floor below one a second, of as
-// many seconds as one takes.
+// underFloor reports whether a further retry would still be under the floor: that of the current
+// second, or, for a floor below one a second, of as many seconds as one takes.
 func (b *budget) underFloor() bool {
 	if b.floor == 0 {
 		return false

@@ -99,7 +99,8 @@ func TestBudget(t *testing.T) {
 	})
 }
 
-// A hedge alone says nothing of the budget: it takes what the retries of the other methods bring, before it or behind.
+// A hedge alone says nothing of the budget: it takes what the retries of the other methods bring,
+// before it or behind.
 func TestBudgetOfHedges(t *testing.T) {
 	hedge, retry := parse(t, "hedge after=1s"), parse(t, "retry budget=30% floor=5/s")
 	c := resil.NewClient("test.Client", t)

@@ -143,7 +143,8 @@ func (b *bulkhead) resize(max int) {
 	b.admit()
 }
 
-// sendAway ends all waiting here, until the bulkhead is resized: whoever comes has to look elsewhere.
+// sendAway ends all waiting here, until the bulkhead is resized: whoever comes has to look
+// elsewhere.
 func (b *bulkhead) sendAway() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

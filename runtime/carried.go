@@ -1,12 +1,13 @@
 package resil
 
+// This file is for methods whose results carry their error in another way than as a result of type
+// error: generated code takes it out, and puts in what a policy has to say.
+
 import "reflect"
 
-// This file is for methods whose results carry their error in another way than as a result of type error: generated code takes it out, and
-// puts in what a policy has to say.
-
-// Acted reports whether a policy acted on a call: whether err, which the guard returned, is another error than said, which the results of the
-// last attempt carry. If not, the results stay as they came.
+// Acted reports whether a policy acted on a call: whether err, which the guard returned, is another
+// error than said, which the results of the last attempt carry. If not, the results stay as they
+// came.
 func Acted(err, said error) bool {
 	if err == nil || said == nil {
 		return err != nil

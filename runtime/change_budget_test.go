@@ -1,5 +1,7 @@
 package resil_test
 
+// This file holds the retry budget while files of overrides change it, and who has part in it.
+
 import (
 	"context"
 	"errors"
@@ -15,8 +17,6 @@ import (
 
 	resil "github.com/resilgen/resilgen/runtime"
 )
-
-// This file holds the retry budget while files of overrides change it, and who has part in it.
 
 // TestChangeBudget plays random calls of three methods, at a few instants that are so far apart
 // that nothing is remembered from one to the next. At each the arithmetic is simple: retries and

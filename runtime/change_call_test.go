@@ -1,13 +1,13 @@
 package resil_test
 
+// This file is the reference for one call: what its attempts go through, and what its caller sees.
+
 import (
 	"slices"
 	"time"
 
 	resil "github.com/resilgen/resilgen/runtime"
 )
-
-// This file is the reference for one call: what its attempts go through, and what its caller sees.
 
 // An act is what the backend does in one attempt: what it ends with, and whether that comes at once
 // or when a script says.

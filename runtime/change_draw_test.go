@@ -1,5 +1,9 @@
 package resil_test
 
+// This file draws the scripts of TestChange. It plays each step to the reference while it draws, so
+// that steps fit what there is, and leaves out those whose outcome nobody promises. What is drawn
+// first is what rapid shrinks to, so the simplest stands first.
+
 import (
 	"fmt"
 	"slices"
@@ -10,10 +14,6 @@ import (
 
 	resil "github.com/resilgen/resilgen/runtime"
 )
-
-// This file draws the scripts of TestChange. It plays each step to the reference while it draws, so
-// that steps fit what there is, and leaves out those whose outcome nobody promises. What is drawn
-// first is what rapid shrinks to, so the simplest stands first.
 
 // drawScript draws a script.
 func drawScript(r *rapid.T) *script {

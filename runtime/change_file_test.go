@@ -1,5 +1,8 @@
 package resil_test
 
+// This file is the reference for files of overrides: whose policies they change, and when they are
+// refused.
+
 import (
 	"encoding/json"
 	"errors"
@@ -9,9 +12,6 @@ import (
 
 	resil "github.com/resilgen/resilgen/runtime"
 )
-
-// This file is the reference for files of overrides: whose policies they change, and when they are
-// refused.
 
 // A refFile is what a file says, or how it is broken.
 type refFile struct {

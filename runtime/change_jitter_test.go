@@ -1,5 +1,8 @@
 package resil_test
 
+// This file holds open times that are spread at random, which TestChange has none of: there are
+// bounds to them, and whatever they are, they are told.
+
 import (
 	"context"
 	"errors"
@@ -13,9 +16,6 @@ import (
 
 	resil "github.com/resilgen/resilgen/runtime"
 )
-
-// This file holds open times that are spread at random, which TestChange has none of: there are
-// bounds to them, and whatever they are, they are told.
 
 // TestChangeJitter opens a breaker again and again, mostly while a file changes open=. The open
 // time lies between the share that jitter= leaves and the whole, which doubles with each half-open

@@ -1,5 +1,12 @@
 package resil_test
 
+// This file is the reference that TestChange holds clients against: what calls must see while
+// policies, operators and clients change. It is written for readers, from what is promised, and
+// knows no locks, no timers and no clever counting. Time is the time since the beginning.
+//
+// Where nothing is promised (who is first of two at one instant; what an attempt tells a breaker
+// that its method has left) the model says so by a doubt. A script has no step that meets one.
+
 import (
 	"fmt"
 	"maps"
@@ -10,13 +17,6 @@ import (
 
 	resil "github.com/resilgen/resilgen/runtime"
 )
-
-// This file is the reference that TestChange holds clients against: what calls must see while
-// policies, operators and clients change. It is written for readers, from what is promised, and
-// knows no locks, no timers and no clever counting. Time is the time since the beginning.
-//
-// Where nothing is promised (who is first of two at one instant; what an attempt tells a breaker
-// that its method has left) the model says so by a doubt. A script has no step that meets one.
 
 const forever = time.Duration(math.MaxInt64)
 

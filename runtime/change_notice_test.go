@@ -1,5 +1,8 @@
 package resil_test
 
+// This file shows that TestChange notices something: for each thing that a client could get wrong,
+// its scripts tell the right reference from one that gets just that wrong.
+
 import (
 	"fmt"
 	"maps"
@@ -9,9 +12,6 @@ import (
 
 	"pgregory.net/rapid"
 )
-
-// This file shows that TestChange notices something: for each thing that a client could get wrong,
-// its scripts tell the right reference from one that gets just that wrong.
 
 // What a reference can get wrong. Most of these are what clients once got wrong.
 const (

@@ -1,5 +1,19 @@
 package resil_test
 
+// This file holds, in real time and for the race detector, what must be true of a client whatever
+// happens to it at once: calls of all outcomes, files of overrides right and wrong, operators who
+// force and reset, readers, clients that come and go. Who is first is anybody's guess, so nothing
+// is predicted here (that is TestChange); there are invariants only, which no order of events may
+// break:
+//
+//   - every call is counted once, and every attempt that reached the backend;
+//   - what a method's traits refuse was never switched on, nor a retry or a hedge that its
+//     annotation does not have;
+//   - no more attempts ran at once, or in a time, and no more were repeated, than the largest
+//     numbers that any file had allow;
+//   - a breaker's events follow from one another;
+//   - when all is over nothing is left: no goroutine, no slot, no token, no context.
+
 import (
 	"bytes"
 	"context"
@@ -22,18 +36,6 @@ import (
 
 	resil "github.com/resilgen/resilgen/runtime"
 )
-
-// This file holds, in real time and for the race detector, what must be true of a client whatever
-// happens to it at once: calls of all outcomes, files of overrides right and wrong, operators who
-// force and reset, readers, clients that come and go. Who is first is anybody's guess, so nothing
-// is predicted here (that is TestChange); there are invariants only, which no order of events may
-// break:
-//
-//   - every call is counted once, and every attempt that reached the backend;
-//   - what a method's traits refuse was never switched on, nor a retry or a hedge that its annotation does not have;
-//   - no more attempts ran at once, or in a time, and no more were repeated, than the largest numbers that any file had allow;
-//   - a breaker's events follow from one another;
-//   - when all is over nothing is left: no goroutine, no slot, no token, no context.
 
 // TestChangeStorm lets everything change in real time.
 func TestChangeStorm(t *testing.T) {

@@ -12,15 +12,16 @@ import (
 )
 
 // Eras are named by generated code, so that code which needs more than this package has does not
-// compile. Files of an earlier era compile and behave as they did, but that overrides cannot give a timeout to a
-// method of era 1 that has none: its file does not tell whether a result outlives the call.
+// compile. Files of an earlier era compile and behave as they did, but that overrides cannot give a
+// timeout to a method of era 1 that has none: its file does not tell whether a result outlives the
+// call.
 const (
 	Era1 = 1
 	Era2 = 2 // files tell the traits of their methods
 )
 
-// A Client is what the guarded methods of one wrapper share: a name, a retry budget, breakers with a common scope, observers.
-// Generated constructors make it; a wrapper's field Resil is its client.
+// A Client is what the guarded methods of one wrapper share: a name, a retry budget, breakers with
+// a common scope, observers. Generated constructors make it; a wrapper's field Resil is its client.
 type Client struct {
 	name      string
 	era       int               // of the file that makes it
@@ -40,7 +41,8 @@ type Client struct {
 }
 
 // New sets up the client of one wrapper, whose file tells the traits of its methods. It panics if
-// next, the wrapped value, is nil: the mistake is in the program text, as with [regexp.MustCompile].
+// next, the wrapped value, is nil: the mistake is in the program text, as with
+// [regexp.MustCompile].
 func New(name string, next any, opts ...Option) *Client {
 	c := &Client{name: name, era: Era2, policies: map[string]Policy{}, agreed: agreement[struct{}]{},
 		breakers: map[shared]*breaker{}, limiters: map[shared]*limiter{}, bulkheads: map[shared]*bulkhead{}}
@@ -100,7 +102,8 @@ func (c *Client) GuardWith(method string, t Traits, p Policy) *Guard {
 	return g
 }
 
-// Ready ends the construction of a client. It panics if an option names a method that is not guarded.
+// Ready ends the construction of a client. It panics if an option names a method that is not
+// guarded.
 func (c *Client) Ready() *Client {
 	if len(c.policies) == 0 {
 		if c.overrides != nil {

@@ -1,5 +1,9 @@
 package resil
 
+// This file holds our contexts against those of package context: a random tree of contexts grows
+// twice, once with ours and once with std ones in their places, the same happens to both, and
+// nobody may see a difference.
+
 import (
 	"context"
 	"fmt"
@@ -11,10 +15,6 @@ import (
 
 	"pgregory.net/rapid"
 )
-
-// This file holds our contexts against those of package context: a random tree of contexts grows
-// twice, once with ours and once with std ones in their places, the same happens to both, and
-// nobody may see a difference.
 
 // A growth is a context that a script derives from an earlier one, or the root.
 type growth struct {

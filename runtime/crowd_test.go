@@ -15,8 +15,9 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// TestCrowd lets many goroutines do at once whatever can be done to a client, for the race detector: calls of all outcomes, hedges, keys that
-// come and go, operators who force and reset, readers. The observer calls back into the client.
+// TestCrowd lets many goroutines do at once whatever can be done to a client, for the race
+// detector: calls of all outcomes, hedges, keys that come and go, operators who force and reset,
+// readers. The observer calls back into the client.
 func TestCrowd(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var c *resil.Client

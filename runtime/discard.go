@@ -1,11 +1,12 @@
 package resil
 
-import "io"
-
 // This file is for results that nobody gets.
 
-// Close closes what a failed attempt returned, be it by a method that returns an error or by one that does not. A nil pointer in an
-// interface, which functions that fail often return, is left alone.
+import "io"
+
+// Close closes what a failed attempt returned, be it by a method that returns an error or by one
+// that does not. A nil pointer in an interface, which functions that fail often return, is left
+// alone.
 //
 // What the result's method panics with goes on to the caller. But what the attempts of a hedge
 // leave behind is closed on a goroutine of its own, for which nobody waits: there a panic is

@@ -11,8 +11,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// TestDroppedClients: when a client was dropped its timers run out, and it is collected: programs that make a client for each tenant
-// or test do not grow.
+// TestDroppedClients: when a client was dropped its timers run out, and it is collected: programs
+// that make a client for each tenant or test do not grow.
 func TestDroppedClients(t *testing.T) {
 	for _, test := range []struct {
 		name, policy string

@@ -10,14 +10,16 @@ import (
 	"github.com/sony/gobreaker/v2"
 )
 
-// The reasons for which a call ends without an answer of the wrapped method. Compare with [errors.Is].
+// The reasons for which a call ends without an answer of the wrapped method. Compare with
+// [errors.Is].
 var (
-	// ErrOpen rejects a call because the breaker is open, or half-open with all its probes under way.
-	// It is also a [gobreaker.ErrOpenState]. The error that a caller gets is an [*OpenError] that knows for how long.
+	// ErrOpen rejects a call because the breaker is open, or half-open with all its probes under
+	// way. It is also a [gobreaker.ErrOpenState]. The error that a caller gets is an [*OpenError]
+	// that knows for how long.
 	ErrOpen error = &sentinel{"circuit breaker is open", gobreaker.ErrOpenState}
 
-	// ErrTimeout says that the attempt timeout or the call timeout of the policy has passed. It is also a
-	// [context.DeadlineExceeded].
+	// ErrTimeout says that the attempt timeout or the call timeout of the policy has passed. It is
+	// also a [context.DeadlineExceeded].
 	ErrTimeout error = &sentinel{"timeout", context.DeadlineExceeded}
 
 	// ErrBulkheadFull rejects an attempt because as many as the bulkhead allows are running.
@@ -27,7 +29,8 @@ var (
 	ErrRateLimited = errors.New("rate limited")
 )
 
-// The reasons for which retrying ends, other than those above and the caller's context; see [Error].
+// The reasons for which retrying ends, other than those above and the caller's context; see
+// [Error].
 var (
 	// ErrAttempts: all attempts that the policy allows were made.
 	ErrAttempts = errors.New("no attempts left")
@@ -45,9 +48,9 @@ type sentinel struct {
 func (s *sentinel) Error() string { return s.text }
 func (s *sentinel) Unwrap() error { return s.is }
 
-// Permanent marks err as an answer that no repetition will change: it is not retried, and the breaker counts it as a
-// success, because the other side did answer. The mark stays on the error, for guarded callers further out.
-// Permanent(nil) is nil.
+// Permanent marks err as an answer that no repetition will change: it is not retried, and the
+// breaker counts it as a success, because the other side did answer. The mark stays on the error,
+// for guarded callers further out. Permanent(nil) is nil.
 func Permanent(err error) error {
 	if err == nil {
 		return nil
@@ -64,8 +67,9 @@ func isPermanent(err error) bool {
 	return ok
 }
 
-// RetryAfter attaches to err the wait that the other side asked for, such as that of an HTTP Retry-After header.
-// The next attempt waits that long, capped by hint=; zero and negative waits are ignored. RetryAfter(nil, d) is nil.
+// RetryAfter attaches to err the wait that the other side asked for, such as that of an HTTP
+// Retry-After header. The next attempt waits that long, capped by hint=; zero and negative waits
+// are ignored. RetryAfter(nil, d) is nil.
 //
 // Any error with a method RetryAfter() time.Duration works the same way.
 func RetryAfter(err error, d time.Duration) error {
@@ -94,7 +98,8 @@ func hintIn(err error) time.Duration {
 	return 0
 }
 
-// An Error is returned when retrying ran out or was cut short. It unwraps to the last attempt's error and to the reason.
+// An Error is returned when retrying ran out or was cut short. It unwraps to the last attempt's
+// error and to the reason.
 type Error struct {
 	Client   string        // the client's name
 	Method   string        // the method's name
@@ -125,12 +130,14 @@ func (e *Error) Error() string {
 		e.Client, e.Method, e.Attempts, attempts, e.Elapsed.Round(time.Millisecond), reason, err)
 }
 
-// Unwrap returns the last attempt's error, the reason, and how the last tries were rejected, if they were.
+// Unwrap returns the last attempt's error, the reason, and how the last tries were rejected, if
+// they were.
 func (e *Error) Unwrap() []error {
 	return slices.DeleteFunc([]error{e.Err, e.Reason, e.rejected, e.earlier}, func(err error) bool { return err == nil })
 }
 
-// An OpenError is how a breaker rejects a call; it is an [ErrOpen]. One value serves all rejections of one open phase.
+// An OpenError is how a breaker rejects a call; it is an [ErrOpen]. One value serves all rejections
+// of one open phase.
 type OpenError struct {
 	Client string    // the client's name
 	Scope  string    // the method's name, or the scope= that methods share
@@ -152,7 +159,8 @@ func (e *OpenError) Error() string {
 // Unwrap returns ErrOpen.
 func (e *OpenError) Unwrap() error { return ErrOpen }
 
-// RetryAfter returns what is left of the open time: what a server that rejects in turn may tell its own callers.
+// RetryAfter returns what is left of the open time: what a server that rejects in turn may tell its
+// own callers.
 func (e *OpenError) RetryAfter() time.Duration {
 	if e.Until.IsZero() {
 		return 0
@@ -160,7 +168,8 @@ func (e *OpenError) RetryAfter() time.Duration {
 	return max(0, time.Until(e.Until))
 }
 
-// A rejection is how a bulkhead or a rate limit rejects an attempt; a guard has one of each for all its life.
+// A rejection is how a bulkhead or a rate limit rejects an attempt; a guard has one of each for all
+// its life.
 type rejection struct {
 	guard *Guard
 	err   error

@@ -283,8 +283,8 @@ func TestObserverCallsBack(t *testing.T) {
 	})
 }
 
-// TestObserverMeetsWhatItIsTold: a breaker that is told to have closed lets calls pass, at once; which
-// the race detector's ways of scheduling would find out.
+// TestObserverMeetsWhatItIsTold: a breaker that is told to have closed lets calls pass, at once;
+// which the race detector's ways of scheduling would find out.
 func TestObserverMeetsWhatItIsTold(t *testing.T) {
 	var g *resil.Guard
 	g = guard(t, "breaker failures=1 open=1h", observed(func(e resil.Event) {

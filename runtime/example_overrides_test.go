@@ -8,8 +8,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// Several programs share a file. Each accepts that it names clients of the others, and stops at what
-// is wrong.
+// Several programs share a file. Each accepts that it names clients of the others, and stops at
+// what is wrong.
 func ExampleOverrides_Check() {
 	dir, err := os.MkdirTemp("", "overrides")
 	if err != nil {

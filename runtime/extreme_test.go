@@ -34,7 +34,8 @@ func TestLongestWaits(t *testing.T) {
 	}
 }
 
-// TestRefusedNumbers: numbers that nobody means are refused instead of overflowing, or using up the machine.
+// TestRefusedNumbers: numbers that nobody means are refused instead of overflowing, or using up the
+// machine.
 func TestRefusedNumbers(t *testing.T) {
 	retry, breaker := parse(t, "retry").Retry, parse(t, "breaker").Breaker
 	for _, test := range []struct {

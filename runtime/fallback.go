@@ -1,5 +1,8 @@
 package resil
 
+// This file is what generated code needs around a fallback function, which it calls itself: only it
+// knows the types.
+
 import (
 	"context"
 	"fmt"
@@ -7,10 +10,9 @@ import (
 	"slices"
 )
 
-// This file is what generated code needs around a fallback function, which it calls itself: only it knows the types.
-
-// FallsBack reports whether a call that returned err should be answered by the method's fallback: when it failed, but not when the
-// caller has gone away or the other side answered: by a permanent error, or one that the breaker's never= names.
+// FallsBack reports whether a call that returned err should be answered by the method's fallback:
+// when it failed, but not when the caller has gone away or the other side answered: by a permanent
+// error, or one that the breaker's never= names.
 func (g *Guard) FallsBack(ctx context.Context, err error) bool {
 	if err == nil || ctx.Err() == context.Canceled || g.answered(err) {
 		return false

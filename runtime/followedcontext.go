@@ -1,14 +1,14 @@
 package resil
 
+// This file is the context of an attempt whose result outlives it, such as the body of an HTTP
+// response: the deadline bounds the attempt, and has to be gone when there is a result. One of
+// package context cannot be taken back, so here the timer is our own.
+
 import (
 	"context"
 	"sync/atomic"
 	"time"
 )
-
-// This file is the context of an attempt whose result outlives it, such as the body of an HTTP
-// response: the deadline bounds the attempt, and has to be gone when there is a result. One of
-// package context cannot be taken back, so here the timer is our own.
 
 // A followedContext is an [attemptContext] whose deadline can be taken back. It is as right for
 // those who derive from it: if the deadline ends it, they end with DeadlineExceeded and its cause.
@@ -62,8 +62,8 @@ func (c *followedContext) keep() bool {
 	return true
 }
 
-// end is that of every context of ours, but waits for an inner context that is being made: what belongs to it has to be
-// there when it ends.
+// end is that of every context of ours, but waits for an inner context that is being made: what
+// belongs to it has to be there when it ends.
 func (c *followedContext) end() {
 	c.mu.Lock()
 	born := c.inner.CompareAndSwap(nil, &ended)

@@ -1,13 +1,13 @@
 package resil
 
+// This file is the grammar of the policies: every directive, its keys, their defaults, and which
+// field each one is. Parsing, printing and the reference documentation all read this one table.
+
 import (
 	"strconv"
 	"strings"
 	"time"
 )
-
-// This file is the grammar of the policies: every directive, its keys, their defaults, and which field each one is.
-// Parsing, printing and the reference documentation all read this one table.
 
 // A DirectiveDoc documents one directive that takes settings.
 type DirectiveDoc struct {
@@ -23,7 +23,8 @@ type KeyDoc struct {
 	Meaning string // with the values that it takes
 }
 
-// Directives documents all directives that take settings, in the order in which a Policy prints them.
+// Directives documents all directives that take settings, in the order in which a Policy prints
+// them.
 func Directives() []DirectiveDoc {
 	docs := make([]DirectiveDoc, 0, len(directives))
 	for _, d := range directives {
@@ -110,7 +111,8 @@ func directiveNames() (names []string) {
 	return names
 }
 
-// field makes the key of one field. It prints nothing while the field is zero, unless to its codec zero says something.
+// field makes the key of one field. It prints nothing while the field is zero, unless to its codec
+// zero says something.
 func field[T comparable](name, byDefault, meaning string, in func(*Policy) *T, c codec[T]) key {
 	return key{
 		KeyDoc: KeyDoc{Name: name, Default: byDefault, Meaning: meaning},
@@ -279,8 +281,8 @@ func withDefault(k key, byDefault string) key {
 	return k
 }
 
-// failuresKey sets one of two fields. A ratio and a count look at different things, so changing the kind drops what
-// belonged to the other: the window.
+// failuresKey sets one of two fields. A ratio and a count look at different things, so changing the
+// kind drops what belonged to the other: the window.
 var failuresKey = key{
 	KeyDoc: KeyDoc{Name: "failures", Default: "50%", Meaning: "open when this share of the window's calls failed (50%), or after so many failures in a row (5)"},
 	parse: func(p *Policy, text string) error {

@@ -6,7 +6,8 @@ import (
 	"time"
 )
 
-// A Guard applies one method's policy. Its methods may be called by any number of goroutines at once.
+// A Guard applies one method's policy. Its methods may be called by any number of goroutines at
+// once.
 type Guard struct {
 	client    *Client
 	*nature            // of the method: its name, what it is, and its policy without overrides
@@ -25,18 +26,20 @@ type Guard struct {
 	now atomic.Pointer[regime]
 }
 
-// Do runs fn under the policy: the first attempt, and what the policy makes of its outcome. fn gets the context of the
-// attempt; it runs on the caller's goroutine, one attempt after the other, never after Do has returned.
+// Do runs fn under the policy: the first attempt, and what the policy makes of its outcome. fn gets
+// the context of the attempt; it runs on the caller's goroutine, one attempt after the other, never
+// after Do has returned.
 //
-// A context that has ended already is returned as its error without an attempt; one that is nil is a panic. An error on
-// which no policy acted is returned as it came; otherwise it is an [*Error] whose Elapsed counts from the end of the first
-// attempt, or from the start of the call where the policy has a timeout: a healthy call without one does not read the clock.
+// A context that has ended already is returned as its error without an attempt; one that is nil is
+// a panic. An error on which no policy acted is returned as it came; otherwise it is an [*Error]
+// whose Elapsed counts from the end of the first attempt, or from the start of the call where the
+// policy has a timeout: a healthy call without one does not read the clock.
 func (g *Guard) Do(ctx context.Context, fn func(context.Context) error) error {
 	return g.now.Load().do(ctx, fn)
 }
 
-// A regime is a Guard under one policy: what a call goes by from its beginning to its end, whatever changes meanwhile. Only
-// what it counts with does, and whether it has the say.
+// A regime is a Guard under one policy: what a call goes by from its beginning to its end, whatever
+// changes meanwhile. Only what it counts with does, and whether it has the say.
 //
 // Its methods are where the policies are put together: each below surrounds the next.
 type regime struct {
@@ -73,8 +76,8 @@ type call struct {
 	end   time.Time       // when the call timeout ends it; zero if nothing does before the caller's own deadline
 }
 
-// A work is what each attempt of a call does. It is kept apart from the call, of which contexts and errors keep a part: so it stays on the
-// caller's stack, with all that the closure has captured.
+// A work is what each attempt of a call does. It is kept apart from the call, of which contexts and
+// errors keep a part: so it stays on the caller's stack, with all that the closure has captured.
 type work struct {
 	fn    func(context.Context) error
 	lease *Lease                                         // of a result that outlives the call; nil for a plain one
@@ -89,7 +92,8 @@ var (
 
 func init() { neverShort.Store(flags) }
 
-// setWords finds out whether calls may take the short way, or at least the longer one: with timeouts, or by the breaker of a key.
+// setWords finds out whether calls may take the short way, or at least the longer one: with
+// timeouts, or by the breaker of a key.
 func (g *regime) setWords() {
 	g.word, g.longerWord = &neverShort, &neverShort
 	if g.bulkhead != nil || g.limiter != nil || g.hedge != nil || g.timed || g.perCall {
@@ -112,8 +116,8 @@ func (g *regime) do(ctx context.Context, fn func(context.Context) error) (err er
 	if word&flags != 0 || ctx == nil || ctx.Err() != nil {
 		return g.layered(ctx, work{fn: fn})
 	}
-	// The short way, written out: nothing but a closed breaker surrounds the first attempt. What it costs, every healthy call costs;
-	// the layers below would do the same at twice the price.
+	// The short way, written out: nothing but a closed breaker surrounds the first attempt. What it
+	// costs, every healthy call costs; the layers below would do the same at twice the price.
 	returned := false
 	defer func() {
 		if !returned {
@@ -129,7 +133,8 @@ func (g *regime) do(ctx context.Context, fn func(context.Context) error) (err er
 	return g.afterFirst(&call{ctx: ctx}, work{fn: fn}, word, err)
 }
 
-// doLonger is do under timeouts, or for a key, which counts for itself as well. The call has been let through, by the word.
+// doLonger is do under timeouts, or for a key, which counts for itself as well. The call has been
+// let through, by the word.
 func (g *regime) doLonger(ctx context.Context, w work, word uint64) (err error) {
 	c := call{ctx: ctx}
 	returned := false
@@ -172,7 +177,8 @@ func (g *regime) succeeded() {
 	}
 }
 
-// abandoned takes note of a first attempt on the short way that did not return, which ends the call.
+// abandoned takes note of a first attempt on the short way that did not return, which ends the
+// call.
 func (g *regime) abandoned(word uint64, thrown any) {
 	g.stats.callAbandoned(thrown)
 	g.attemptThrew(g.breaker, ticket{word: word}, thrown)
@@ -191,7 +197,8 @@ func (g *regime) afterFirst(c *call, w work, word uint64, err error) error {
 	return err
 }
 
-// layered is every other way. What an open breaker rejects does not go far, unless a retry may wait for it: there are many such calls in an outage.
+// layered is every other way. What an open breaker rejects does not go far, unless a retry may wait
+// for it: there are many such calls in an outage.
 func (g *regime) layered(ctx context.Context, w work) error {
 	if ctx == nil {
 		g.fail("the context is nil")
@@ -241,7 +248,8 @@ func (g *regime) ended(ctx context.Context, err error) error {
 	return err
 }
 
-// callAbandoned counts a call that does not return, and lets what was thrown go on up. It is deferred.
+// callAbandoned counts a call that does not return, and lets what was thrown go on up. It is
+// deferred.
 func (g *regime) callAbandoned(returned *bool) {
 	if *returned {
 		return
@@ -261,7 +269,8 @@ func (g *regime) call(c *call, w work) error {
 	return g.retried(c, w)
 }
 
-// retried is the first attempt, and more only if it failed. Each is one of a hedge's, where there is one: [Hedged] sees to that.
+// retried is the first attempt, and more only if it failed. Each is one of a hedge's, where there
+// is one: [Hedged] sees to that.
 func (g *regime) retried(c *call, w work) error {
 	err := g.attempt(c, w)
 	if err == nil || g.retry == nil {
@@ -277,8 +286,9 @@ func (g *regime) attempt(c *call, w work) error {
 	return g.judgedAttempt(c, w)
 }
 
-// limited is what the breaker judges, or nothing does: rate limit and bulkhead, and inside them the attempt timeout. An attempt begins when
-// it is let through: waiting for that is not the other side's time.
+// limited is what the breaker judges, or nothing does: rate limit and bulkhead, and inside them the
+// attempt timeout. An attempt begins when it is let through: waiting for that is not the other
+// side's time.
 func (g *regime) limited(c *call, w work, t *ticket) error {
 	var l *limiter
 	if g.limiter != nil {

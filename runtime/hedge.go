@@ -1,5 +1,8 @@
 package resil
 
+// This file runs attempts side by side. Generated code of hedged methods calls Hedged instead of
+// Do, because attempts that overlap must keep their results apart.
+
 import (
 	"context"
 	"fmt"
@@ -10,19 +13,19 @@ import (
 	"time"
 )
 
-// This file runs attempts side by side. Generated code of hedged methods calls Hedged instead of Do, because attempts that overlap must
-// keep their results apart.
-
-// Hedged is [Guard.Do] for a method with a hedge: fn may run on several goroutines at once, each run's results being its own. When one
-// has succeeded the contexts of the others are cancelled; they may still be running when Hedged returns. Nor is an attempt waited for that goes
-// on after its context has ended. Results that nobody gets go to discard, unless it is nil. A panic in fn reaches the caller as a [*Panic]; in an
-// attempt that nobody waits for any more, it is a failure to the breaker and no more.
+// Hedged is [Guard.Do] for a method with a hedge: fn may run on several goroutines at once, each
+// run's results being its own. When one has succeeded the contexts of the others are cancelled;
+// they may still be running when Hedged returns. Nor is an attempt waited for that goes on after
+// its context has ended. Results that nobody gets go to discard, unless it is nil. A panic in fn
+// reaches the caller as a [*Panic]; in an attempt that nobody waits for any more, it is a failure
+// to the breaker and no more.
 func Hedged[T any](ctx context.Context, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
 	return hedged(ctx, nil, g, fn, discard)
 }
 
-// HedgedOpen is Hedged for a method whose result outlives the call: see [Guard.DoOpen]. The context of the attempt that won lives
-// until that result is closed, if it was passed through [Lease.Follow].
+// HedgedOpen is Hedged for a method whose result outlives the call: see [Guard.DoOpen]. The context
+// of the attempt that won lives until that result is closed, if it was passed through
+// [Lease.Follow].
 func HedgedOpen[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
 	return hedged(ctx, lease, g, fn, discard)
 }
@@ -54,7 +57,8 @@ func hedged[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.
 	return result, err
 }
 
-// A Panic is what a hedged method panics with when one of its attempts has: the attempt ran on another goroutine, whose stack would be lost.
+// A Panic is what a hedged method panics with when one of its attempts has: the attempt ran on
+// another goroutine, whose stack would be lost.
 type Panic struct {
 	Value any
 	Stack []byte
@@ -128,7 +132,8 @@ func runRace[T any](ctx context.Context, end time.Time, lease *Lease, g *regime,
 	}
 }
 
-// repeats begins a further attempt because one has failed: at once, unless there was no room for that, or the other side asks for time.
+// repeats begins a further attempt because one has failed: at once, unless there was no room for
+// that, or the other side asks for time.
 func (r *race[T]) repeats(a answer[T]) bool {
 	now := time.Now()
 	if hint := r.guard.retry.hintIn(a.err); hint > 0 {
@@ -153,7 +158,8 @@ func (r *race[T]) begin() {
 	go r.attempt(ctx, len(r.attempts)-1)
 }
 
-// attempt makes one attempt; however it ends, there is an answer, and one before if its context ends first.
+// attempt makes one attempt; however it ends, there is an answer, and one before if its context
+// ends first.
 func (r *race[T]) attempt(ctx context.Context, n int) {
 	a := answer[T]{attempt: n, goexit: true}
 	defer func() {
@@ -184,8 +190,9 @@ func (r *race[T]) attempt(ctx context.Context, n int) {
 	a.err, a.goexit = err, false
 }
 
-// listen gives an answer for an attempt that goes on after its context has ended, until it is told that it has returned. One that listens to its context has a
-// chance to return first: its own answer says more.
+// listen gives an answer for an attempt that goes on after its context has ended, until it is told
+// that it has returned. One that listens to its context has a chance to return first: its own
+// answer says more.
 func (r *race[T]) listen(ctx context.Context, n int) (returned func()) {
 	var over atomic.Bool // one of the two has happened
 	stop := context.AfterFunc(ctx, func() {
@@ -253,15 +260,16 @@ func (r *race[T]) hedge() bool {
 	return true
 }
 
-// decides reports whether an answer settles the race: success, or what no other attempt would change. That an attempt was rejected says
-// nothing about those that run.
+// decides reports whether an answer settles the race: success, or what no other attempt would
+// change. That an attempt was rejected says nothing about those that run.
 func (r *race[T]) decides(a answer[T]) bool {
 	return a.err == nil || a.panic != nil || a.goexit || isPermanent(a.err) ||
 		r.guard.retry != nil && !r.guard.rejected(a.err) && (matchAny(r.guard.retry.Never, a.err) || !r.guard.retry.wants(a.err))
 }
 
-// setAside keeps the answer of an attempt that failed, in case that none is better: the last one's. But a rejection says less than a failure, and a
-// failure less than one that says when to come back.
+// setAside keeps the answer of an attempt that failed, in case that none is better: the last one's.
+// But a rejection says less than a failure, and a failure less than one that says when to come
+// back.
 func (r *race[T]) setAside(a answer[T]) {
 	worse := &a
 	if hint := r.guard.retry.hintIn; r.failed == nil || !r.guard.rejected(a.err) && hint(r.failed.err) <= hint(a.err) {
@@ -273,7 +281,8 @@ func (r *race[T]) setAside(a answer[T]) {
 	}
 }
 
-// leave leaves the race with an answer, on the caller's goroutine. The context of one that won goes to the lease.
+// leave leaves the race with an answer, on the caller's goroutine. The context of one that won goes
+// to the lease.
 func (r *race[T]) leave(with answer[T]) (T, bool, error) {
 	switch {
 	case with.panic != nil:
@@ -302,8 +311,9 @@ type endFunc context.CancelFunc
 
 func (f endFunc) end() { f() }
 
-// clear clears up behind the race, also where something that is the user's has ended it: all contexts end, but for one that a lease holds, and
-// what the others have returned or will return goes to discard.
+// clear clears up behind the race, also where something that is the user's has ended it: all
+// contexts end, but for one that a lease holds, and what the others have returned or will return
+// goes to discard.
 func (r *race[T]) clear() {
 	for _, a := range r.attempts {
 		if a.cancel != nil {
@@ -335,7 +345,8 @@ func (r *race[T]) lose(a answer[T]) {
 	r.drop(a)
 }
 
-// drop discards what an attempt returned that nobody gets. Nobody waits for that: it may take its time.
+// drop discards what an attempt returned that nobody gets. Nobody waits for that: it may take its
+// time.
 func (r *race[T]) drop(a answer[T]) {
 	if a.returned && r.discard != nil {
 		r.guard.aside(func() { r.discard(a.value) })

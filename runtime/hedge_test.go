@@ -14,7 +14,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// A racer is a backend for attempts that overlap: each attempt takes and returns what its number says.
+// A racer is a backend for attempts that overlap: each attempt takes and returns what its number
+// says.
 type racer struct {
 	began     atomic.Int64
 	cancelled atomic.Int64

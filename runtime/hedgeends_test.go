@@ -1,5 +1,7 @@
 package resil_test
 
+// A hedged call ends when it is decided, and what is still running then is looked after.
+
 import (
 	"context"
 	"errors"
@@ -13,8 +15,6 @@ import (
 
 	resil "github.com/resilgen/resilgen/runtime"
 )
-
-// A hedged call ends when it is decided, and what is still running then is looked after.
 
 // deaf are attempts that do not listen to their contexts: each goes on until it is let go, and
 // returns its number.
@@ -252,8 +252,8 @@ func TestHedgesLookAfterLosers(t *testing.T) {
 	})
 }
 
-// TestHedgesThatPanic: a panic leaves no context alive, and the results of the others are discarded;
-// what panics when nobody waits any more ends nothing.
+// TestHedgesThatPanic: a panic leaves no context alive, and the results of the others are
+// discarded; what panics when nobody waits any more ends nothing.
 func TestHedgesThatPanic(t *testing.T) {
 	for name, thrown := range map[string]func(){"panic": func() { panic("boom") }, "Goexit": runtime.Goexit} {
 		t.Run(name, func(t *testing.T) {
@@ -409,8 +409,8 @@ func TestHedgesWaitAsTheyAreTold(t *testing.T) {
 	}
 }
 
-// TestHedgesCountForTheBudget: each call of a method that hedges counts once, whether it succeeds or
-// fails and whether or not there is a retry, so that hedges are a share of all.
+// TestHedgesCountForTheBudget: each call of a method that hedges counts once, whether it succeeds
+// or fails and whether or not there is a retry, so that hedges are a share of all.
 func TestHedgesCountForTheBudget(t *testing.T) {
 	for _, retry := range []string{"", "\nretry attempts=2 initial=0 budget=20% floor=0/s"} {
 		for _, end := range []error{nil, errBackend} {

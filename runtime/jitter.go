@@ -1,11 +1,11 @@
 package resil
 
+// This file spreads waits, with dice that somebody else rolls.
+
 import (
 	"math"
 	"time"
 )
-
-// This file spreads waits, with dice that somebody else rolls.
 
 // spread returns the wait that chance makes of d, by u in [0, 1): 0 is the shortest, and what is
 // almost 1 the longest. Nothing but the jitter bounds it. A d that is not negative stays so.

@@ -1,5 +1,7 @@
 package resil_test
 
+// Who comes to count by a breaker or a budget begins now, and who goes is taken out.
+
 import (
 	"context"
 	"errors"
@@ -12,8 +14,6 @@ import (
 
 	resil "github.com/resilgen/resilgen/runtime"
 )
-
-// Who comes to count by a breaker or a budget begins now, and who goes is taken out.
 
 // TestWindowsBeginWhenTheyAreSwitchedOn: what succeeded before a breaker looked at it is not in its
 // window.
@@ -229,8 +229,8 @@ func TestRetriesOfCallsWhoseMethodLeft(t *testing.T) {
 	}
 }
 
-// TestCallsUnderWayWhenTheUnitChanges: attempts of a call that began when the breaker judged attempts
-// are no calls to one that judges calls, and the other way round.
+// TestCallsUnderWayWhenTheUnitChanges: attempts of a call that began when the breaker judged
+// attempts are no calls to one that judges calls, and the other way round.
 func TestCallsUnderWayWhenTheUnitChanges(t *testing.T) {
 	for before, after := range map[string]string{"attempt": "call", "call": "attempt"} {
 		synctest.Test(t, func(t *testing.T) {

@@ -1,5 +1,7 @@
 package resil_test
 
+// What the breaker and the counters make of attempts, whatever the user's code does.
+
 import (
 	"context"
 	"errors"
@@ -12,8 +14,6 @@ import (
 
 	resil "github.com/resilgen/resilgen/runtime"
 )
-
-// What the breaker and the counters make of attempts, whatever the user's code does.
 
 // TestSlowIsTheOtherSide: the time that an attempt waits for our own limits is not the other
 // side's.
@@ -137,8 +137,8 @@ func TestGoexitIsCounted(t *testing.T) {
 	}
 }
 
-// TestEarlierErrorsJudgeNothing: what an attempt before the last one said is told, and is no reason to
-// take the call for what that was.
+// TestEarlierErrorsJudgeNothing: what an attempt before the last one said is told, and is no reason
+// to take the call for what that was.
 func TestEarlierErrorsJudgeNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		policy := parse(t, "retry attempts=2 initial=0 budget=off\ntimeout attempt=1s\nbreaker failures=1 per=call")

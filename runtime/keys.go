@@ -1,5 +1,7 @@
 package resil
 
+// This file gives each value of a parameter (a host, a tenant) a breaker of its own, for key=.
+
 import (
 	"cmp"
 	"crypto/sha256"
@@ -12,20 +14,20 @@ import (
 	"time"
 )
 
-// This file gives each value of a parameter (a host, a tenant) a breaker of its own, for key=.
-
-// MaxKeys is how many keys of one method have breakers of their own. For a further one the least recently used is forgotten, but never one that is
-// open, forced or in use; where all are, further keys are let through unjudged, and listed as "other keys".
+// MaxKeys is how many keys of one method have breakers of their own. For a further one the least
+// recently used is forgotten, but never one that is open, forced or in use; where all are, further
+// keys are let through unjudged, and listed as "other keys".
 const MaxKeys = 1000
 
-// MaxKeyLength is how many bytes of a key are kept. A longer one is known by its hash: "sha256:" and 32 digits.
+// MaxKeyLength is how many bytes of a key are kept. A longer one is known by its hash: "sha256:"
+// and 32 digits.
 const MaxKeyLength = 128
 
 // otherKeys is what the breaker of keys without one is called.
 const otherKeys = "other keys"
 
-// keys are the guards of the values of one method's key. Finding one takes no lock: maps are replaced, not changed. There are several, so that
-// a new key costs a small copy.
+// keys are the guards of the values of one method's key. Finding one takes no lock: maps are
+// replaced, not changed. There are several, so that a new key costs a small copy.
 type keys struct {
 	all     *Guard // what all keys have in common
 	shards  [32]atomic.Pointer[map[string]*Guard]
@@ -61,7 +63,8 @@ func keyName(key string) string {
 	return "sha256:" + hex.EncodeToString(sum[:16])
 }
 
-// For returns the guard for one value of what key= names; g itself if the policy has no key=. It is g but for the breaker.
+// For returns the guard for one value of what key= names; g itself if the policy has no key=. It is
+// g but for the breaker.
 func (g *Guard) For(key string) *Guard {
 	k := g.now.Load().keys
 	if k == nil {
@@ -78,7 +81,8 @@ func (g *Guard) For(key string) *Guard {
 	return found
 }
 
-// Key returns the guard for a key that calls were made with, to look at its breaker or to overrule it; nil if there is none. A long key may be given by its hash.
+// Key returns the guard for a key that calls were made with, to look at its breaker or to overrule
+// it; nil if there is none. A long key may be given by its hash.
 func (g *Guard) Key(key string) *Guard {
 	if k := g.now.Load().keys; k != nil {
 		return k.find(keyName(key))
@@ -109,7 +113,8 @@ func (g *Guard) Keys() (list []KeySnapshot) {
 	return list
 }
 
-// worst returns what there is to know of the breaker that is open for the longest, or half-open where none is open.
+// worst returns what there is to know of the breaker that is open for the longest, or half-open
+// where none is open.
 func (k *keys) worst() (State, time.Duration, error) {
 	state, left, cause := Closed, time.Duration(0), error(nil)
 	for _, of := range k.guards() {
@@ -178,7 +183,8 @@ func (k *keys) change(key string, do func(map[string]*Guard)) {
 	k.shard(key).Store(&live)
 }
 
-// evict forgets the least recently used key of those that may be forgotten, and reports whether there was one.
+// evict forgets the least recently used key of those that may be forgotten, and reports whether
+// there was one.
 func (k *keys) evict() bool {
 	var victim *Guard
 	for _, g := range k.list {
@@ -195,8 +201,9 @@ func (k *keys) evict() bool {
 	return true
 }
 
-// isForgettable reports whether a breaker has decided nothing that would be lost with it. One that waits for a probe may be forgotten: what it
-// knows is old, and hosts that are gone for ever would fill the map with such.
+// isForgettable reports whether a breaker has decided nothing that would be lost with it. One that
+// waits for a probe may be forgotten: what it knows is old, and hosts that are gone for ever would
+// fill the map with such.
 func (b *breaker) isForgettable() bool {
 	if b == nil {
 		return true // the method has none any more, and in a moment no keys
@@ -207,7 +214,8 @@ func (b *breaker) isForgettable() bool {
 	return b.state != Open && b.forced == asItIs && len(b.probes) == 0
 }
 
-// other returns the guard of all keys for which there is no room: unjudged, or one of them would block the others.
+// other returns the guard of all keys for which there is no room: unjudged, or one of them would
+// block the others.
 func (k *keys) other() *Guard {
 	if k.rest == nil {
 		k.rest = k.guard(otherKeys, restForced(k.forced))
@@ -255,7 +263,8 @@ func (k *keys) put(p Policy) {
 	}
 }
 
-// retire lets the breakers of all keys fall silent: nobody goes by them any more. It returns for which an operator wants something else than for all.
+// retire lets the breakers of all keys fall silent: nobody goes by them any more. It returns for
+// which an operator wants something else than for all.
 func (k *keys) retire() map[string]forced {
 	k.mu.Lock()
 	defer k.mu.Unlock()

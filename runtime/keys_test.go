@@ -1,5 +1,7 @@
 package resil_test
 
+// Each value of key= has a breaker of its own.
+
 import (
 	"context"
 	"crypto/sha256"
@@ -17,8 +19,6 @@ import (
 
 	resil "github.com/resilgen/resilgen/runtime"
 )
-
-// Each value of key= has a breaker of its own.
 
 const keyed = "breaker failures=1 open=10s probes=1 key=host"
 
@@ -191,8 +191,8 @@ func TestOneTenantDoesNotBlockAnother(t *testing.T) {
 	})
 }
 
-// TestForgottenKeysComeBack: whoever holds the guard of a key that was forgotten calls and steers what
-// stands for the key by now; the breaker of before tells nothing any more.
+// TestForgottenKeysComeBack: whoever holds the guard of a key that was forgotten calls and steers
+// what stands for the key by now; the breaker of before tells nothing any more.
 func TestForgottenKeysComeBack(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen record

@@ -6,8 +6,9 @@ import (
 	"time"
 )
 
-// A latency remembers how long a method's recent attempts took, well enough to tell a quantile: a histogram of buckets that grow by a tenth,
-// so a quantile is at most that much too long. Old attempts fade: every 1000 attempts all counts are halved.
+// A latency remembers how long a method's recent attempts took, well enough to tell a quantile: a
+// histogram of buckets that grow by a tenth, so a quantile is at most that much too long. Old
+// attempts fade: every 1000 attempts all counts are halved.
 type latency struct {
 	mu     sync.Mutex
 	counts [latencyBuckets]uint32
@@ -46,7 +47,8 @@ func (l *latency) fade() {
 	}
 }
 
-// quantile returns the time that the share q of the attempts took at most; false while there are too few to tell.
+// quantile returns the time that the share q of the attempts took at most; false while there are
+// too few to tell.
 func (l *latency) quantile(q float64) (time.Duration, bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()

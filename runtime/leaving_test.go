@@ -1,5 +1,8 @@
 package resil_test
 
+// This file holds what those find who are on their way, or wait, when their method goes by
+// something else from now on.
+
 import (
 	"context"
 	"errors"
@@ -12,9 +15,6 @@ import (
 
 	resil "github.com/resilgen/resilgen/runtime"
 )
-
-// This file holds what those find who are on their way, or wait, when their method goes by something
-// else from now on.
 
 // TestRetriesMeetTheOtherBreaker: what keeps load away now has the say over retries that are to
 // come, whichever breaker their call began by.
@@ -184,8 +184,8 @@ func TestWaitingForALimitThatIsGone(t *testing.T) {
 	}
 }
 
-// TestForcedKeysThroughOff: an operator's decision about a key holds when the breakers come back that
-// were switched off, and whoever has kept the key's guard steers what stands for it by then.
+// TestForcedKeysThroughOff: an operator's decision about a key holds when the breakers come back
+// that were switched off, and whoever has kept the key's guard steers what stands for it by then.
 func TestForcedKeysThroughOff(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		r := newReloading(t, methods(t, "Method", "breaker failures=3 key=host"))

@@ -1,15 +1,15 @@
 package resil
 
-import (
-	"errors"
-	"time"
-)
-
 // This file rejects attempts that are too many: at once (bulkhead), or in a time (rate limit). Both
 // let attempts wait, no longer than the policy says, the caller is there, and the call has time.
 //
 // Those who wait at one that nobody goes by any more, because overrides let its methods go by
 // another, or by none, go on there, with what is left of their wait.
+
+import (
+	"errors"
+	"time"
+)
 
 // waitForRoom enters a bulkhead, and returns which; nil if there is none any more.
 func (g *regime) waitForRoom(c *call) (*bulkhead, error) {
@@ -47,7 +47,8 @@ func (g *regime) waitForRate(c *call) (*limiter, error) {
 	}
 }
 
-// limitsNow returns the regime whose limits are in force for the method, which are those of all its keys.
+// limitsNow returns the regime whose limits are in force for the method, which are those of all its
+// keys.
 func (g *regime) limitsNow() *regime {
 	if g.of != nil {
 		return g.of.now.Load()

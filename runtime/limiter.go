@@ -136,7 +136,8 @@ func (l *limiter) withdraw(t *taker) {
 	}
 }
 
-// sendAway ends all waiting here, until the numbers are set anew: whoever comes has to look elsewhere.
+// sendAway ends all waiting here, until the numbers are set anew: whoever comes has to look
+// elsewhere.
 func (l *limiter) sendAway() {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -149,8 +150,8 @@ func (l *limiter) sendAway() {
 	}
 }
 
-// giveBack gives a token back that was taken for nothing: the bucket takes a negative number as what it
-// is.
+// giveBack gives a token back that was taken for nothing: the bucket takes a negative number as
+// what it is.
 func (l *limiter) giveBack() {
 	l.mu.Lock()
 	defer l.mu.Unlock()

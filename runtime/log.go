@@ -64,7 +64,8 @@ func (l *logger) Observe(e Event) {
 	l.log.LogAttrs(context.Background(), level, "resil: "+e.Kind.String(), attrs...)
 }
 
-// mayLog reports whether the event is far enough from the last of its kind, and how many were left out in between.
+// mayLog reports whether the event is far enough from the last of its kind, and how many were left
+// out in between.
 func (l *logger) mayLog(e Event) (leftOut int, ok bool) {
 	key := floodKey{e.Kind, e.Method}
 	f := l.floods[key]

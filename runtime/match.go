@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// A Match selects errors: one value, one type, or what a predicate accepts. Its name is how the annotation wrote it.
+// A Match selects errors: one value, one type, or what a predicate accepts. Its name is how the
+// annotation wrote it.
 type Match struct {
 	Name    string
 	matches func(error) bool
@@ -26,8 +27,8 @@ func MatchType[T error](name string) Match {
 	}}
 }
 
-// MatchFunc selects the errors that the predicate accepts. It is called with errors that are not nil,
-// possibly by several goroutines at once.
+// MatchFunc selects the errors that the predicate accepts. It is called with errors that are not
+// nil, possibly by several goroutines at once.
 func MatchFunc(name string, predicate func(error) bool) Match {
 	return Match{Name: name, matches: predicate}
 }

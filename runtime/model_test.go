@@ -14,8 +14,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// checkVirtually checks a property in virtual time: draw draws everything first, since a bubble is no place for rapid, and returns what to
-// do in the bubble.
+// checkVirtually checks a property in virtual time: draw draws everything first, since a bubble is
+// no place for rapid, and returns what to do in the bubble.
 func checkVirtually(t *testing.T, draw func(*rapid.T) func() error) {
 	rapid.Check(t, func(r *rapid.T) {
 		play := draw(r)
@@ -33,8 +33,9 @@ type step struct {
 	fails bool
 }
 
-// TestBreakerLikeGobreaker plays random traces to a breaker and to gobreaker with its own rolling window. Where both define the same thing
-// they must agree after every step: gobreaker decides on failures only, so a trace ends where a success is what trips ours.
+// TestBreakerLikeGobreaker plays random traces to a breaker and to gobreaker with its own rolling
+// window. Where both define the same thing they must agree after every step: gobreaker decides on
+// failures only, so a trace ends where a success is what trips ours.
 func TestBreakerLikeGobreaker(t *testing.T) {
 	checkVirtually(t, func(r *rapid.T) func() error {
 		settings := resil.Breaker{
@@ -114,7 +115,8 @@ type result struct {
 	reason   string
 }
 
-// expect is the reference: what retry, attempt timeout and call timeout make of a backend, step by step and without concurrency.
+// expect is the reference: what retry, attempt timeout and call timeout make of a backend, step by
+// step and without concurrency.
 func expect(p resil.Policy, script []attempt) result {
 	var now time.Duration
 	wait := p.Retry.Initial

@@ -1,5 +1,7 @@
 package resil_test
 
+// Guarded clients call guarded clients: what one keeps in a context is nothing to the other.
+
 import (
 	"context"
 	"errors"
@@ -11,9 +13,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// Guarded clients call guarded clients: what one keeps in a context is nothing to the other.
-
-// TestNestedLease: the body that an outer method returns holds its own contexts, not those of the calls made on the way to it.
+// TestNestedLease: the body that an outer method returns holds its own contexts, not those of the
+// calls made on the way to it.
 func TestNestedLease(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		outer, inner := guard(t, "timeout attempt=1s"), guard(t, "timeout attempt=500ms")

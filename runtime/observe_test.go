@@ -211,7 +211,8 @@ func TestFallbackFailed(t *testing.T) {
 	}
 }
 
-// TestWithPolicy: a policy given at run time replaces the annotation's; a mistake is found when the program starts.
+// TestWithPolicy: a policy given at run time replaces the annotation's; a mistake is found when the
+// program starts.
 func TestWithPolicy(t *testing.T) {
 	panics := func(want string, f func()) {
 		t.Helper()
@@ -286,7 +287,8 @@ func TestPolicyIsData(t *testing.T) {
 	}
 }
 
-// TestKeysShareTheRest: but for the breaker the guards of all keys are one, and an empty value is a key like others.
+// TestKeysShareTheRest: but for the breaker the guards of all keys are one, and an empty value is a
+// key like others.
 func TestKeysShareTheRest(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := guard(t, "retry initial=0 attempts=2 floor=0/s\nbreaker failures=1 key=host\nbulkhead max=1\nratelimit rate=10/s burst=2")

@@ -6,7 +6,8 @@ import (
 	"github.com/sony/gobreaker/v2"
 )
 
-// An Observer is told what happens to the calls of a client. Nothing is told of calls that succeed at once: [Client.Snapshot] counts them.
+// An Observer is told what happens to the calls of a client. Nothing is told of calls that succeed
+// at once: [Client.Snapshot] counts them.
 //
 // No call waits for an observer. The events of a client are told in the order in which they
 // happened, each once, by one goroutine that lives only while there are any. So a call's last

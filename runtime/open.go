@@ -1,8 +1,9 @@
 package resil
 
-import "time"
+// This file is about an open breaker's time: how long it is, what changes it, and who waits for its
+// end.
 
-// This file is about an open breaker's time: how long it is, what changes it, and who waits for its end.
+import "time"
 
 // open begins an open phase at the time now.
 func (b *breaker) open(now time.Time) {
@@ -10,7 +11,8 @@ func (b *breaker) open(now time.Time) {
 	b.openUntil(b.opened.Add(b.openTime()), now)
 }
 
-// openTime returns how long the open phase lasts that the breaker is in: as the settings say that are in force now, whichever were when it began.
+// openTime returns how long the open phase lasts that the breaker is in: as the settings say that
+// are in force now, whichever were when it began.
 func (b *breaker) openTime() time.Duration {
 	d := b.settings.Open
 	if longest := b.settings.MaxOpen; longest > 0 {
@@ -76,8 +78,9 @@ func (b *breaker) openTimeOver(opened time.Time) {
 	}
 }
 
-// configure puts other settings in force. What the breaker has decided stays: its state, when it opened, what an operator wants. What it has
-// counted stays if it means the same under the new settings. The number of probes holds from the next half-open state on.
+// configure puts other settings in force. What the breaker has decided stays: its state, when it
+// opened, what an operator wants. What it has counted stays if it means the same under the new
+// settings. The number of probes holds from the next half-open state on.
 func (b *breaker) configure(settings *Breaker) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -100,14 +103,16 @@ func (b *breaker) configure(settings *Breaker) {
 	b.wake()
 }
 
-// sameWindow reports whether outcomes that were counted under one's settings mean the same under the other's.
+// sameWindow reports whether outcomes that were counted under one's settings mean the same under
+// the other's.
 func (b *Breaker) sameWindow(o *Breaker) bool {
 	return b.Window == o.Window && b.WindowCalls == o.WindowCalls && b.SlowCall == o.SlowCall &&
 		b.PerCall == o.PerCall && b.needsWindow() == o.needsWindow()
 }
 
-// takeOver puts a new breaker in the place of another one for a guard that goes by it from now on: it begins with what that has decided, and
-// with empty counts. What an operator has decided comes with the guard.
+// takeOver puts a new breaker in the place of another one for a guard that goes by it from now on:
+// it begins with what that has decided, and with empty counts. What an operator has decided comes
+// with the guard.
 func (b *breaker) takeOver(from *breaker) {
 	from.mu.Lock()
 	defer from.mu.Unlock()
@@ -125,8 +130,8 @@ func (b *breaker) takeOver(from *breaker) {
 	b.show(before, now)
 }
 
-// await waits until the breaker may let a call pass that it has rejected, or is not the one any more that the regime's calls go by. If the call is
-// over first, it returns why.
+// await waits until the breaker may let a call pass that it has rejected, or is not the one any
+// more that the regime's calls go by. If the call is over first, it returns why.
 func (b *breaker) await(c *call, g *regime) error {
 	for {
 		until, changed := b.nextChance()
@@ -149,7 +154,8 @@ func (b *breaker) await(c *call, g *regime) error {
 	}
 }
 
-// nextChance returns until when the breaker will reject calls at the longest, and what is closed if that changes; nil if a call may pass now.
+// nextChance returns until when the breaker will reject calls at the longest, and what is closed if
+// that changes; nil if a call may pass now.
 func (b *breaker) nextChance() (time.Time, <-chan struct{}) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

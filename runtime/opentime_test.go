@@ -1,5 +1,7 @@
 package resil_test
 
+// An open breaker promises when it will let calls through.
+
 import (
 	"context"
 	"errors"
@@ -12,8 +14,6 @@ import (
 
 	resil "github.com/resilgen/resilgen/runtime"
 )
-
-// An open breaker promises when it will let calls through.
 
 // waitsForOpen is a policy whose retry waits for an open breaker.
 func waitsForOpen(t *testing.T, policy string) resil.Policy {
@@ -270,8 +270,8 @@ func TestWaitingForTheOpenTime(t *testing.T) {
 	}
 }
 
-// TestWaitingNoLongerThanTheCall: the caller's context and the call timeout end the waiting beside a
-// probe. For the open time, which is known, nobody begins to wait who has not so much time.
+// TestWaitingNoLongerThanTheCall: the caller's context and the call timeout end the waiting beside
+// a probe. For the open time, which is known, nobody begins to wait who has not so much time.
 func TestWaitingNoLongerThanTheCall(t *testing.T) {
 	const limit = 3 * time.Second
 	deadline := func(ctx context.Context) (context.Context, context.CancelFunc) {
@@ -391,7 +391,8 @@ func openTime(t *testing.T, g *resil.Guard) time.Duration {
 	return d
 }
 
-// TestOpenTimesVary: with jitter= open times lie evenly in what it allows, and none is exactly open=.
+// TestOpenTimesVary: with jitter= open times lie evenly in what it allows, and none is exactly
+// open=.
 func TestOpenTimesVary(t *testing.T) {
 	for jitter, lowest := range map[float64]time.Duration{0.1: 9 * time.Second, 0.5: 5 * time.Second, 1: 0} {
 		synctest.Test(t, func(t *testing.T) {
@@ -431,8 +432,8 @@ func TestOpenTimesOfManyClientsVary(t *testing.T) {
 	})
 }
 
-// TestOpenTimesGrow: each half-open state that fails doubles the next open time, up to maxopen=; one
-// that succeeds, or a reset, begins anew. A longer or shorter maxopen= acts at once.
+// TestOpenTimesGrow: each half-open state that fails doubles the next open time, up to maxopen=;
+// one that succeeds, or a reset, begins anew. A longer or shorter maxopen= acts at once.
 func TestOpenTimesGrow(t *testing.T) {
 	const s = time.Second
 	synctest.Test(t, func(t *testing.T) {

@@ -5,8 +5,8 @@ import "log/slog"
 // An Option changes how a client is set up; generated constructors take them.
 type Option func(*Client)
 
-// WithName names the client in errors, events, logs and metrics, instead of its package and interface. Two clients of one
-// interface, say of two regions, are told apart by it.
+// WithName names the client in errors, events, logs and metrics, instead of its package and
+// interface. Two clients of one interface, say of two regions, are told apart by it.
 func WithName(name string) Option {
 	return func(c *Client) { c.name = name }
 }
@@ -21,12 +21,12 @@ func WithObserver(o Observer) Option {
 	return func(c *Client) { c.observe(o) }
 }
 
-// WithPolicy gives a method this policy instead of the one that its annotation says; the zero Policy
-// switches everything off, and overrides do not switch retry or hedge on again. The constructor
-// panics if the policy is invalid or the method is not guarded; where the policy needs what
-// generated code only has if the annotation asks for it, a hedge or a key; and with the reason that
-// generating gave if a retry or a timeout cannot act on the method, or its annotation says off: see
-// [Traits]. What nobody ruled out is yours to decide: a retry sends the arguments again.
+// WithPolicy gives a method this policy instead of the one that its annotation says; the zero
+// Policy switches everything off, and overrides do not switch retry or hedge on again. The
+// constructor panics if the policy is invalid or the method is not guarded; where the policy needs
+// what generated code only has if the annotation asks for it, a hedge or a key; and with the reason
+// that generating gave if a retry or a timeout cannot act on the method, or its annotation says
+// off: see [Traits]. What nobody ruled out is yours to decide: a retry sends the arguments again.
 func WithPolicy(method string, p Policy) Option {
 	return func(c *Client) { c.policies[method] = p }
 }

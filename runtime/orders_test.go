@@ -1,5 +1,9 @@
 package resil
 
+// This file plays visitors to a limit, and to a model of it. Visitors are goroutines, and what
+// happens at one instant happens in any order. So the model goes all ways: it is every state that
+// there may be by now, and what is then seen of the visitors tells which of them there was.
+
 import (
 	"context"
 	"fmt"
@@ -11,10 +15,6 @@ import (
 
 	"pgregory.net/rapid"
 )
-
-// This file plays visitors to a limit, and to a model of it. Visitors are goroutines, and what
-// happens at one instant happens in any order. So the model goes all ways: it is every state that
-// there may be by now, and what is then seen of the visitors tells which of them there was.
 
 const visitors = 24
 

@@ -1,11 +1,12 @@
 package resil
 
+// This file says what an error means to the breaker. What it means to retry stands in retry.go: the
+// two judge separately.
+
 import (
 	"context"
 	"errors"
 )
-
-// This file says what an error means to the breaker. What it means to retry stands in retry.go: the two judge separately.
 
 // An outcome is what an attempt, or a whole call, says about the other side.
 type outcome uint8
@@ -31,8 +32,8 @@ func (g *regime) judge(ctx context.Context, err error) outcome {
 	return failure
 }
 
-// answered reports whether err says that the other side is well. What never= names is Go, which nothing changes when the program runs, so
-// this is the same in every regime.
+// answered reports whether err says that the other side is well. What never= names is Go, which
+// nothing changes when the program runs, so this is the same in every regime.
 func (g *Guard) answered(err error) bool {
 	err = lastOf(err)
 	return isPermanent(err) || g.generated.Breaker != nil && matchAny(g.generated.Breaker.Never, err)
@@ -46,13 +47,15 @@ func lastOf(err error) error {
 	return err
 }
 
-// isOwnTimeout reports whether err is how an attempt or a call of this guard ends that took too long, whatever became of its context afterwards.
+// isOwnTimeout reports whether err is how an attempt or a call of this guard ends that took too
+// long, whatever became of its context afterwards.
 func isOwnTimeout(err error) bool {
 	_, ok := err.(*timedOut)
 	return ok
 }
 
-// rejected reports whether err is how a policy of this very guard says that it let no attempt through.
+// rejected reports whether err is how a policy of this very guard says that it let no attempt
+// through.
 func (g *regime) rejected(err error) bool {
 	switch e := err.(type) {
 	case *OpenError:
@@ -65,7 +68,8 @@ func (g *regime) rejected(err error) bool {
 	return false
 }
 
-// isRejection reports whether err comes from a policy, of this guard or one further in, that let no attempt through.
+// isRejection reports whether err comes from a policy, of this guard or one further in, that let no
+// attempt through.
 func isRejection(err error) bool {
 	return errors.Is(err, ErrOpen) || errors.Is(err, ErrBulkheadFull) || errors.Is(err, ErrRateLimited)
 }

@@ -1,5 +1,8 @@
 package resil
 
+// This file reads what a file of overrides says, and finds everything that is wrong with it by
+// itself.
+
 import (
 	"errors"
 	"fmt"
@@ -8,9 +11,6 @@ import (
 	"unicode"
 	"unicode/utf8"
 )
-
-// This file reads what a file of overrides says, and finds everything that is wrong with it by
-// itself.
 
 // An overridesFile is what a file says.
 type overridesFile struct {

@@ -1,5 +1,8 @@
 package resil
 
+// This file reads files of overrides as values with places, whatever their format. It reads JSON
+// itself; YAML is read by package overrides, so that others need not link a library for it.
+
 import (
 	"bytes"
 	"encoding/json"
@@ -9,9 +12,6 @@ import (
 	"strings"
 	"sync"
 )
-
-// This file reads files of overrides as values with places, whatever their format. It reads JSON
-// itself; YAML is read by package overrides, so that others need not link a library for it.
 
 // An OverridesNode is a value in a file of overrides, with its place.
 type OverridesNode struct {

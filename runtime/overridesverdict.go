@@ -1,5 +1,8 @@
 package resil
 
+// This file judges what a file of overrides means for a client. A verdict depends on the file and
+// on what the client is like, and on nothing else: not on what is in force, nor on other clients.
+
 import (
 	"cmp"
 	"fmt"
@@ -7,9 +10,6 @@ import (
 	"reflect"
 	"slices"
 )
-
-// This file judges what a file of overrides means for a client. A verdict depends on the file and
-// on what the client is like, and on nothing else: not on what is in force, nor on other clients.
 
 // A likeness is what of a client decides what a file means for it: the natures of its methods.
 type likeness []nature
@@ -183,7 +183,8 @@ func (j *judgement) refuse(at place, n *nature, format string, args ...any) {
 	j.wrong = append(j.wrong, e)
 }
 
-// contradicts notes what a setting brings about for a method. Methods for which it is the same are told as one.
+// contradicts notes what a setting brings about for a method. Methods for which it is the same are
+// told as one.
 func (j *judgement) contradicts(at place, n *nature, trouble error) {
 	i := slices.IndexFunc(j.troubles, func(c contradiction) bool { return c.at == at && c.what == trouble.Error() })
 	if i < 0 {

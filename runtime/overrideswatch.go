@@ -1,5 +1,7 @@
 package resil
 
+// This file follows a file of overrides while the program runs.
+
 import (
 	"bytes"
 	"context"
@@ -9,8 +11,6 @@ import (
 	"os"
 	"time"
 )
-
-// This file follows a file of overrides while the program runs.
 
 // lookEvery is how often a watched file is looked at. It is judged when two looks saw the same, so
 // a change is in force after two to four tenths of a second.

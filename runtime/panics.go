@@ -1,5 +1,9 @@
 package resil
 
+// This file is for what the user brought and we call on goroutines of our own: observers, log
+// handlers, discarding. A panic there would end the process, and nobody could recover it. So we do,
+// count it, and log the first of each culprit: one that panics once will do it again.
+
 import (
 	"context"
 	"fmt"
@@ -7,10 +11,6 @@ import (
 	"runtime/debug"
 	"sync/atomic"
 )
-
-// This file is for what the user brought and we call on goroutines of our own: observers, log
-// handlers, discarding. A panic there would end the process, and nobody could recover it. So we do,
-// count it, and log the first of each culprit: one that panics once will do it again.
 
 // panics are those of one culprit. The zero value is ready.
 type panics struct {

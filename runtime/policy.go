@@ -7,9 +7,10 @@ import (
 
 // A Policy says how the calls of one method behave when the other side is slow, overloaded or down.
 //
-// A nil part is switched off. The parts are literal: nothing is filled in, so what a Policy says is what happens.
-// Generated constructors hold complete policies; by hand, start from [ParsePolicy], which knows the defaults.
-// A Policy is data: it is read at construction and never written by this package.
+// A nil part is switched off. The parts are literal: nothing is filled in, so what a Policy says is
+// what happens. Generated constructors hold complete policies; by hand, start from [ParsePolicy],
+// which knows the defaults. A Policy is data: it is read at construction and never written by this
+// package.
 type Policy struct {
 	Names []string // the named policies that the annotation uses, later over earlier: by these names overrides find it
 
@@ -36,9 +37,9 @@ type Retry struct {
 	Never      []Match       // never retry these, whatever On says
 }
 
-// Jitter spreads a wait d at random: [FullJitter], [EqualJitter], [NoJitter], or a ratio such as "20%" for
-// d plus or minus 20 %. No spread wait exceeds Retry.Max. The names are those of the AWS Architecture Blog,
-// "Exponential Backoff And Jitter".
+// Jitter spreads a wait d at random: [FullJitter], [EqualJitter], [NoJitter], or a ratio such as
+// "20%" for d plus or minus 20 %. No spread wait exceeds Retry.Max. The names are those of the AWS
+// Architecture Blog, "Exponential Backoff And Jitter".
 type Jitter string
 
 const (
@@ -47,9 +48,11 @@ const (
 	NoJitter    Jitter = "none"  // exactly d
 )
 
-// Breaker rejects calls without an attempt while the other side fails, and lets probes find out when it recovered.
+// Breaker rejects calls without an attempt while the other side fails, and lets probes find out
+// when it recovered.
 //
-// Exactly one of FailureRatio and ConsecutiveFailures is set. With FailureRatio, exactly one of Window and WindowCalls is.
+// Exactly one of FailureRatio and ConsecutiveFailures is set. With FailureRatio, exactly one of
+// Window and WindowCalls is.
 type Breaker struct {
 	FailureRatio        float64       // open when this share of the window's calls failed; in (0, 1]
 	ConsecutiveFailures int           // open after so many failures in a row; at least 1

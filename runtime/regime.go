@@ -1,17 +1,21 @@
 package resil
 
+// This file puts a policy in force: for a guard that is new, and for one that runs under another so
+// far.
+//
+// What policies count is counted by a few objects: a breaker, a budget, a rate limit, a bulkhead.
+// Whoever comes to count by one begins now; whoever goes on counting by it keeps it, with the new
+// numbers; whoever goes away is taken out. One that methods share is there while any of them goes
+// by it.
+
 import (
 	"maps"
 	"slices"
 	"sync/atomic"
 )
 
-// This file puts a policy in force: for a guard that is new, and for one that runs under another so far.
-//
-// What policies count is counted by a few objects: a breaker, a budget, a rate limit, a bulkhead. Whoever comes to count by one begins now; whoever goes
-// on counting by it keeps it, with the new numbers; whoever goes away is taken out. One that methods share is there while any of them goes by it.
-
-// put puts another policy in force for the calls that begin from now on, also for the values of key=.
+// put puts another policy in force for the calls that begin from now on, also for the values of
+// key=.
 func (g *Guard) put(p Policy) {
 	before := g.now.Load()
 	g.putOwn(p)
@@ -36,7 +40,8 @@ func (g *Guard) swapForcedKeys(wanted map[string]forced) map[string]forced {
 	return wanted
 }
 
-// putOwn puts a policy, which is valid, in force for the guard alone, in the place of another one, if there is one.
+// putOwn puts a policy, which is valid, in force for the guard alone, in the place of another one,
+// if there is one.
 func (g *Guard) putOwn(p Policy) {
 	g.client.mu.Lock()
 	defer g.client.mu.Unlock()
@@ -62,7 +67,8 @@ func (g *Guard) under(p Policy, before *regime) *regime {
 	return r
 }
 
-// A shared is what methods of a client share, or one has for itself: by its scope, and the method where that is ScopeMethod.
+// A shared is what methods of a client share, or one has for itself: by its scope, and the method
+// where that is ScopeMethod.
 type shared struct {
 	scope  string
 	method string
@@ -76,7 +82,8 @@ func (g *Guard) sharing(scope string) shared {
 	return shared{scope, ""}
 }
 
-// setLimits gives the regime its rate limit and its bulkhead; those of the method, if this is one of its keys.
+// setLimits gives the regime its rate limit and its bulkhead; those of the method, if this is one
+// of its keys.
 func (g *regime) setLimits(before *regime) {
 	if g.of != nil {
 		all := g.of.now.Load()
@@ -96,8 +103,8 @@ func (g *regime) setLimits(before *regime) {
 	}
 }
 
-// inScope returns what counts in a scope: what there is, or else what the guard has counted by so far, if it was alone with that, with all that it
-// has counted; or else a new one.
+// inScope returns what counts in a scope: what there is, or else what the guard has counted by so
+// far, if it was alone with that, with all that it has counted; or else a new one.
 func inScope[T any](all map[shared]*T, of shared, before *T, alone bool, create func() *T) *T {
 	if there := all[of]; there != nil {
 		return there
@@ -110,8 +117,8 @@ func inScope[T any](all map[shared]*T, of shared, before *T, alone bool, create 
 	return before
 }
 
-// sendAway sends those away who wait for what the guard has gone by so far; at limits, if nobody goes by them any more. They find the new regime
-// in force.
+// sendAway sends those away who wait for what the guard has gone by so far; at limits, if nobody
+// goes by them any more. They find the new regime in force.
 func (before *regime) sendAway() {
 	g := before.Guard
 	r := g.now.Load()
@@ -133,8 +140,9 @@ func (g *Guard) isAlone(of func(*regime) bool) bool {
 	return !slices.ContainsFunc(g.client.guards, func(other *Guard) bool { return other != g && of(other.now.Load()) })
 }
 
-// setBreaker gives the regime its breaker: that of one key, one for each key, its own, or that of its scope. From the one that it had before it
-// takes over what that had decided, if there is none yet.
+// setBreaker gives the regime its breaker: that of one key, one for each key, its own, or that of
+// its scope. From the one that it had before it takes over what that had decided, if there is none
+// yet.
 func (g *regime) setBreaker(before *regime) {
 	if settings := g.policy.Breaker; settings != nil {
 		if settings.Key != "" && g.of == nil {
@@ -168,7 +176,8 @@ func (g *regime) setKeys(before *regime) {
 	}
 }
 
-// setPassed says where the successes are counted that pass the breaker by: with the Guard's, unless the breaker judges something else.
+// setPassed says where the successes are counted that pass the breaker by: with the Guard's, unless
+// the breaker judges something else.
 func (g *regime) setPassed(before *regime) {
 	switch {
 	case g.of == nil && !g.perCall:
@@ -181,7 +190,8 @@ func (g *regime) setPassed(before *regime) {
 	}
 }
 
-// breakerFor returns the breaker that the guard goes by under the settings, which are in force for it.
+// breakerFor returns the breaker that the guard goes by under the settings, which are in force for
+// it.
 func (g *regime) breakerFor(settings *Breaker, before *breaker) *breaker {
 	c := g.client
 	of := g.sharing(settings.Scope)
@@ -209,8 +219,9 @@ func (g *regime) breakerFor(settings *Breaker, before *breaker) *breaker {
 	return b
 }
 
-// desert takes the guard out of the regime's breaker, if it has one, for the one by which it goes from now on. What an operator wants of it does not stay
-// with those who are left, and one that nobody goes by any more is forgotten.
+// desert takes the guard out of the regime's breaker, if it has one, for the one by which it goes
+// from now on. What an operator wants of it does not stay with those who are left, and one that
+// nobody goes by any more is forgotten.
 func (g *regime) desert(to *breaker) {
 	if g.left != nil {
 		g.left.Store(true)
@@ -253,7 +264,8 @@ func (g *regime) setBudget(before *regime) {
 	}
 }
 
-// budget returns what the policy says of the client's budget; false if its retries and hedges, if any, are without one.
+// budget returns what the policy says of the client's budget; false if its retries and hedges, if
+// any, are without one.
 func (p *Policy) budget() (share, floor float64, ok bool) {
 	switch {
 	case p.Retry != nil:

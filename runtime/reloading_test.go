@@ -1,5 +1,7 @@
 package resil_test
 
+// This file makes clients whose policies change while they run.
+
 import (
 	"fmt"
 	"os"
@@ -7,8 +9,6 @@ import (
 
 	resil "github.com/resilgen/resilgen/runtime"
 )
-
-// This file makes clients whose policies change while they run.
 
 // A reloading client goes by a file of overrides, which tests write anew.
 type reloading struct {

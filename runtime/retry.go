@@ -1,12 +1,12 @@
 package resil
 
+// This file is the retry loop, entered only after a first attempt has failed.
+
 import (
 	"context"
 	"errors"
 	"time"
 )
-
-// This file is the retry loop, entered only after a first attempt has failed.
 
 // repeat makes further attempts until one succeeds or something says stop.
 func (g *regime) repeat(c *call, w work, err error) error {
@@ -60,7 +60,8 @@ func (r *repetition) ended(err error) {
 // errAsItCame decides to return the last error untouched: no policy acted on it.
 var errAsItCame = errors.New("as it came")
 
-// decide says how long to wait before another try, or why there is none: errAsItCame, or the reason for an [*Error].
+// decide says how long to wait before another try, or why there is none: errAsItCame, or the reason
+// for an [*Error].
 func (r *repetition) decide(err error) (pause, error) {
 	policy := r.guard.retry
 	switch {
@@ -100,8 +101,8 @@ func isTimeoutOf(err, why error) bool {
 	return why == errCallTimeout && errors.Is(err, ErrTimeout)
 }
 
-// takeFromBudget takes one retry from the client's budget. A call counts for the budget from its first retry on; those that
-// succeed at once are counted anyway.
+// takeFromBudget takes one retry from the client's budget. A call counts for the budget from its
+// first retry on; those that succeed at once are counted anyway.
 func (r *repetition) takeFromBudget() bool {
 	s := r.guard.stats
 	if r.counted == 0 {
@@ -116,7 +117,8 @@ func (r *repetition) takeFromBudget() bool {
 	return false
 }
 
-// wants reports whether the policy retries err, Permanent and never= aside. Rejections are only retried when asked for.
+// wants reports whether the policy retries err, Permanent and never= aside. Rejections are only
+// retried when asked for.
 func (p *Retry) wants(err error) bool {
 	if len(p.On) == 0 {
 		return !isRejection(err)
@@ -124,8 +126,8 @@ func (p *Retry) wants(err error) bool {
 	return matchAny(p.On, err)
 }
 
-// A pause is what lies between two tries: a wait, and before it, after a rejection by the guard's own breaker, until that is
-// open no longer.
+// A pause is what lies between two tries: a wait, and before it, after a rejection by the guard's
+// own breaker, until that is open no longer.
 type pause struct {
 	wait time.Duration
 	gate *breaker      // that has to be open no longer; nil if nobody waits for one
@@ -141,8 +143,9 @@ func (p pause) atLeast() time.Duration {
 	return p.open + p.wait
 }
 
-// pause returns the pause before the next try: what the other side asked for, else the next interval. Whoever waits for a breaker does not come
-// with all others in the moment when it is open no longer, but a spread initial= later.
+// pause returns the pause before the next try: what the other side asked for, else the next
+// interval. Whoever waits for a breaker does not come with all others in the moment when it is open
+// no longer, but a spread initial= later.
 func (r *repetition) pause(err error) pause {
 	policy, dice := r.guard.retry, r.guard.client.dice
 	wait := r.waits.next(dice)
@@ -155,8 +158,9 @@ func (r *repetition) pause(err error) pause {
 	return pause{wait: wait}
 }
 
-// hintIn returns the wait that the other side asked for, as far as the policy allows; zero for none. A nil policy, that of hedges without
-// retries, has the hint= that a policy has if nothing is said.
+// hintIn returns the wait that the other side asked for, as far as the policy allows; zero for
+// none. A nil policy, that of hedges without retries, has the hint= that a policy has if nothing is
+// said.
 func (p *Retry) hintIn(err error) time.Duration {
 	longest := defaultHint
 	if p != nil {
@@ -183,7 +187,8 @@ func (r *repetition) wait(p pause) error {
 	return r.call.sleep(p.wait)
 }
 
-// nextGate returns the breaker that a call still has to wait for, which another one has been until now; nil for none.
+// nextGate returns the breaker that a call still has to wait for, which another one has been until
+// now; nil for none.
 func (g *regime) nextGate(gate *breaker) *breaker {
 	if b := g.successor().breaker; b != gate && b != nil && b.rejects() {
 		return b

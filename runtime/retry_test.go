@@ -166,7 +166,8 @@ func TestRetryCallerGone(t *testing.T) {
 	}
 }
 
-// TestBreakerCallerGone: a cancelled call says nothing about the other side, one that ran out of time does.
+// TestBreakerCallerGone: a cancelled call says nothing about the other side, one that ran out of
+// time does.
 func TestBreakerCallerGone(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := guard(t, "breaker failures=1")
@@ -185,7 +186,8 @@ func TestBreakerCallerGone(t *testing.T) {
 	})
 }
 
-// TestRetryWaitsForOpenBreaker is C9: whoever waits for the breaker comes initial= later. And C10: without on=ErrOpen the call returns at once.
+// TestRetryWaitsForOpenBreaker is C9: whoever waits for the breaker comes initial= later. And C10:
+// without on=ErrOpen the call returns at once.
 func TestRetryWaitsForOpenBreaker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		policy := parse(t, "retry attempts=20 jitter=none\nbreaker failures=1 open=1s probes=1")

@@ -1,20 +1,23 @@
 package resil
 
+// This file is for arguments that an attempt consumes: before a further attempt they are put back
+// to where they were.
+
 import (
 	"fmt"
 	"io"
 )
 
-// This file is for arguments that an attempt consumes: before a further attempt they are put back to where they were.
-
-// A Rewind puts arguments back before every attempt but the first. The zero Rewind is ready for one call; it is not safe for concurrent use.
+// A Rewind puts arguments back before every attempt but the first. The zero Rewind is ready for one
+// call; it is not safe for concurrent use.
 type Rewind struct {
 	begun bool
 	start int64
 }
 
-// Before is called before each attempt; on every one but the first it calls back, which puts the arguments back. If that fails,
-// there is no further attempt: the call ends with the last attempt's error, and this one as the reason.
+// Before is called before each attempt; on every one but the first it calls back, which puts the
+// arguments back. If that fails, there is no further attempt: the call ends with the last attempt's
+// error, and this one as the reason.
 func (r *Rewind) Before(back func() error) error {
 	if !r.begun {
 		r.begun = true
@@ -26,7 +29,8 @@ func (r *Rewind) Before(back func() error) error {
 	return nil
 }
 
-// Seek is Before for an argument that can be put back by seeking: to where it stands before the first attempt.
+// Seek is Before for an argument that can be put back by seeking: to where it stands before the
+// first attempt.
 func (r *Rewind) Seek(s io.Seeker) error {
 	if isNil(s) {
 		return nil // an argument left out

@@ -25,7 +25,8 @@ func (b *backend) call(ctx context.Context) error {
 	return b.next(ctx, b.calls)
 }
 
-// parse is ParsePolicy for policies that are right. The open time of a breaker is exact unless the policy says otherwise.
+// parse is ParsePolicy for policies that are right. The open time of a breaker is exact unless the
+// policy says otherwise.
 func parse(t *testing.T, policy string) resil.Policy {
 	t.Helper()
 	p, err := resil.ParsePolicy(policy)
@@ -54,8 +55,9 @@ func flush(t *testing.T, c *resil.Client) {
 	}
 }
 
-// TestBreakerScripts plays scripts of outcomes against a breaker. In a script, S and F are calls that succeed and fail, s and f
-// the same but taking 4 s, R a call that must be rejected, a duration is time that passes, and open, closed and half-open must be the state.
+// TestBreakerScripts plays scripts of outcomes against a breaker. In a script, S and F are calls
+// that succeed and fail, s and f the same but taking 4 s, R a call that must be rejected, a
+// duration is time that passes, and open, closed and half-open must be the state.
 func TestBreakerScripts(t *testing.T) {
 	const v4 = "breaker failures=75% window=4 "
 	for _, test := range []struct{ name, policy, script string }{

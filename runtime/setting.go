@@ -9,7 +9,8 @@ import (
 
 // A Setting is one argument of one directive, as written: attempts=4 of retry.
 //
-// A directive that stands alone is a Setting without key and value; "retry off" has the value "off" and no key.
+// A directive that stands alone is a Setting without key and value; "retry off" has the value "off"
+// and no key.
 type Setting struct {
 	Directive string // retry, breaker, timeout, …
 	Key       string
@@ -49,8 +50,8 @@ type PolicyError struct {
 // Error returns the message alone; the place is the caller's to add.
 func (e *PolicyError) Error() string { return e.Message }
 
-// Check reports what is wrong with the setting by itself: a directive or key that does not exist, a value that does not
-// parse or is out of range. The error is a [*SettingError].
+// Check reports what is wrong with the setting by itself: a directive or key that does not exist, a
+// value that does not parse or is out of range. The error is a [*SettingError].
 func (s Setting) Check() error {
 	var p Policy
 	if err := s.apply(&p); err != nil {
@@ -97,8 +98,9 @@ func (s Setting) applyWord(p *Policy, d *directive) *SettingError {
 	return nil
 }
 
-// CheckTogether reports what contradicts itself among the arguments of a single directive, joined: a repeated key, off beside
-// other arguments, keys that rule each other out. Each is a [*PolicyError] or a [*SettingError].
+// CheckTogether reports what contradicts itself among the arguments of a single directive, joined:
+// a repeated key, off beside other arguments, keys that rule each other out. Each is a
+// [*PolicyError] or a [*SettingError].
 func CheckTogether(settings ...Setting) error {
 	var errs []error
 	for i, s := range settings {
@@ -113,8 +115,9 @@ func CheckTogether(settings ...Setting) error {
 	return errors.Join(append(errs, breakerTogether(settings)...)...)
 }
 
-// breakerTogether catches the window of a breaker that counts failures in a row, and so looks at no window. Only within one directive:
-// across levels, "failures=5" rightly replaces a ratio and its window.
+// breakerTogether catches the window of a breaker that counts failures in a row, and so looks at no
+// window. Only within one directive: across levels, "failures=5" rightly replaces a ratio and its
+// window.
 func breakerTogether(settings []Setting) (errs []error) {
 	has := func(key string) (Setting, bool) {
 		i := slices.IndexFunc(settings, func(s Setting) bool { return s.Directive == "breaker" && s.Key == key })
@@ -138,9 +141,10 @@ func breakerTogether(settings []Setting) (errs []error) {
 	return errs
 }
 
-// NewPolicy applies settings in order, later over earlier: a directive's first setting brings its defaults, each key
-// replaces one field, "off" removes the policy. Settings that do not pass [Setting.Check] are left out. Defaults that
-// depend on other keys are settled last: max= is not below initial=, and min= not above a window= of calls.
+// NewPolicy applies settings in order, later over earlier: a directive's first setting brings its
+// defaults, each key replaces one field, "off" removes the policy. Settings that do not pass
+// [Setting.Check] are left out. Defaults that depend on other keys are settled last: max= is not
+// below initial=, and min= not above a window= of calls.
 func NewPolicy(settings ...Setting) Policy {
 	var p Policy
 	for _, s := range settings {
@@ -150,8 +154,9 @@ func NewPolicy(settings ...Setting) Policy {
 	return p
 }
 
-// ParsePolicy reads directives without the "//resilgen:", one a line, applies the defaults and validates; errors are
-// joined. What on=, never= and ignore= name is Go that only the generator can resolve: they are errors here.
+// ParsePolicy reads directives without the "//resilgen:", one a line, applies the defaults and
+// validates; errors are joined. What on=, never= and ignore= name is Go that only the generator can
+// resolve: they are errors here.
 func ParsePolicy(text string) (Policy, error) {
 	var all []Setting
 	var errs []error
@@ -196,8 +201,8 @@ func parseLine(line string) []Setting {
 	return settings
 }
 
-// String returns the policy as directives without the "//resilgen:", one a line, every key that has a say written out.
-// It is the inverse of [ParsePolicy].
+// String returns the policy as directives without the "//resilgen:", one a line, every key that has
+// a say written out. It is the inverse of [ParsePolicy].
 func (p Policy) String() string {
 	var lines []string
 	for i := range directives {

@@ -8,7 +8,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// TestParsePolicy holds the defaults, and that every policy prints as what it was parsed from, completed.
+// TestParsePolicy holds the defaults, and that every policy prints as what it was parsed from,
+// completed.
 func TestParsePolicy(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{"retry", "retry attempts=4 initial=100ms multiplier=2 max=5s jitter=full hint=30s budget=20% floor=10/s"},
@@ -49,7 +50,8 @@ func TestParsePolicy(t *testing.T) {
 	}
 }
 
-// TestParsePolicyErrors holds the message for everything that can be wrong; all errors of a policy are reported.
+// TestParsePolicyErrors holds the message for everything that can be wrong; all errors of a policy
+// are reported.
 func TestParsePolicyErrors(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{"rety", "unknown directive rety: one of retry, breaker, timeout, bulkhead, ratelimit, hedge"},
@@ -133,8 +135,8 @@ func TestGuardPanics(t *testing.T) {
 	}
 }
 
-// FuzzSetting holds that no setting panics, and that a policy of one that is accepted prints as settings which mean the same: also those of
-// on= and never=, which ParsePolicy does not take.
+// FuzzSetting holds that no setting panics, and that a policy of one that is accepted prints as
+// settings which mean the same: also those of on= and never=, which ParsePolicy does not take.
 func FuzzSetting(f *testing.F) {
 	for _, d := range resil.Directives() {
 		for _, k := range d.Keys {
@@ -173,7 +175,8 @@ func FuzzSetting(f *testing.F) {
 	})
 }
 
-// FuzzParsePolicy holds that no text panics, and that what is accepted prints as text which means the same.
+// FuzzParsePolicy holds that no text panics, and that what is accepted prints as text which means
+// the same.
 func FuzzParsePolicy(f *testing.F) {
 	for _, seed := range []string{"retry attempts=3 jitter=12.5%", "breaker failures=33.3% window=7", "timeout call=1h2m3s", "retry\nretry off", "breaker failures=5 slow=1ns"} {
 		f.Add(seed)

@@ -17,7 +17,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// TestMain lets the random tests play the same each time; -rapid.seed and -rapid.checks ask for others.
+// TestMain lets the random tests play the same each time; -rapid.seed and -rapid.checks ask for
+// others.
 func TestMain(m *testing.M) {
 	flag.Parse()
 	seeded := false
@@ -28,8 +29,9 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// TestSoak drives a client through changing weather, in virtual time: errors, hangs that honour the context, panics, Goexit, slow
-// answers, callers that leave. Afterwards the counters add up exactly, memory has not grown, and no goroutine is left.
+// TestSoak drives a client through changing weather, in virtual time: errors, hangs that honour the
+// context, panics, Goexit, slow answers, callers that leave. Afterwards the counters add up
+// exactly, memory has not grown, and no goroutine is left.
 func TestSoak(t *testing.T) {
 	callers, callsEach := 64, 16_000
 	if testing.Short() {
@@ -97,7 +99,8 @@ func survive(f func()) {
 	wg.Wait()
 }
 
-// call makes one call of a backend whose weather changes every minute, and returns 1 if it was answered.
+// call makes one call of a backend whose weather changes every minute, and returns 1 if it was
+// answered.
 func call(g *resil.Guard, attempts *atomic.Int64) int64 {
 	ctx, cancel := context.WithCancel(context.Background())
 	defer cancel()
@@ -135,5 +138,6 @@ func call(g *resil.Guard, attempts *atomic.Int64) int64 {
 	return 0
 }
 
-// permanent reports whether err carries the mark of Permanent, in the one way that a user can see: it is not retried.
+// permanent reports whether err carries the mark of Permanent, in the one way that a user can see:
+// it is not retried.
 func permanent(err error) bool { return err != errBackend }

@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// stats counts what becomes of a method's calls, apart from the successes that pass by: those have a counter of their own,
-// and are added when somebody looks. All counts only grow.
+// stats counts what becomes of a method's calls, apart from the successes that pass by: those have
+// a counter of their own, and are added when somebody looks. All counts only grow.
 type stats struct {
 	answered     atomic.Int64 // attempts that succeeded without passing by: they returned nil
 	attempts     atomic.Int64 // attempts that did not return nil
@@ -76,7 +76,8 @@ func (s *stats) callEnded(g *regime, ctx context.Context, err error) {
 	}
 }
 
-// A Snapshot is what became of a client's calls since it was made. While calls go on its numbers are of slightly different moments.
+// A Snapshot is what became of a client's calls since it was made. While calls go on its numbers
+// are of slightly different moments.
 type Snapshot struct {
 	Client     string
 	Methods    []MethodSnapshot // in the order in which the guards were made
@@ -87,7 +88,8 @@ type Snapshot struct {
 	DiscardPanics  int64 // panics of closing what came in after the call had returned; see [Close]
 }
 
-// A MethodSnapshot is what became of a method's calls: Calls = Succeeded + Failed + Neither + RejectedOpen + RejectedFull + RejectedRate.
+// A MethodSnapshot is what became of a method's calls: Calls = Succeeded + Failed + Neither +
+// RejectedOpen + RejectedFull + RejectedRate.
 type MethodSnapshot struct {
 	Method       string
 	Calls        int64 // that have ended
@@ -146,7 +148,8 @@ func (g *Guard) snapshot() MethodSnapshot {
 	return m
 }
 
-// begun returns how many calls the budget knows of: those that succeeded at once, and those that went on to retry or hedge.
+// begun returns how many calls the budget knows of: those that succeeded at once, and those that
+// went on to retry or hedge.
 func (g *Guard) begun() int64 {
 	s := g.stats
 	return g.successes.sum() + s.answered.Load() - s.recovered.Load() - s.superfluous.Load() + s.retrying.Load()

@@ -1,8 +1,8 @@
 package resil
 
-import "time"
-
 // This file is for operators: looking at breakers, and overruling them.
+
+import "time"
 
 // forced is what an operator wants.
 type forced uint8
@@ -13,29 +13,33 @@ const (
 	forcedClosed
 )
 
-// State returns the state of the method's breaker; Closed if the policy has none. Where key= divides the breaker, it is the worst
-// of all keys: Open if any is.
+// State returns the state of the method's breaker; Closed if the policy has none. Where key=
+// divides the breaker, it is the worst of all keys: Open if any is.
 func (g *Guard) State() State {
 	state, _, _ := g.current().now.Load().look()
 	return state
 }
 
-// TimeLeft returns for how long the method's breaker stays open, if it is open; else zero. It is zero for one that is forced open, too.
-// Of several by key=, it is the longest.
+// TimeLeft returns for how long the method's breaker stays open, if it is open; else zero. It is
+// zero for one that is forced open, too. Of several by key=, it is the longest.
 func (g *Guard) TimeLeft() time.Duration {
 	_, left, _ := g.current().now.Load().look()
 	return left
 }
 
-// ForceOpen makes the method's breaker reject all calls until Reset or ForceClosed, whatever overrides change meanwhile: if they let the method go by
-// another breaker, that is forced, and if they switch it off, it is forced when they switch it on again. A breaker that methods share is forced for
-// all of them while they share it. With key= it is for all keys, those to come included. Without a breaker it does nothing.
+// ForceOpen makes the method's breaker reject all calls until Reset or ForceClosed, whatever
+// overrides change meanwhile: if they let the method go by another breaker, that is forced, and if
+// they switch it off, it is forced when they switch it on again. A breaker that methods share is
+// forced for all of them while they share it. With key= it is for all keys, those to come included.
+// Without a breaker it does nothing.
 func (g *Guard) ForceOpen() { g.force(forcedOpen) }
 
-// ForceClosed makes the method's breaker pass all calls until Reset or ForceOpen, as far as that goes; it goes on counting. Without a breaker it does nothing.
+// ForceClosed makes the method's breaker pass all calls until Reset or ForceOpen, as far as that
+// goes; it goes on counting. Without a breaker it does nothing.
 func (g *Guard) ForceClosed() { g.force(forcedClosed) }
 
-// Reset ends a forced state, closes the method's breaker and forgets all outcomes, with key= those of all keys. Without a breaker it does nothing.
+// Reset ends a forced state, closes the method's breaker and forgets all outcomes, with key= those
+// of all keys. Without a breaker it does nothing.
 func (g *Guard) Reset() { g.force(asItIs) }
 
 func (g *Guard) force(f forced) {
@@ -56,8 +60,9 @@ func (g *Guard) current() *Guard {
 	return g.of.For(g.key)
 }
 
-// decide notes what an operator wants, and forces the breaker, if there is one. Where there is one for each key it returns the keys. A breaker that
-// methods share is that of each of them: the decision goes with whoever leaves.
+// decide notes what an operator wants, and forces the breaker, if there is one. Where there is one
+// for each key it returns the keys. A breaker that methods share is that of each of them: the
+// decision goes with whoever leaves.
 func (g *Guard) decide(f forced) *keys {
 	c := g.client
 	c.mu.Lock()
@@ -77,7 +82,8 @@ func (g *Guard) decide(f forced) *keys {
 	return r.keys
 }
 
-// heed does to a breaker what an operator wants of a method that goes by it from now on. Open outweighs closed: it keeps load away.
+// heed does to a breaker what an operator wants of a method that goes by it from now on. Open
+// outweighs closed: it keeps load away.
 func (b *breaker) heed(f forced) {
 	b.mu.Lock()
 	outweighed := f == asItIs || f == b.forced || b.forced == forcedOpen
@@ -107,7 +113,8 @@ func (b *breaker) heedAlone(f forced) {
 	}
 }
 
-// force begins with a new machine, closed: results of calls that are under way are late, and discarded.
+// force begins with a new machine, closed: results of calls that are under way are late, and
+// discarded.
 func (b *breaker) force(f forced) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -123,7 +130,8 @@ func (b *breaker) force(f forced) {
 	b.show(before, now)
 }
 
-// look returns what there is to know of the regime's breaker, or of the worst of its keys': state, time left, last cause.
+// look returns what there is to know of the regime's breaker, or of the worst of its keys': state,
+// time left, last cause.
 func (r *regime) look() (State, time.Duration, error) {
 	switch {
 	case r.keys != nil:

@@ -1,5 +1,9 @@
 package resil
 
+// This file is for results that outlive the call that returns them, such as the body of an HTTP
+// response. They live on the context of their attempt, so a timeout must not end it when the method
+// returns, but when they are closed.
+
 import (
 	"context"
 	"errors"
@@ -8,18 +12,17 @@ import (
 	"sync/atomic"
 )
 
-// This file is for results that outlive the call that returns them, such as the body of an HTTP response. They live on the context of their
-// attempt, so a timeout must not end it when the method returns, but when they are closed.
-
-// A Lease holds the context of an attempt whose result outlives the call, until that result is closed. The zero Lease is
-// ready for one call of [Guard.DoOpen]; it is not safe for concurrent use.
+// A Lease holds the context of an attempt whose result outlives the call, until that result is
+// closed. The zero Lease is ready for one call of [Guard.DoOpen]; it is not safe for concurrent
+// use.
 type Lease struct {
 	held interface{ end() } // the context that the result lives on; nil if it is the caller's
 	late bool               // the result came on a context that its timeout had ended
 }
 
-// DoOpen is [Guard.Do] for a method whose result outlives the call. The timeouts bound the time until fn returns; what a successful fn returned
-// lives until it is closed, if it was passed through [Lease.Follow]. What comes after its time is a failure: it would be dead.
+// DoOpen is [Guard.Do] for a method whose result outlives the call. The timeouts bound the time
+// until fn returns; what a successful fn returned lives until it is closed, if it was passed
+// through [Lease.Follow]. What comes after its time is a failure: it would be dead.
 func (g *Guard) DoOpen(ctx context.Context, lease *Lease, fn func(context.Context) error) error {
 	r := g.now.Load()
 	if r.bounded {
@@ -28,9 +31,9 @@ func (g *Guard) DoOpen(ctx context.Context, lease *Lease, fn func(context.Contex
 	return r.do(ctx, fn)
 }
 
-// Follow returns body, such that closing it ends the context that it lives on. A nil body stays nil, and one that holds nothing what it is, such as
-// http.NoBody; then the context ends at once. In place of one that
-// came too late, which it closes, it returns one that cannot be read.
+// Follow returns body, such that closing it ends the context that it lives on. A nil body stays
+// nil, and one that holds nothing what it is, such as http.NoBody; then the context ends at once.
+// In place of one that came too late, which it closes, it returns one that cannot be read.
 func (l *Lease) Follow(body io.ReadCloser) io.ReadCloser {
 	switch {
 	case body == nil:
@@ -88,7 +91,8 @@ type followedDuplex struct {
 	io.Writer
 }
 
-// followed runs an attempt under a timeout that bounds only how long it takes to succeed: what it returned lives on, and the lease with it.
+// followed runs an attempt under a timeout that bounds only how long it takes to succeed: what it
+// returned lives on, and the lease with it.
 func (b bound) followed(c *call, w work) error {
 	ctx := newFollowedContext(c.ctx, b.end, b.cause)
 	kept := false

@@ -12,7 +12,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// A stream lives on the context of the attempt that opened it, as the body of an HTTP response does.
+// A stream lives on the context of the attempt that opened it, as the body of an HTTP response
+// does.
 type stream struct {
 	ctx    context.Context
 	closed bool
@@ -26,7 +27,8 @@ func (s *stream) Read([]byte) (int, error) {
 }
 func (s *stream) Close() error { s.closed = true; return nil }
 
-// TestStream is T5: what a method returns lives until it is closed, not until a timeout of the call that opened it.
+// TestStream is T5: what a method returns lives until it is closed, not until a timeout of the call
+// that opened it.
 func TestStream(t *testing.T) {
 	for _, policy := range []string{"timeout attempt=1s", "timeout call=1s", "retry\ntimeout attempt=1s call=5s", "retry"} {
 		t.Run(policy, func(t *testing.T) {
@@ -84,7 +86,8 @@ type duplex struct{ *stream }
 
 func (duplex) Write(p []byte) (int, error) { return len(p), nil }
 
-// TestStreamKinds: what can be written to can be written to when it is followed; nothing and what has no context stay as they are.
+// TestStreamKinds: what can be written to can be written to when it is followed; nothing and what
+// has no context stay as they are.
 func TestStreamKinds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := guard(t, "timeout attempt=1s")
@@ -110,7 +113,8 @@ func TestStreamKinds(t *testing.T) {
 	})
 }
 
-// TestRewind: before every attempt but the first the arguments are put back; if that fails, the call ends.
+// TestRewind: before every attempt but the first the arguments are put back; if that fails, the
+// call ends.
 func TestRewind(t *testing.T) {
 	var rewind resil.Rewind
 	body := strings.NewReader("0123456789")

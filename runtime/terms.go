@@ -1,12 +1,12 @@
 package resil
 
+// This file is about what the methods of a client share: the retry budget, and breakers, bulkheads
+// and rate limits of one scope. What they share, they must agree on.
+
 import (
 	"fmt"
 	"strconv"
 )
-
-// This file is about what the methods of a client share: the retry budget, and breakers, bulkheads
-// and rate limits of one scope. What they share, they must agree on.
 
 // A term is what a policy says of something that methods share.
 type term struct {
@@ -45,7 +45,8 @@ type agreement[T any] map[string]struct {
 	by   T
 }
 
-// join adds what a policy says. It returns what contradicts what was said before, and by whom that was.
+// join adds what a policy says. It returns what contradicts what was said before, and by whom that
+// was.
 func (a agreement[T]) join(p *Policy, by T) (with T, err error) {
 	for _, t := range p.terms() {
 		before, ok := a[t.shared]

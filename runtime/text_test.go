@@ -86,7 +86,8 @@ func TestMatches(t *testing.T) {
 	}
 }
 
-// TestDirectives: the documentation of the grammar says all that there is, and its defaults are right.
+// TestDirectives: the documentation of the grammar says all that there is, and its defaults are
+// right.
 func TestDirectives(t *testing.T) {
 	for _, d := range resil.Directives() {
 		if d.Meaning == "" {

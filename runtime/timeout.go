@@ -1,12 +1,13 @@
 package resil
 
+// This file bounds attempts and calls. The call timeout has no context of its own: waits look at
+// when it ends, and each attempt gets one context that ends at the earliest of attempt and call
+// timeout. Where the caller's own deadline comes sooner, there is none at all.
+
 import (
 	"context"
 	"time"
 )
-
-// This file bounds attempts and calls. The call timeout has no context of its own: waits look at when it ends, and each attempt gets one context that
-// ends at the earliest of attempt and call timeout. Where the caller's own deadline comes sooner, there is none at all.
 
 // begin notes when a call began, and when its timeout ends it.
 func (g *regime) begin(c *call, start time.Time) {
@@ -63,7 +64,8 @@ type bound struct {
 // passed returns the error of an attempt that ended with err after its timeout.
 func (b bound) passed(err error) error { return &timedOut{b.what, b.limit, err} }
 
-// The causes of contexts that our own timeouts ended. They tell our timeouts from the caller's deadline, and the attempt's from the call's.
+// The causes of contexts that our own timeouts ended. They tell our timeouts from the caller's
+// deadline, and the attempt's from the call's.
 var (
 	errAttemptTimeout error = &sentinel{"attempt timeout", ErrTimeout}
 	errCallTimeout    error = &sentinel{"call timeout", ErrTimeout}
@@ -74,7 +76,8 @@ func (g *regime) callTimedOut(waitingFor error) error {
 	return &timedOut{"call", g.timeout.Call, waitingFor}
 }
 
-// deadline returns when the call has to be over, by its timeout or the caller's deadline; false for never.
+// deadline returns when the call has to be over, by its timeout or the caller's deadline; false for
+// never.
 func (c *call) deadline() (time.Time, bool) {
 	if !c.end.IsZero() {
 		return c.end, true
@@ -98,7 +101,8 @@ func (c *call) whyOver() error {
 	return context.DeadlineExceeded
 }
 
-// sleep waits for d; if the call is over first, it returns why. What has to happen in time is the caller's to see to: see [repetition.decide].
+// sleep waits for d; if the call is over first, it returns why. What has to happen in time is the
+// caller's to see to: see [repetition.decide].
 func (c *call) sleep(d time.Duration) error {
 	if d > 0 {
 		timer := time.NewTimer(d)

@@ -37,7 +37,8 @@ func TestSoonerDeadline(t *testing.T) {
 	}
 }
 
-// A statusError is an error as of a transport that says in its own words that a deadline has passed.
+// A statusError is an error as of a transport that says in its own words that a deadline has
+// passed.
 type statusError string
 
 func (e statusError) Error() string { return string(e) }
@@ -132,9 +133,9 @@ type heldStream struct {
 func (s *heldStream) Read([]byte) (int, error) { <-s.ctx.Done(); return 0, s.ctx.Err() }
 func (s *heldStream) Close() error             { s.closed = true; return nil }
 
-// TestNestedTimeouts: what derives from the context of an attempt ends with it as from one of package
-// context: by a deadline, of which a guarded client further in learns as a failure; whether the
-// result is followed or not.
+// TestNestedTimeouts: what derives from the context of an attempt ends with it as from one of
+// package context: by a deadline, of which a guarded client further in learns as a failure; whether
+// the result is followed or not.
 func TestNestedTimeouts(t *testing.T) {
 	derive := map[string]func(context.Context) (context.Context, context.CancelFunc){
 		"as it is":   func(ctx context.Context) (context.Context, context.CancelFunc) { return ctx, func() {} },
@@ -177,8 +178,8 @@ func TestNestedTimeouts(t *testing.T) {
 	}
 }
 
-// TestClientTimeoutHolds: net/http's own bound on reading a body stays in force under an attempt timeout,
-// which it must not mistake for a sooner one.
+// TestClientTimeoutHolds: net/http's own bound on reading a body stays in force under an attempt
+// timeout, which it must not mistake for a sooner one.
 func TestClientTimeoutHolds(t *testing.T) {
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		w.(http.Flusher).Flush()

@@ -1,9 +1,9 @@
 package resil
 
-import "fmt"
-
 // This file decides what may be switched on when the program runs: by an option, which is code and
 // reviewed as such, or by an override, which is neither.
+
+import "fmt"
 
 // Traits are what generating found out about a method and a running program must respect: why a
 // policy cannot act on it, or must not. The zero Traits are those of an ordinary method. A reason

@@ -1,12 +1,13 @@
 package resil
 
+// This file decides when a closed breaker opens, and keeps the word in step with the machine. All
+// of it runs under the breaker's lock. For how long it stays open, and who waits for that, stands
+// in open.go.
+
 import (
 	"slices"
 	"time"
 )
-
-// This file decides when a closed breaker opens, and keeps the word in step with the machine. All of it runs under the breaker's lock. For how
-// long it stays open, and who waits for that, stands in open.go.
 
 // record counts one outcome, and trips the machine if that is one too many.
 func (b *breaker) record(now time.Time, failed, slow bool) {
@@ -28,8 +29,8 @@ func (b *breaker) record(now time.Time, failed, slow bool) {
 	}
 }
 
-// fold counts the successes that passed by unseen since the last time, as of then: the timer folds at the end of each
-// period, so they are of the period that the window still stands at.
+// fold counts the successes that passed by unseen since the last time, as of then: the timer folds
+// at the end of each period, so they are of the period that the window still stands at.
 func (b *breaker) fold(now time.Time) {
 	if n := b.passedBy(); n > 0 {
 		b.streak = 0
@@ -78,8 +79,9 @@ func (b *breaker) trip() {
 	}
 }
 
-// watchful reports whether the next success might open the breaker, by completing the window's minimum or because the
-// successes that outweighed its failures are forgotten. While it might, successes do not pass by unseen.
+// watchful reports whether the next success might open the breaker, by completing the window's
+// minimum or because the successes that outweighed its failures are forgotten. While it might,
+// successes do not pass by unseen.
 func (b *breaker) watchful() bool {
 	if b.window == nil {
 		return false
@@ -88,8 +90,8 @@ func (b *breaker) watchful() bool {
 	return (t.failures > 0 || t.slow > 0) && (t.calls < b.settings.MinCalls || t.tooMany(b.settings))
 }
 
-// settleProbe tells the machine how a probe ended. A slow probe has failed: what opened the breaker goes on. One that comes
-// after its lease still tells something, but has no slot to give back.
+// settleProbe tells the machine how a probe ended. A slow probe has failed: what opened the breaker
+// goes on. One that comes after its lease still tells something, but has no slot to give back.
 func (b *breaker) settleProbe(p *probe, o outcome, slow bool) {
 	b.probes = slices.DeleteFunc(b.probes, func(q *probe) bool { return q == p })
 	switch {
@@ -105,8 +107,9 @@ func (b *breaker) settleProbe(p *probe, o outcome, slow bool) {
 	}
 }
 
-// endLeases takes the slots of probes that have been under way for longer than the open time, and reports whether there were any:
-// without it, one probe that never returns would keep the breaker half-open for ever.
+// endLeases takes the slots of probes that have been under way for longer than the open time, and
+// reports whether there were any: without it, one probe that never returns would keep the breaker
+// half-open for ever.
 func (b *breaker) endLeases(now time.Time) (any bool) {
 	for _, p := range b.probes {
 		if !p.late && now.Sub(p.began) >= b.settings.Open {
@@ -117,7 +120,8 @@ func (b *breaker) endLeases(now time.Time) (any bool) {
 	return any
 }
 
-// sync makes the word say what the machine's state is, after anything that may have changed it, or when time has passed.
+// sync makes the word say what the machine's state is, after anything that may have changed it, or
+// when time has passed.
 func (b *breaker) sync(now time.Time) {
 	before := b.shown()
 	switch {
@@ -205,8 +209,9 @@ func (b *breaker) turnLater(now time.Time) {
 	time.AfterFunc(w.untilNext(now), func() { b.turnBucket(w) })
 }
 
-// turnBucket counts what passed by under the bucket that ends. It goes on while there is something to forget; then an unused
-// client costs nothing and can be dropped, and the next outcome begins anew. A window that other settings have replaced turns no more.
+// turnBucket counts what passed by under the bucket that ends. It goes on while there is something
+// to forget; then an unused client costs nothing and can be dropped, and the next outcome begins
+// anew. A window that other settings have replaced turns no more.
 func (b *breaker) turnBucket(w *timeWindow) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -1,13 +1,13 @@
 package resil
 
+// This file finds policies that are right by themselves and in vain together.
+
 import (
 	"errors"
 	"fmt"
 	"slices"
 	"time"
 )
-
-// This file finds policies that are right by themselves and in vain together.
 
 // Contradictions reports what is in vain in a valid policy, joined, each a [*PolicyError] that says
 // the arithmetic: parts that are right by themselves, and together can never do what one of them is
@@ -100,8 +100,8 @@ func (b *Breaker) shortestOpen(shortest time.Duration) string {
 	return open
 }
 
-// neverSeesOpen: a breaker that judges whole calls stands outside the retries, which so never see it
-// open.
+// neverSeesOpen: a breaker that judges whole calls stands outside the retries, which so never see
+// it open.
 func (p Policy) neverSeesOpen() error {
 	if p.Retry == nil || p.Breaker == nil || !p.Breaker.PerCall {
 		return nil

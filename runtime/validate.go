@@ -1,5 +1,7 @@
 package resil
 
+// This file completes policies and checks that their parts fit together.
+
 import (
 	"errors"
 	"fmt"
@@ -7,8 +9,6 @@ import (
 	"strings"
 	"time"
 )
-
-// This file completes policies and checks that their parts fit together.
 
 // settle brings the defaults that depend on other keys.
 func (p *Policy) settle() {
@@ -34,7 +34,8 @@ func (p *Policy) settle() {
 	}
 }
 
-// The retry budget that a client has if nothing is said: a share of its calls, and retries a second.
+// The retry budget that a client has if nothing is said: a share of its calls, and retries a
+// second.
 const (
 	defaultBudget = 0.2
 	defaultFloor  = 10
@@ -43,17 +44,20 @@ const (
 // defaultHint is the longest wait that the other side may ask for if nothing is said.
 const defaultHint = 30 * time.Second
 
-// Numbers beyond these are mistakes: another unit, a digit too many. They would cost memory or time, not make anything better.
+// Numbers beyond these are mistakes: another unit, a digit too many. They would cost memory or
+// time, not make anything better.
 const (
 	maxCalls  = 1_000_000        // in a window, or at once
 	maxHedges = 100              // attempts beside the first
 	minWindow = time.Millisecond // of a breaker
 )
 
-// needsWindow reports whether the breaker judges shares of a window, and not failures in a row only.
+// needsWindow reports whether the breaker judges shares of a window, and not failures in a row
+// only.
 func (b *Breaker) needsWindow() bool { return b.FailureRatio > 0 || b.SlowCall > 0 }
 
-// Validate reports everything that is out of range or contradicts itself, joined; each is a [*PolicyError].
+// Validate reports everything that is out of range or contradicts itself, joined; each is a
+// [*PolicyError].
 func (p Policy) Validate() error {
 	var found findings
 	if p.Retry != nil {
@@ -80,7 +84,8 @@ func (p Policy) Validate() error {
 // findings collects what validation finds.
 type findings []error
 
-// report adds a finding where it applies. The directive and the keys to blame stand first, separated by spaces.
+// report adds a finding where it applies. The directive and the keys to blame stand first,
+// separated by spaces.
 func (f *findings) report(applies bool, blame, format string, args ...any) {
 	if !applies {
 		return

@@ -1,5 +1,8 @@
 package resil
 
+// This file reads and prints the values of keys. Each codec is one kind of value; print is the
+// inverse of parse.
+
 import (
 	"fmt"
 	"math"
@@ -9,8 +12,6 @@ import (
 	"time"
 	"unicode"
 )
-
-// This file reads and prints the values of keys. Each codec is one kind of value; print is the inverse of parse.
 
 type codec[T any] struct {
 	parse      func(string) (T, error) // the error is a *valueError
@@ -146,7 +147,8 @@ var (
 		return "attempt"
 	}, zeroSpeaks: true}
 
-	// parameter is the name of a parameter, or of a function; only the generator can tell what there is.
+	// parameter is the name of a parameter, or of a function; only the generator can tell what
+	// there is.
 	parameter = codec[string]{parse: func(text string) (string, error) {
 		if text == "" || strings.ContainsFunc(text, func(r rune) bool { return unicode.IsSpace(r) || r == ',' }) {
 			return "", &valueError{want: "want the name of a parameter of the method, or of a function of its arguments"}
@@ -218,8 +220,8 @@ func parseRate(text string) (float64, error) {
 
 func printRate(r float64) string { return strconv.FormatFloat(r, 'f', -1, 64) + "/s" }
 
-// parsePercent reads "33.3%" as the float64 nearest to 0.333: dividing by 100 would round twice, and what is printed
-// would not always be what was read.
+// parsePercent reads "33.3%" as the float64 nearest to 0.333: dividing by 100 would round twice,
+// and what is printed would not always be what was read.
 func parsePercent(text string) (float64, error) {
 	number, isPercent := strings.CutSuffix(text, "%")
 	if !isPercent || number == "" || strings.Trim(number, "0123456789.") != "" {

@@ -2,7 +2,8 @@ package resil
 
 import "time"
 
-// A window remembers the outcomes that a breaker's ratios look at. It is not safe for concurrent use; times do not go back.
+// A window remembers the outcomes that a breaker's ratios look at. It is not safe for concurrent
+// use; times do not go back.
 type window interface {
 	// advance forgets what is too old at the time now.
 	advance(now time.Time)

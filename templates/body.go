@@ -1,7 +1,8 @@
 package templates
 
-// The body of a guarded method: one call of its guard around one call of the wrapped value. This file has the ordinary shape, and the order
-// in which others add to it; what they add stands in a file for each: hedge, carried, fallback, key, rewind, stream.
+// The body of a guarded method: one call of its guard around one call of the wrapped value. This
+// file has the ordinary shape, and the order in which others add to it; what they add stands in a
+// file for each: hedge, carried, fallback, key, rewind, stream.
 
 import (
 	"slices"
@@ -24,8 +25,8 @@ func (p *printer) newBody(m *Method, names methodNames, guard string) *body {
 	return b
 }
 
-// captures reports whether the results leave the guarded call by the method's named results, because there is more to them than an
-// error that is returned.
+// captures reports whether the results leave the guarded call by the method's named results,
+// because there is more to them than an error that is returned.
 func (m *Method) captures() bool {
 	return m.Guarded() && (m.Signature.Results().Len() > 1 || m.Carried != nil || m.hedged() || m.Fallback != nil)
 }
@@ -58,7 +59,8 @@ func (b *body) print() []jen.Code {
 	)
 }
 
-// run prints the call of the guard, and what becomes of the error: it is a result, or goes into one, or the results say enough:
+// run prints the call of the guard, and what becomes of the error: it is a result, or goes into
+// one, or the results say enough:
 //
 //	err = r.charge.Do(…)
 //	err := r.charge.Do(…)
@@ -99,8 +101,8 @@ func (b *body) attempt() []jen.Code {
 	return []jen.Code{jen.Return(call)}
 }
 
-// outcome prints the result of an attempt: error, or (err error). Each attempt has an error of its own: assigning a captured one would cost a
-// healthy call as much as calling the method once more.
+// outcome prints the result of an attempt: error, or (err error). Each attempt has an error of its
+// own: assigning a captured one would cost a healthy call as much as calling the method once more.
 func (b *body) outcome() *jen.Statement {
 	if b.assignsError() {
 		return jen.Params(jen.Id(b.names.err).Id("error"))
@@ -119,7 +121,8 @@ func (b *body) caller() *jen.Statement {
 	return jen.Id(b.names.params[b.Context])
 }
 
-// context prints the parameter by which an attempt gets its own context, in the place of the caller's: ctx context.Context.
+// context prints the parameter by which an attempt gets its own context, in the place of the
+// caller's: ctx context.Context.
 func (b *body) context() *jen.Statement {
 	if b.Context < 0 {
 		return jen.Qual(contextPath, "Context")
@@ -127,7 +130,8 @@ func (b *body) context() *jen.Statement {
 	return b.caller().Qual(contextPath, "Context")
 }
 
-// body takes note of what a method's body uses besides the names that it declares: they must not be shadowed.
+// body takes note of what a method's body uses besides the names that it declares: they must not be
+// shadowed.
 func (s *speller) body(m *Method) {
 	if !m.Guarded() {
 		return

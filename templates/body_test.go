@@ -80,7 +80,8 @@ var (
 	text      = types.Typ[types.String]
 )
 
-// Every shape of a body compiles and looks like its golden. What they do is shown by the golden packages; here are all their forms.
+// Every shape of a body compiles and looks like its golden. What they do is shown by the golden
+// packages; here are all their forms.
 func TestBody(t *testing.T) {
 	const hedge, timeout, key = "hedge after=1s", "timeout attempt=1s", "breaker key=k"
 	const golden = "testdata/bodies.txtar"

@@ -1,8 +1,9 @@
 package templates
 
-// Results can carry their own error, in another way than as a result of type error: a Redis command has a method Err, a result may be of a
-// concrete error type, or a function of the user's knows. What a policy has to say goes back the same way; where no policy acted, the
-// results stay as they came.
+// Results can carry their own error, in another way than as a result of type error: a Redis command
+// has a method Err, a result may be of a concrete error type, or a function of the user's knows.
+// What a policy has to say goes back the same way; where no policy acted, the results stay as they
+// came.
 
 import (
 	"go/types"
@@ -36,8 +37,8 @@ func (b *body) saidError() *jen.Statement {
 	return jen.Id(b.names.said)
 }
 
-// say prints how the results tell whether the attempt failed, in one of these forms; without any way to reject nobody else needs to know
-// what they said, so the variable is one of the attempt:
+// say prints how the results tell whether the attempt failed, in one of these forms; without any
+// way to reject nobody else needs to know what they said, so the variable is one of the attempt:
 //
 //	said = cmd.Err()
 //	said := cmd.Err()
@@ -131,7 +132,8 @@ func (b *body) reject() []jen.Code {
 	return []jen.Code{jen.If(jen.Qual(runtimePath, "Acted").Call(jen.Id(b.names.err), b.saidError())).Block(rejected...)}
 }
 
-// makeFirst prints how the first result comes to be if no attempt has made one; only a pointer needs it.
+// makeFirst prints how the first result comes to be if no attempt has made one; only a pointer
+// needs it.
 func (b *body) makeFirst() []jen.Code {
 	pointer, ok := types.Unalias(b.Signature.Results().At(0).Type()).(*types.Pointer)
 	if !ok {

@@ -1,7 +1,7 @@
 package templates
 
-// The attempts of a hedged method overlap, so each keeps its results to itself until one of them is taken. Nothing that attempts share can
-// be rewound.
+// The attempts of a hedged method overlap, so each keeps its results to itself until one of them is
+// taken. Nothing that attempts share can be rewound.
 
 import (
 	"slices"
@@ -12,7 +12,8 @@ import (
 // hedged reports whether attempts may overlap.
 func (m *Method) hedged() bool { return m.Policy.Hedge != nil }
 
-// race prints the call of Hedged in one of the shapes below, after which the named results are those of the attempt that won.
+// race prints the call of Hedged in one of the shapes below, after which the named results are
+// those of the attempt that won.
 func (b *body) race() []jen.Code {
 	switch values := b.values(); {
 	case len(values) == 0:
@@ -98,7 +99,8 @@ func (b *body) raceForSeveral(values []int) []jen.Code {
 	}
 }
 
-// hedge prints the call of Hedged around one attempt, or of HedgedOpen, which lets the context of the one that won live on:
+// hedge prints the call of Hedged around one attempt, or of HedgedOpen, which lets the context of
+// the one that won live on:
 //
 //	resil.HedgedOpen(ctx, &lease, r.open, func(ctx context.Context) …, nil)
 func (b *body) hedge(attempt, discard jen.Code) *jen.Statement {

@@ -69,7 +69,8 @@ func (b *body) keyValue() *jen.Statement {
 	return b.function(k.Func).Call(arguments(params, k.Func.variadic())...)
 }
 
-// basicKind returns what a type is made of, for a type parameter what all types of its constraint are; zero for anything else.
+// basicKind returns what a type is made of, for a type parameter what all types of its constraint
+// are; zero for anything else.
 func basicKind(t types.Type) types.BasicInfo {
 	switch t := t.Underlying().(type) {
 	case *types.Basic:

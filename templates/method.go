@@ -93,7 +93,8 @@ func (m *Method) acts() (list []string) {
 	return list
 }
 
-// leftOut tells each reason once, with the policies that were left out for it; not the reason that says why all is.
+// leftOut tells each reason once, with the policies that were left out for it; not the reason that
+// says why all is.
 func (m *Method) leftOut() (list []string) {
 	policies := map[string][]string{}
 	var reasons []string

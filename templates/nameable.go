@@ -1,8 +1,9 @@
 package templates
 
-// Not every type can be named everywhere. An exported interface may well mention a type of an internal package, or one that is not
-// exported; then the methods that mention it can be called from elsewhere, but not declared. Unless there is an alias: libraries
-// publish internal types by aliases, and then mention either.
+// Not every type can be named everywhere. An exported interface may well mention a type of an
+// internal package, or one that is not exported; then the methods that mention it can be called
+// from elsewhere, but not declared. Unless there is an alias: libraries publish internal types by
+// aliases, and then mention either.
 
 import (
 	"cmp"
@@ -11,16 +12,17 @@ import (
 	"strings"
 )
 
-// Unnameable returns what in a type keeps files of a package from naming it: a type that they cannot mention, or the unexported field
-// or method of a type without a name. It returns nil if nothing does. An alias out of reach gives way to what it stands for, and a defined
-// type out of reach to an alias of it that the package declares or that a package which it imports exports.
+// Unnameable returns what in a type keeps files of a package from naming it: a type that they
+// cannot mention, or the unexported field or method of a type without a name. It returns nil if
+// nothing does. An alias out of reach gives way to what it stands for, and a defined type out of
+// reach to an alias of it that the package declares or that a package which it imports exports.
 func Unnameable(from *types.Package, t types.Type) types.Object {
 	v := viewer{from}
 	return v.unnameable(t)
 }
 
-// SeesInternal reports whether the go command lets a package import another one, which may be internal. Packages that the
-// standard library has vendored are as good as internal.
+// SeesInternal reports whether the go command lets a package import another one, which may be
+// internal. Packages that the standard library has vendored are as good as internal.
 func SeesInternal(from *types.Package, path string) bool {
 	importer := from.Path()
 	if strings.HasSuffix(from.Name(), "_test") {
@@ -144,7 +146,8 @@ func (v viewer) inSignature(t *types.Signature) types.Object {
 	return nil
 }
 
-// inStruct is unnameable for structs. An embedded alias gives its name to the field, so nothing else can stand there.
+// inStruct is unnameable for structs. An embedded alias gives its name to the field, so nothing
+// else can stand there.
 func (v viewer) inStruct(t *types.Struct) types.Object {
 	for f := range t.Fields() {
 		if !f.Exported() && !v.owns(f) {

@@ -2,11 +2,12 @@ package templates
 
 // Every name that generated code declares is chosen here.
 //
-// A name of the user's is kept where it can be: it changes only when it would not compile, or would shadow something that the
-// code in its scope uses. That is little: a method's body uses its receiver, its parameters and results, and, when
-// guarded, the context package and the type error; only where it does more than that, it uses more (see speller.body). So parameters
-// may well be called len, nil, string or time. The types of a signature do not matter: they are resolved outside the scope of its
-// parameters.
+// A name of the user's is kept where it can be: it changes only when it would not compile, or would
+// shadow something that the code in its scope uses. That is little: a method's body uses its
+// receiver, its parameters and results, and, when guarded, the context package and the type error;
+// only where it does more than that, it uses more (see speller.body). So parameters may well be
+// called len, nil, string or time. The types of a signature do not matter: they are resolved
+// outside the scope of its parameters.
 //
 // A name of ours gives way to all others, and shadows nothing predeclared and no import.
 
@@ -33,8 +34,8 @@ const (
 
 var ownPackages = map[string]string{runtimePath: "resil", contextPath: "context", timePath: "time"}
 
-// A scope is the set of names in use: those that are held one by one, so few that a list is faster than a map, and all of some scopes
-// of the type checker.
+// A scope is the set of names in use: those that are held one by one, so few that a list is faster
+// than a map, and all of some scopes of the type checker.
 type scope struct {
 	held   []string
 	scopes []*types.Scope
@@ -68,7 +69,8 @@ func (s *scope) keep(name string) string {
 	return free
 }
 
-// fresh holds and returns the first of our wishes that is neither in use nor a keyword, or else the last one, numbered.
+// fresh holds and returns the first of our wishes that is neither in use nor a keyword, or else the
+// last one, numbered.
 func (s *scope) fresh(wishes ...string) string {
 	for _, wish := range wishes {
 		if !s.has(wish) && !isKeyword(wish) {
@@ -86,8 +88,9 @@ func isKeyword(name string) bool {
 	return jen.IsReservedWord(name) && name != "err" && types.Universe.Lookup(name) == nil
 }
 
-// importNames names the packages (import path to package name) that a file may mention. The names are unique and clash with nothing in
-// the package scope. The packages that generated code itself uses choose first, so that they look the same everywhere.
+// importNames names the packages (import path to package name) that a file may mention. The names
+// are unique and clash with nothing in the package scope. The packages that generated code itself
+// uses choose first, so that they look the same everywhere.
 func importNames(f *File, packages map[string]string) map[string]string {
 	var s scope
 	s.holdAll(types.Universe)
@@ -112,7 +115,8 @@ func importNames(f *File, packages map[string]string) map[string]string {
 
 var majorVersion = regexp.MustCompile(`/v[0-9]+$`)
 
-// showsName reports whether an import path lets a reader expect the package name, so that the import need not spell it.
+// showsName reports whether an import path lets a reader expect the package name, so that the
+// import need not spell it.
 func showsName(importPath, name string) bool {
 	return path.Base(majorVersion.ReplaceAllString(importPath, "")) == name
 }
@@ -126,7 +130,8 @@ type wrapperNames struct {
 	guards     []string // the field of each method's guard; empty for a method that passes through
 }
 
-// nameWrapper names what a wrapper declares; mentioned are the names that it uses without a package.
+// nameWrapper names what a wrapper declares; mentioned are the names that it uses without a
+// package.
 func nameWrapper(w *Wrapper, imports map[string]string, mentioned scope) wrapperNames {
 	var n wrapperNames
 
@@ -143,7 +148,8 @@ func nameWrapper(w *Wrapper, imports map[string]string, mentioned scope) wrapper
 		}
 	}
 
-	// One receiver for all methods, as is the custom: it gives way to the parameters of all of them.
+	// One receiver for all methods, as is the custom: it gives way to the parameters of all of
+	// them.
 	for _, m := range w.Methods {
 		for _, tuple := range []*types.Tuple{m.Signature.Params(), m.Signature.Results()} {
 			for v := range tuple.Variables() {
@@ -187,8 +193,8 @@ type locals struct {
 	kept    string   // the type of what a hedge got
 }
 
-// nameMethod names what a method declares, which must not shadow what its body uses. The names of the source
-// come first, then ours for what has none, then those of variables.
+// nameMethod names what a method declares, which must not shadow what its body uses. The names of
+// the source come first, then ours for what has none, then those of variables.
 func nameMethod(m *Method, uses scope) methodNames {
 	s := uses.clone()
 	n := methodNames{params: s.keepAll(m.Signature.Params()), results: s.keepAll(m.Signature.Results())}
@@ -242,8 +248,8 @@ func (s *scope) keepAll(tuple *types.Tuple) []string {
 	return names
 }
 
-// resultWish is err for the error that decides (failure if it is of another type than error), result for its only companion, and
-// result1, result2, … for several.
+// resultWish is err for the error that decides (failure if it is of another type than error),
+// result for its only companion, and result1, result2, … for several.
 func resultWish(m *Method, i int) string {
 	decides, others := m.Error, m.Signature.Results().Len()
 	if m.Carried != nil && m.Carried.Result >= 0 {
@@ -265,7 +271,8 @@ func resultWish(m *Method, i int) string {
 	return "result" + strconv.Itoa(i+1)
 }
 
-// paramWishes are ctx for the context, the type's name where it has one, and arg1, arg2, … by position.
+// paramWishes are ctx for the context, the type's name where it has one, and arg1, arg2, … by
+// position.
 func paramWishes(m *Method, i int) []string {
 	byPosition := "arg" + strconv.Itoa(i+1)
 	if i == m.Context {
@@ -281,7 +288,8 @@ func paramWishes(m *Method, i int) []string {
 	return []string{byPosition}
 }
 
-// lowerCamel turns an exported name into one for a field or variable: Charge into charge, HTTPGet into httpGet, ID into id.
+// lowerCamel turns an exported name into one for a field or variable: Charge into charge, HTTPGet
+// into httpGet, ID into id.
 func lowerCamel(name string) string {
 	runes := []rune(name)
 	upper := 0

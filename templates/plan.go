@@ -1,5 +1,5 @@
-// Package templates prints a plan as Go source. A plan says what to generate; every decision is taken before it gets
-// here, so printing cannot fail because of what a user wrote.
+// Package templates prints a plan as Go source. A plan says what to generate; every decision is
+// taken before it gets here, so printing cannot fail because of what a user wrote.
 package templates
 
 import (
@@ -18,7 +18,8 @@ type File struct {
 	Wrappers   []Wrapper      // in source order
 }
 
-// A Wrapper is one generated type. Its names are settled: they clash with nothing in the package scope.
+// A Wrapper is one generated type. Its names are settled: they clash with nothing in the package
+// scope.
 type Wrapper struct {
 	Interface   *types.TypeName // the annotated interface: a defined type or an alias, generic or not
 	Name        string          // ResilientPayments
@@ -56,7 +57,8 @@ func (m *Method) Guarded() bool {
 	return false
 }
 
-// policies yields the directives of the policies that act on the method, in the order of the language.
+// policies yields the directives of the policies that act on the method, in the order of the
+// language.
 func (m *Method) policies() iter.Seq[string] {
 	p := &m.Policy
 	return func(yield func(string) bool) {
@@ -74,8 +76,9 @@ func (m *Method) policies() iter.Seq[string] {
 	}
 }
 
-// A Carried is an error that results carry, in another way than as a result of type error. What a policy has to say about a call (a
-// rejection, that retries ran out) goes back by Reject, or SetErr, or the method's result Error; with none of them it is not said.
+// A Carried is an error that results carry, in another way than as a result of type error. What a
+// policy has to say about a call (a rejection, that retries ran out) goes back by Reject, or
+// SetErr, or the method's result Error; with none of them it is not said.
 type Carried struct {
 	Result int    // a result of a type that implements error, nil for none; -1 if Method or Func tells
 	Method string // called on the first result: Err() error
@@ -85,7 +88,8 @@ type Carried struct {
 	Reject *Func  // makes the results: func(error) (results...)
 }
 
-// A Func is a function that an annotation names; if it is generic it is called with the interface's type arguments.
+// A Func is a function that an annotation names; if it is generic it is called with the interface's
+// type arguments.
 type Func struct {
 	Object   types.Object
 	TypeArgs []types.Type

@@ -1,7 +1,8 @@
 package templates
 
-// A policy becomes the composite literal that the reader of a generated constructor reviews. It is printed by walking the
-// struct, so that a field added to the runtime's policies can never be forgotten here.
+// A policy becomes the composite literal that the reader of a generated constructor reviews. It is
+// printed by walking the struct, so that a field added to the runtime's policies can never be
+// forgotten here.
 
 import (
 	"go/types"
@@ -28,8 +29,9 @@ var verbs = map[string]string{
 	"hedge": "hedge", "fallback": "fall back",
 }
 
-// policy spells a method's policy; fields that are zero are left away. Named policies are named by their constants, so that one that is
-// removed breaks the build; the numbers stand here all the same, for who reviews them:
+// policy spells a method's policy; fields that are zero are left away. Named policies are named by
+// their constants, so that one that is removed breaks the build; the numbers stand here all the
+// same, for who reviews them:
 //
 //	resil.Policy{
 //		Names: []string{policies.Critical},
@@ -100,7 +102,8 @@ func (s *speller) traits(t resil.Traits) *jen.Statement {
 	return literal.Add(lines(fields...))
 }
 
-// duration spells a duration in the largest unit that divides it: 100 * time.Millisecond, time.Second.
+// duration spells a duration in the largest unit that divides it: 100 * time.Millisecond,
+// time.Second.
 func duration(d time.Duration) *jen.Statement {
 	for _, unit := range []struct {
 		name string
@@ -184,7 +187,8 @@ func (s *speller) policies(methods []Method) (list []sharedPolicy) {
 	return list
 }
 
-// policyGroups returns the guarded methods by index, grouped by policy, in the order of each group's first method.
+// policyGroups returns the guarded methods by index, grouped by policy, in the order of each
+// group's first method.
 func policyGroups(methods []Method) [][]int {
 	var groups [][]int
 	for i := range methods {
@@ -201,7 +205,8 @@ func policyGroups(methods []Method) [][]int {
 	return groups
 }
 
-// samePolicy reports whether two methods have one policy, and mean the same named policies and errors by the names in it.
+// samePolicy reports whether two methods have one policy, and mean the same named policies and
+// errors by the names in it.
 func samePolicy(a, b *Method) bool {
 	return reflect.DeepEqual(&a.Policy, &b.Policy) && slices.Equal(a.Uses, b.Uses) && maps.EqualFunc(a.Matches, b.Matches, func(a, b Match) bool {
 		return a.Object == b.Object && a.Func == b.Func && types.Identical(a.Type, b.Type)

@@ -13,7 +13,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// Whatever the runtime adds to its policies is printed: a policy with every field set, rendered, names every field.
+// Whatever the runtime adds to its policies is printed: a policy with every field set, rendered,
+// names every field.
 func TestPolicyPrintsEveryField(t *testing.T) {
 	var policy resil.Policy
 	fill(t, reflect.ValueOf(&policy).Elem())
@@ -67,7 +68,8 @@ func fill(t *testing.T, v reflect.Value) {
 	}
 }
 
-// Every policy of the runtime guards a method, in the order of the struct, and is told in the doc comment of a wrapper.
+// Every policy of the runtime guards a method, in the order of the struct, and is told in the doc
+// comment of a wrapper.
 func TestPolicies(t *testing.T) {
 	var policy resil.Policy
 	fill(t, reflect.ValueOf(&policy).Elem())
@@ -124,7 +126,8 @@ func TestNumber(t *testing.T) {
 	}
 }
 
-// Policies are shared only when their numbers, the errors that they name and the named policies that they come from are the same.
+// Policies are shared only when their numbers, the errors that they name and the named policies
+// that they come from are the same.
 func TestPolicyGroups(t *testing.T) {
 	pkg := types.NewPackage("example.com/p", "p")
 	here := types.NewVar(0, pkg, "ErrBusy", types.Universe.Lookup("error").Type())

@@ -8,7 +8,8 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// rewinds returns how many things have to be put back: each argument that is sought, or whatever one function puts back.
+// rewinds returns how many things have to be put back: each argument that is sought, or whatever
+// one function puts back.
 func (m *Method) rewinds() int {
 	switch {
 	case m.Rewind == nil || m.hedged():
@@ -55,5 +56,6 @@ func (b *body) rewind() (code []jen.Code) {
 	return code
 }
 
-// variadic reports whether the function takes its last argument as a variadic method does, and not as a slice.
+// variadic reports whether the function takes its last argument as a variadic method does, and not
+// as a slice.
 func (f *Func) variadic() bool { return f.Object.Type().Underlying().(*types.Signature).Variadic() }

@@ -1,7 +1,7 @@
 package templates
 
-// Results that hold something: what nobody gets is closed, and what outlives the call keeps the context of its attempt alive until it is
-// closed.
+// Results that hold something: what nobody gets is closed, and what outlives the call keeps the
+// context of its attempt alive until it is closed.
 
 import (
 	"go/types"

@@ -1,7 +1,8 @@
 package templates
 
-// Types become jennifer code as their source wrote them: an alias stays the alias, whatever it stands for, because what it
-// stands for may be in an internal package, and because readers know it by that name. Only what is out of reach gives way.
+// Types become jennifer code as their source wrote them: an alias stays the alias, whatever it
+// stands for, because what it stands for may be in an internal package, and because readers know it
+// by that name. Only what is out of reach gives way.
 
 import (
 	"go/types"
@@ -224,8 +225,8 @@ func (s *speller) union(t *types.Union) *jen.Statement {
 	return jen.Custom(jen.Options{Separator: "|"}, terms...)
 }
 
-// constraint spells the constraint of a type parameter. Where the source could leave the interface around it away, so does this,
-// except before a pointer: type X[P *int] would declare an array.
+// constraint spells the constraint of a type parameter. Where the source could leave the interface
+// around it away, so does this, except before a pointer: type X[P *int] would declare an array.
 func (s *speller) constraint(t types.Type) jen.Code {
 	if c, ok := t.(*types.Interface); ok && c.IsImplicit() && !beginsWithPointer(c.EmbeddedType(0)) {
 		return s.spell(c.EmbeddedType(0))

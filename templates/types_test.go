@@ -86,7 +86,8 @@ func TestSpellConstraint(t *testing.T) {
 	}
 }
 
-// What is mentioned is noted: imports by path, other names as they stand, and never a type parameter.
+// What is mentioned is noted: imports by path, other names as they stand, and never a type
+// parameter.
 func TestMentions(t *testing.T) {
 	pkg := check(t, declarations+"type X[K comparable] = func(context.Context, Of[K], ...Alias) (K, error)")
 	s := newSpeller(pkg)
@@ -99,7 +100,8 @@ func TestMentions(t *testing.T) {
 	}
 }
 
-// imported knows packages from their sources; type-checking the runtime takes a while, so it is done once.
+// imported knows packages from their sources; type-checking the runtime takes a while, so it is
+// done once.
 var (
 	fset     = token.NewFileSet()
 	imported = importer.ForCompiler(fset, "source", nil)

@@ -1,7 +1,7 @@
 package templates
 
-// What a wrapper declares besides its methods: the type, a line that stops compiling when the interface has changed, and the
-// constructor, which shows every decision.
+// What a wrapper declares besides its methods: the type, a line that stops compiling when the
+// interface has changed, and the constructor, which shows every decision.
 
 import (
 	"fmt"
@@ -86,7 +86,8 @@ func (p *printer) doc() string {
 	return fmt.Sprintf("%s is %s [%s] whose methods %s as their annotations say.", p.Name, article, name, enumerate(acts))
 }
 
-// declareCheck prints the line that stops compiling when the interface has changed, for a generic one in a function:
+// declareCheck prints the line that stops compiling when the interface has changed, for a generic
+// one in a function:
 //
 //	// If this line does not compile, Payments has changed: run go generate.
 //	var _ Payments = (*ResilientPayments)(nil)
@@ -105,8 +106,9 @@ func (p *printer) declareCheck(out *jen.File) {
 	}
 }
 
-// declareConstructor prints the constructor. A policy that several methods have is written once, so that changing it changes one line. The
-// client is ready when all guards are made, so it comes last: fields are evaluated in the order in which they are written.
+// declareConstructor prints the constructor. A policy that several methods have is written once, so
+// that changing it changes one line. The client is ready when all guards are made, so it comes
+// last: fields are evaluated in the order in which they are written.
 //
 //	// NewResilientPayments wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
 //	//

@@ -1,4 +1,5 @@
-// Scratch is a user's program in small: .ci/run copies it out of the checkout and makes it a module of its own.
+// Scratch is a user's program in small: .ci/run copies it out of the checkout and makes it a module
+// of its own.
 package main
 
 import (

@@ -44,7 +44,8 @@ type Down struct{}
 // Get fails.
 func (Down) Get(context.Context, string) (string, error) { return "", ErrDown }
 
-// Flaky is a client that fails every other time, the first time included. It is not safe for concurrent use.
+// Flaky is a client that fails every other time, the first time included. It is not safe for
+// concurrent use.
 type Flaky struct{ Calls int }
 
 // Get fails or answers with the key.
@@ -55,8 +56,8 @@ func (f *Flaky) Get(_ context.Context, key string) (string, error) {
 	return key, nil
 }
 
-// Breakable is a client that fails while it is broken, and answers at once otherwise. It is not safe
-// for concurrent use.
+// Breakable is a client that fails while it is broken, and answers at once otherwise. It is not
+// safe for concurrent use.
 type Breakable struct{ Broken bool }
 
 // Get fails or answers with the key.

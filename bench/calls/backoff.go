@@ -1,13 +1,14 @@
 package calls
 
+// This file retries by backoff v4, as its documentation shows: intervals are the state of one call,
+// and so are built for each.
+
 import (
 	"context"
 	"time"
 
 	"github.com/cenkalti/backoff/v4"
 )
-
-// This file retries by backoff v4, as its documentation shows: intervals are the state of one call, and so are built for each.
 
 // A retrier retries by backoff.
 type retrier struct {
@@ -32,7 +33,8 @@ func (r *retrier) intervals(ctx context.Context) backoff.BackOff {
 	return backoff.WithContext(backoff.WithMaxRetries(b, attempts-1), ctx)
 }
 
-// A plainRetrier retries at once by backoff, without intervals that grow: the least that backoff does.
+// A plainRetrier retries at once by backoff, without intervals that grow: the least that backoff
+// does.
 type plainRetrier struct{ next Client }
 
 func (r *plainRetrier) Get(ctx context.Context, key string) (value string, err error) {

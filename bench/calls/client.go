@@ -1,5 +1,6 @@
-// Package calls is one method call, guarded in all the ways that the benchmarks compare: directly, by wrappers that resilgen generates,
-// and by what people write by hand with the libraries of the field.
+// Package calls is one method call, guarded in all the ways that the benchmarks compare: directly,
+// by wrappers that resilgen generates, and by what people write by hand with the libraries of the
+// field.
 package calls
 
 import (
@@ -18,9 +19,10 @@ type Client interface {
 type Way struct {
 	Name string
 
-	// Wrap returns a client that guards next. It makes at most four attempts, the first wait about as long as initial; zero repeats
-	// at once. Its breaker opens after five failures in a row, or when half of at least ten calls failed, and for an hour; its
-	// timeout is two, and that of the call, all attempts together, ten.
+	// Wrap returns a client that guards next. It makes at most four attempts, the first wait about
+	// as long as initial; zero repeats at once. Its breaker opens after five failures in a row, or
+	// when half of at least ten calls failed, and for an hour; its timeout is two, and that of the
+	// call, all attempts together, ten.
 	Wrap func(next Client, initial time.Duration) Client
 }
 

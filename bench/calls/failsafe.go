@@ -1,5 +1,7 @@
 package calls
 
+// This file guards by failsafe-go.
+
 import (
 	"context"
 	"time"
@@ -9,8 +11,6 @@ import (
 	"github.com/failsafe-go/failsafe-go/retrypolicy"
 	failsafetimeout "github.com/failsafe-go/failsafe-go/timeout"
 )
-
-// This file guards by failsafe-go.
 
 // A failsafeClient runs calls by an executor.
 type failsafeClient struct {
@@ -61,7 +61,8 @@ var (
 	FailsafeTimed = Way{"failsafe-go: retry, breaker, timeout", func(next Client, initial time.Duration) Client {
 		return &failsafeClient{next, failsafe.With(failsafeRetry(initial), failsafeBreaker(), failsafeTimeout())}
 	}}
-	// In the order of failsafe-go's documentation: what stands outside retries bounds the call, what stands inside each attempt.
+	// In the order of failsafe-go's documentation: what stands outside retries bounds the call,
+	// what stands inside each attempt.
 	FailsafeBounded = Way{"failsafe-go: retry, rolling breaker, attempt and call timeout", func(next Client, initial time.Duration) Client {
 		return &failsafeClient{next, failsafe.With(failsafeWhole(), failsafeRetry(initial), failsafeRolling(), failsafeTimeout())}
 	}}

@@ -1,5 +1,7 @@
 package calls
 
+// This file breaks by gobreaker, both of its versions.
+
 import (
 	"context"
 	"time"
@@ -7,8 +9,6 @@ import (
 	gobreaker1 "github.com/sony/gobreaker"
 	"github.com/sony/gobreaker/v2"
 )
-
-// This file breaks by gobreaker, both of its versions.
 
 // A breaker2 is gobreaker v2 around a client.
 type breaker2 struct {

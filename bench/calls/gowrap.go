@@ -1,14 +1,14 @@
 package calls
 
+// This file does what wrappers do that gowrap generates from its own templates for retries and
+// breakers, in our words: one lock for all calls, failures in a row only, waits that do not grow.
+
 import (
 	"context"
 	"errors"
 	"sync"
 	"time"
 )
-
-// This file does what wrappers do that gowrap generates from its own templates for retries and breakers, in our words: one lock for
-// all calls, failures in a row only, waits that do not grow.
 
 // A gowrapRetry repeats after a fixed wait.
 type gowrapRetry struct {

@@ -1,12 +1,13 @@
 package calls
 
+// This file has ours: one annotated interface for each policy that is compared. What repeats at
+// once needs a budget that allows it.
+
 import (
 	"time"
 
 	resil "github.com/resilgen/resilgen/runtime"
 )
-
-// This file has ours: one annotated interface for each policy that is compared. What repeats at once needs a budget that allows it.
 
 // Retry retries.
 //
@@ -68,7 +69,8 @@ type RollingTimed interface{ Client }
 //resilgen:timeout attempt=2h call=10h
 type Bounded interface{ Client }
 
-// RollingBounded is a Rolling that bounds its attempts and its calls: the whole of what is advised for a remote call.
+// RollingBounded is a Rolling that bounds its attempts and its calls: the whole of what is advised
+// for a remote call.
 //
 //resilgen:wrap
 //resilgen:retry

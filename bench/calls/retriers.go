@@ -1,5 +1,8 @@
 package calls
 
+// This file guards by the smaller libraries: avast/retry-go, sethvargo/go-retry,
+// eapache/go-resiliency.
+
 import (
 	"context"
 	"time"
@@ -10,9 +13,8 @@ import (
 	"github.com/sethvargo/go-retry"
 )
 
-// This file guards by the smaller libraries: avast/retry-go, sethvargo/go-retry, eapache/go-resiliency.
-
-// An avastClient retries by avast/retry-go. The context is an option, so that the options are one call's.
+// An avastClient retries by avast/retry-go. The context is an option, so that the options are one
+// call's.
 type avastClient struct {
 	next    Client
 	initial time.Duration

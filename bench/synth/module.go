@@ -1,5 +1,6 @@
-// Package synth writes modules of many alike interfaces, for generators to work on: ten methods an interface, ten interfaces a package,
-// signatures of the common kinds, a shared package that all others import.
+// Package synth writes modules of many alike interfaces, for generators to work on: ten methods an
+// interface, ten interfaces a package, signatures of the common kinds, a shared package that all
+// others import.
 package synth
 
 import (
@@ -53,7 +54,8 @@ func Write(dir string, flavour Flavour, interfaces int) (*Module, error) {
 	return m, m.Edit()
 }
 
-// Packages returns the names of the packages with interfaces, single aside; each is its path in the module, too.
+// Packages returns the names of the packages with interfaces, single aside; each is its path in the
+// module, too.
 func (m *Module) Packages() []string {
 	names := make([]string, (m.Interfaces+perPackage-1)/perPackage)
 	for i := range names {
@@ -79,7 +81,8 @@ func interfaceNames(n int) []string {
 	return names
 }
 
-// Edit changes the shared package: a struct that all signatures mention gets another field, and an interface that all embed another method.
+// Edit changes the shared package: a struct that all signatures mention gets another field, and an
+// interface that all embed another method.
 func (m *Module) Edit() error {
 	m.edits++
 	return m.write("model/model.go", fmt.Sprintf(model, m.edits))

@@ -9,7 +9,8 @@ import (
 	"testing"
 )
 
-// TestWrite: modules of both flavours compile, have as many interfaces as asked for, and single beside them.
+// TestWrite: modules of both flavours compile, have as many interfaces as asked for, and single
+// beside them.
 func TestWrite(t *testing.T) {
 	for _, flavour := range []Flavour{Services, Converters} {
 		m, err := Write(t.TempDir(), flavour, 12)
@@ -37,7 +38,8 @@ func TestWrite(t *testing.T) {
 	}
 }
 
-// TestEdit: an edit shows in the shared package, or in package single, each time, and the module compiles.
+// TestEdit: an edit shows in the shared package, or in package single, each time, and the module
+// compiles.
 func TestEdit(t *testing.T) {
 	m, err := Write(t.TempDir(), Services, 1)
 	if err != nil {

@@ -40,7 +40,8 @@ func check(ctx context.Context, in *invocation) (status int, err error) {
 	return clean, in.report(nil)
 }
 
-// changeFindings returns one finding for each file that generating would write or remove, with a diff relative to base.
+// changeFindings returns one finding for each file that generating would write or remove, with a
+// diff relative to base.
 func changeFindings(base string, changes []generator.Change) []finding {
 	findings := make([]finding, len(changes))
 	for i, c := range changes {

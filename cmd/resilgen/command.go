@@ -47,7 +47,8 @@ type invocation struct {
 	html    bool      // -html
 }
 
-// dispatch runs the command that the arguments name. The error, if any, is one of usage or of the run itself.
+// dispatch runs the command that the arguments name. The error, if any, is one of usage or of the
+// run itself.
 func (in *invocation) dispatch(ctx context.Context, args []string) (status int, err error) {
 	c, rest, err := choose(args)
 	if err != nil {
@@ -67,8 +68,8 @@ func (in *invocation) dispatch(ctx context.Context, args []string) (status int, 
 	return c.run(ctx, in)
 }
 
-// choose tells which command the arguments name, and what is left of them. A single word is always a command: a typo
-// must not become the name of a package that nobody has.
+// choose tells which command the arguments name, and what is left of them. A single word is always
+// a command: a typo must not become the name of a package that nobody has.
 func choose(args []string) (command, []string, error) {
 	all := commands()
 	if len(args) == 0 || !isWord(args[0]) {

@@ -1,7 +1,8 @@
 package main
 
-// This file completes command lines. The shells ask the command itself what could stand at the cursor, so that one table of
-// commands and flags serves all of them, and their scripts never grow old.
+// This file completes command lines. The shells ask the command itself what could stand at the
+// cursor, so that one table of commands and flags serves all of them, and their scripts never grow
+// old.
 
 import (
 	"context"
@@ -115,7 +116,8 @@ func (c candidate) String() string {
 	return c.word + "\t" + c.meaning
 }
 
-// candidates returns what the last word of a command line can become. A line that ends in a blank has an empty last word.
+// candidates returns what the last word of a command line can become. A line that ends in a blank
+// has an empty last word.
 func candidates(line string) []candidate {
 	words := strings.Fields(line)
 	if len(words) == 0 || strings.TrimRight(line, " \t") != line {
@@ -126,7 +128,8 @@ func candidates(line string) []candidate {
 	return slices.DeleteFunc(all, func(c candidate) bool { return !strings.HasPrefix(c.word, last) })
 }
 
-// expected returns what can follow the words behind the name of the command; the last word says of which kind.
+// expected returns what can follow the words behind the name of the command; the last word says of
+// which kind.
 func expected(before []string, last string) []candidate {
 	c, rest, err := choose(before)
 	if err != nil {
@@ -178,7 +181,8 @@ func takesValue(f *flag.Flag) bool {
 	return !ok || !b.IsBoolFlag()
 }
 
-// values returns what a flag can be set to, behind a prefix: choices and directories are told by how its usage calls the value.
+// values returns what a flag can be set to, behind a prefix: choices and directories are told by
+// how its usage calls the value.
 func values(f *flag.Flag, last, prefix string) (list []candidate) {
 	what, _ := flag.UnquoteUsage(f)
 	switch {
@@ -216,7 +220,8 @@ func (c command) arguments(before []string, last string) (list []candidate) {
 	return list
 }
 
-// packagePatterns returns directories as packages: with a dot in front, because a single word is a command.
+// packagePatterns returns directories as packages: with a dot in front, because a single word is a
+// command.
 func packagePatterns(last string) (list []candidate) {
 	if last == "" {
 		last = "./"
@@ -233,7 +238,8 @@ func packagePatterns(last string) (list []candidate) {
 	return list
 }
 
-// directories returns the directories beside what is typed of a path, but those that the go command does not look into.
+// directories returns the directories beside what is typed of a path, but those that the go command
+// does not look into.
 func directories(typed string) (list []string) {
 	parent, _ := filepath.Split(typed)
 	entries, _ := os.ReadDir(filepath.Clean(parent)) // of "", the current one; what cannot be read completes nothing

@@ -1,5 +1,8 @@
 package main
 
+// This file holds that every dependency of the module is a decision that DEPENDENCIES.md gives the
+// reason for.
+
 import (
 	"encoding/json"
 	"fmt"
@@ -14,8 +17,6 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// This file holds that every dependency of the module is a decision that DEPENDENCIES.md gives the reason for.
-
 func TestDependenciesAreExplained(t *testing.T) {
 	explained, err := os.ReadFile("../../DEPENDENCIES.md")
 	if err != nil {
@@ -27,7 +28,8 @@ func TestDependenciesAreExplained(t *testing.T) {
 	}
 }
 
-// directRequirements returns the paths of the modules that go.mod requires for this module's own sake.
+// directRequirements returns the paths of the modules that go.mod requires for this module's own
+// sake.
 func directRequirements(t *testing.T) (paths []string) {
 	t.Helper()
 	out, err := exec.Command("go", "mod", "edit", "-json", "../../go.mod").Output()
@@ -51,8 +53,8 @@ func directRequirements(t *testing.T) (paths []string) {
 	return paths
 }
 
-// unexplained compares the table of DEPENDENCIES.md with the modules that go.mod requires directly, and the parts that
-// import them.
+// unexplained compares the table of DEPENDENCIES.md with the modules that go.mod requires directly,
+// and the parts that import them.
 func unexplained(document string, required []string, importers map[string][]string) []string {
 	users := make(map[string]string) // as the table has it
 	for _, row := range regexp.MustCompile("(?m)^\\| `([^`]+)` \\| .+ \\| ([^|]+) \\|$").FindAllStringSubmatch(document, -1) {

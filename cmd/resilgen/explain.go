@@ -1,6 +1,7 @@
 package main
 
-// This file tells what became of every method: for people as tables or as a page, for programs as JSON.
+// This file tells what became of every method: for people as tables or as a page, for programs as
+// JSON.
 
 import (
 	"context"
@@ -127,7 +128,8 @@ func explain(ctx context.Context, in *invocation) (status int, err error) {
 	return clean, in.printTables(in.stdout, interfaces)
 }
 
-// A selection is the flag -only: a pattern for Interface or Interface.Method, with the wildcards of [path.Match].
+// A selection is the flag -only: a pattern for Interface or Interface.Method, with the wildcards of
+// [path.Match].
 type selection string
 
 // String returns the pattern.

@@ -28,7 +28,8 @@ type finding struct {
 	Diff       string `json:"diff,omitempty"`       // from what stands on disk to what should
 }
 
-// String returns the finding as "file:line:col: message", without what is unknown. A notice speaks for itself.
+// String returns the finding as "file:line:col: message", without what is unknown. A notice speaks
+// for itself.
 func (f finding) String() string {
 	if f.Severity == "notice" {
 		return f.Message
@@ -117,8 +118,8 @@ func encode(w io.Writer, document any) error {
 	return encoder.Encode(document)
 }
 
-// printGitHub prints workflow commands, which GitHub Actions shows at the lines of a pull request. Without the diffs: an
-// annotation is a short text.
+// printGitHub prints workflow commands, which GitHub Actions shows at the lines of a pull request.
+// Without the diffs: an annotation is a short text.
 //
 // https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 func printGitHub(w io.Writer, findings []finding) error {

@@ -1,6 +1,7 @@
 package main
 
-// This file says what policies come to: in words for the tables, and as the part of the document that help explain documents.
+// This file says what policies come to: in words for the tables, and as the part of the document
+// that help explain documents.
 
 import (
 	"fmt"
@@ -22,7 +23,8 @@ func (f forecaster) of(m generator.Method) generator.Forecast {
 	return f[key]
 }
 
-// forecastRows returns the rows of a table: room for a number, what it is about, and what is to be expected.
+// forecastRows returns the rows of a table: room for a number, what it is about, and what is to be
+// expected.
 func forecastRows(f generator.Forecast) (rows [][]string) {
 	rows = append(rows, []string{"", "at worst", sayWorst(f)})
 	if begins := sayBegins(f.Timeline); begins != "" {

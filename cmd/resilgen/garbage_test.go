@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// The collector is off while little is in use, and as before from the collection on that finds much. What the user has set stays.
+// The collector is off while little is in use, and as before from the collection on that finds
+// much. What the user has set stays.
 func TestCollectLate(t *testing.T) {
 	percent := debug.SetGCPercent(70)
 	defer debug.SetGCPercent(percent)

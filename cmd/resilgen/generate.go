@@ -57,8 +57,9 @@ func (in *invocation) listWritten(changes []generator.Change) {
 	}
 }
 
-// unguardedFindings returns a notice for every interface with methods that its policies do not reach, or not all of them. A method
-// that was switched off by name is as its author wants it, and no reason for a notice.
+// unguardedFindings returns a notice for every interface with methods that its policies do not
+// reach, or not all of them. A method that was switched off by name is as its author wants it, and
+// no reason for a notice.
 func unguardedFindings(interfaces []generator.Interface) []finding {
 	var findings []finding
 	for _, i := range interfaces {

@@ -131,7 +131,8 @@ func (c command) printHelp(w io.Writer) {
 // pageWidth is how wide help may be.
 const pageWidth = 100
 
-// filled returns a text with its paragraphs filled to the width of a page. What is indented stays as it is.
+// filled returns a text with its paragraphs filled to the width of a page. What is indented stays
+// as it is.
 func filled(text string) string {
 	var b strings.Builder
 	for i, paragraph := range strings.Split(strings.TrimRight(text, "\n"), "\n\n") {
@@ -147,7 +148,8 @@ func filled(text string) string {
 	return b.String()
 }
 
-// hang returns a text in lines, of which the first begins with a start, and the others as far to the right.
+// hang returns a text in lines, of which the first begins with a start, and the others as far to
+// the right.
 func hang(text, start string) string {
 	var b strings.Builder
 	margin := strings.Repeat(" ", utf8.RuneCountInString(start))

@@ -1,6 +1,7 @@
 package main
 
-// This file is the manual page on directives. Their keys, defaults and meanings come from the grammar itself.
+// This file is the manual page on directives. Their keys, defaults and meanings come from the
+// grammar itself.
 
 import (
 	"cmp"

@@ -102,7 +102,8 @@ func (in *invocation) listSuggested(s *generator.Suggestion) {
 // commandPath is what a tool line names.
 const commandPath = "github.com/resilgen/resilgen/cmd/resilgen"
 
-// hasToolLine reports whether the go.mod that is meant in a directory lets go tool run this command, or cannot be found.
+// hasToolLine reports whether the go.mod that is meant in a directory lets go tool run this
+// command, or cannot be found.
 func hasToolLine(dir string) bool {
 	dir, err := filepath.Abs(dir)
 	if err != nil {

@@ -1,5 +1,7 @@
 package main
 
+// This file holds which part of the module may import which, as CONTRIBUTING.md says.
+
 import (
 	"maps"
 	"slices"
@@ -8,8 +10,6 @@ import (
 
 	"golang.org/x/tools/go/packages"
 )
-
-// This file holds which part of the module may import which, as CONTRIBUTING.md says.
 
 const module = "github.com/resilgen/resilgen"
 
@@ -27,8 +27,9 @@ const printer = "github.com/dave/jennifer" // only templates may know how code i
 // runtimeDeps are all dependencies that every user of generated code has to take with it.
 var runtimeDeps = []string{"github.com/cenkalti/backoff/", "github.com/sony/gobreaker/", "golang.org/x/time/", "golang.org/x/sync/"}
 
-// violations returns every import that the layout forbids, sorted: "generator imports github.com/dave/jennifer/jen".
-// The graph has the imports of each package of the module, by import paths.
+// violations returns every import that the layout forbids, sorted: "generator imports
+// github.com/dave/jennifer/jen". The graph has the imports of each package of the module, by import
+// paths.
 func violations(graph map[string][]string) []string {
 	var found []string
 	for pkg, imports := range graph {

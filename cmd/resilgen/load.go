@@ -1,6 +1,7 @@
 package main
 
-// This file is what all commands share that look at packages: which packages, and how findings are printed.
+// This file is what all commands share that look at packages: which packages, and how findings are
+// printed.
 
 import (
 	"context"
@@ -61,8 +62,8 @@ func (in *invocation) memory() string {
 	}
 }
 
-// compare generates, and computes how that differs from what stands on disk. There are no changes where the result has
-// diagnostics: with wrong annotations, nobody knows what should be.
+// compare generates, and computes how that differs from what stands on disk. There are no changes
+// where the result has diagnostics: with wrong annotations, nobody knows what should be.
 func (in *invocation) compare(ctx context.Context) (*generator.Result, []generator.Change, error) {
 	result, err := in.result(ctx, generator.Generate)
 	if err != nil || len(result.Diagnostics) > 0 {

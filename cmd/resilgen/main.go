@@ -1,5 +1,5 @@
-// Resilgen writes resilient wrappers for annotated Go interfaces: retries, circuit breakers and timeouts around every
-// method, as ordinary Go that is committed beside the interface.
+// Resilgen writes resilient wrappers for annotated Go interfaces: retries, circuit breakers and
+// timeouts around every method, as ordinary Go that is committed beside the interface.
 //
 // Given the file payments.go with
 //
@@ -31,7 +31,8 @@
 //
 //	go tool resilgen ./...
 //
-// writes payments_resil.go, with a type ResilientProcessor that implements Processor. Its methods look like
+// writes payments_resil.go, with a type ResilientProcessor that implements Processor. Its methods
+// look like
 //
 //	// Charge is guarded: breaker.
 //	func (r *ResilientProcessor) Charge(ctx context.Context, amount int) (receipt string, err error) {
@@ -60,8 +61,9 @@
 //	resilgen version                      print the version
 //	resilgen help [topic]                 explain a command or a topic: directives, policies, overrides, errors, ci
 //
-// Packages are named as for the go command: by a path such as ./pay or ./..., or by an import path with a slash or a dot.
-// A single word is a command ("resilgen generate" is the long form of "resilgen").
+// Packages are named as for the go command: by a path such as ./pay or ./..., or by an import path
+// with a slash or a dot. A single word is a command ("resilgen generate" is the long form of
+// "resilgen").
 //
 // The flags are:
 //
@@ -82,20 +84,24 @@
 //
 // # Output and exit status
 //
-// A wrong annotation, and under check a file that is not what it should be, is a finding. Findings go to standard output, in
-// the chosen format; check adds a unified diff in text and JSON. What explain explains goes there as well, as text or JSON.
-// Whatever else there is to say, and every failure of the run itself, goes to standard error. Paths are relative to the
-// working directory, whatever -C says; for GitHub Actions to GITHUB_WORKSPACE. If any annotation is wrong, all that are
-// wrong are named and nothing is written.
+// A wrong annotation, and under check a file that is not what it should be, is a finding. Findings
+// go to standard output, in the chosen format; check adds a unified diff in text and JSON. What
+// explain explains goes there as well, as text or JSON. Whatever else there is to say, and every
+// failure of the run itself, goes to standard error. Paths are relative to the working directory,
+// whatever -C says; for GitHub Actions to GITHUB_WORKSPACE. If any annotation is wrong, all that
+// are wrong are named and nothing is written.
 //
-// The exit status is 0 if all is well, 1 if there are findings, and 2 if the command was misused or the run failed.
+// The exit status is 0 if all is well, 1 if there are findings, and 2 if the command was misused or
+// the run failed.
 //
 // # What runs remember
 //
-// A run keeps what it found out in the user's cache directory, under a hash of everything that had a say in it: the sources and all local code that they
-// import, the module files, the Go release and its settings, this program. A later run finds there what nothing has changed of, and takes a tenth of the
-// time; it finds the same as a run that remembers nothing. The environment variable RESILGEN_CACHE names another directory, or off for none.
-// What was not used for five days is removed.
+// A run keeps what it found out in the user's cache directory, under a hash of everything that had
+// a say in it: the sources and all local code that they import, the module files, the Go release
+// and its settings, this program. A later run finds there what nothing has changed of, and takes a
+// tenth of the time; it finds the same as a run that remembers nothing. The environment variable
+// RESILGEN_CACHE names another directory, or off for none. What was not used for five days is
+// removed.
 package main
 
 import (

@@ -1,5 +1,8 @@
 package main
 
+// The command is tested as its users meet it: testdata/script holds one story each, and this binary
+// plays resilgen.
+
 import (
 	"errors"
 	"flag"
@@ -15,15 +18,14 @@ import (
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
-// The command is tested as its users meet it: testdata/script holds one story each, and this binary plays resilgen.
-
 var update = flag.Bool("update", false, "write what the commands print into the scripts")
 
 func TestMain(m *testing.M) {
 	testscript.Main(forgetful{m}, map[string]func(){"resilgen": main})
 }
 
-// forgetful are tests that leave the user's cache directory alone. The scripts have one of their own.
+// forgetful are tests that leave the user's cache directory alone. The scripts have one of their
+// own.
 type forgetful struct{ *testing.M }
 
 // Run runs the tests.
@@ -64,8 +66,9 @@ func TestScripts(t *testing.T) {
 	testscript.Run(t, params)
 }
 
-// writeModule makes dir the module example.com/pay, which requires this one and what this one requires, and can use its tool.
-// It needs no network: everything has been fetched to build this test.
+// writeModule makes dir the module example.com/pay, which requires this one and what this one
+// requires, and can use its tool. It needs no network: everything has been fetched to build this
+// test.
 func writeModule(dir, root string) error {
 	mod, err := os.ReadFile(filepath.Join(root, "go.mod"))
 	if err != nil {

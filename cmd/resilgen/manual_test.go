@@ -1,5 +1,7 @@
 package main
 
+// The package comment is the manual. These tests hold that it is true.
+
 import (
 	"bytes"
 	"flag"
@@ -11,8 +13,6 @@ import (
 	"strings"
 	"testing"
 )
-
-// The package comment is the manual. These tests hold that it is true.
 
 // manual returns the package comment and its code blocks.
 func manual(t *testing.T) (text string, blocks []string) {

@@ -101,7 +101,8 @@ func newPageForecast(f generator.Forecast) *pageForecast {
 	return shown
 }
 
-// A drawing is a timeline in an SVG of 1000 by 28: bars for attempts, and between them the waits, on which a line runs.
+// A drawing is a timeline in an SVG of 1000 by 28: bars for attempts, and between them the waits,
+// on which a line runs.
 type drawing struct {
 	Bars []bar
 	End  string // what stands at its right edge
@@ -117,7 +118,8 @@ type bar struct {
 // drawnBars is how many attempts are drawn at most: more would be one bar.
 const drawnBars = 100
 
-// draw draws the longest call. Attempts without a bound are short marks where each fails at once; if all is at one time, a single bar without end.
+// draw draws the longest call. Attempts without a bound are short marks where each fails at once;
+// if all is at one time, a single bar without end.
 func draw(f generator.Forecast) drawing {
 	const width, least = 1000, 8
 	spans := f.Timeline[:min(len(f.Timeline), drawnBars)]

@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// A run that takes less than two seconds says nothing; a longer one says what it does, and takes that back.
+// A run that takes less than two seconds says nothing; a longer one says what it does, and takes
+// that back.
 func TestProgress(t *testing.T) {
 	const erase = "\r\x1b[K"
 	for _, tt := range []struct {

@@ -1,5 +1,8 @@
 package main
 
+// What the README shows is compiled and run. A comment before a block says what it is: a file, or
+// what a command prints.
+
 import (
 	"bytes"
 	"fmt"
@@ -12,8 +15,6 @@ import (
 
 	"github.com/resilgen/resilgen/generator"
 )
-
-// What the README shows is compiled and run. A comment before a block says what it is: a file, or what a command prints.
 
 var shown = regexp.MustCompile("(?m)^<!-- (file|output): (.+) -->\n```\\w*\n((?s:.*?))^```$")
 

@@ -18,7 +18,8 @@ import (
 // tableWidth is where lines are broken between words, so that no terminal breaks them anywhere.
 const tableWidth = 80
 
-// printTables prints for each interface its methods, below them their policies, and what these come to.
+// printTables prints for each interface its methods, below them their policies, and what these come
+// to.
 func (in *invocation) printTables(w io.Writer, interfaces []generator.Interface) error {
 	var text strings.Builder
 	for n, i := range interfaces {
@@ -125,7 +126,8 @@ func namesOf(parts []part, m generator.Method) string {
 	return strings.Join(names, ", ")
 }
 
-// from returns where a setting of an interface comes from; the file of the interface is named by its base, for it stands above the table.
+// from returns where a setting of an interface comes from; the file of the interface is named by
+// its base, for it stands above the table.
 func (in *invocation) from(i generator.Interface, pos token.Position) string {
 	file := shortest(in.wd, pos.Filename)
 	if pos.Filename == i.Pos.Filename {
@@ -134,7 +136,8 @@ func (in *invocation) from(i generator.Interface, pos token.Position) string {
 	return fmt.Sprintf("%s:%d", file, pos.Line)
 }
 
-// policyRows returns a row for each place that settings of a directive come from: room for a number, directive, place, settings.
+// policyRows returns a row for each place that settings of a directive come from: room for a
+// number, directive, place, settings.
 func policyRows(parts []part, from func(token.Position) string) (rows [][]string) {
 	for _, p := range parts {
 		name := p.directive
@@ -146,7 +149,8 @@ func policyRows(parts []part, from func(token.Position) string) (rows [][]string
 	return rows
 }
 
-// rows returns places and their settings. Defaults come last. A directive that stands alone is told only if all else are defaults.
+// rows returns places and their settings. Defaults come last. A directive that stands alone is told
+// only if all else are defaults.
 func (p part) rows(from func(token.Position) string) (rows [][]string) {
 	var defaults []string
 	byDefault := "default"
@@ -176,7 +180,8 @@ func (p part) rows(from func(token.Position) string) (rows [][]string) {
 	return rows
 }
 
-// printColumns prints rows; nil is an empty line. The last cell of a row may have several lines, and is broken between words.
+// printColumns prints rows; nil is an empty line. The last cell of a row may have several lines,
+// and is broken between words.
 func printColumns(w io.Writer, rows [][]string) {
 	widths := map[int]int{}
 	for _, row := range rows {

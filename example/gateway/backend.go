@@ -1,4 +1,5 @@
-// The request_processor: a service of limited capacity that, like most, wastes work when it is overloaded.
+// The request_processor: a service of limited capacity that, like most, wastes work when it is
+// overloaded.
 
 package main
 
@@ -11,8 +12,9 @@ import (
 	"time"
 )
 
-// Four workers that hold a request for 40 ms each work off 100 requests a second. The full queue is half a second of work:
-// more than callers care to wait, so that whatever stands at its end is done for nobody. Few queues are chosen better.
+// Four workers that hold a request for 40 ms each work off 100 requests a second. The full queue is
+// half a second of work: more than callers care to wait, so that whatever stands at its end is done
+// for nobody. Few queues are chosen better.
 const (
 	workers     = 4
 	serviceTime = 40 * time.Millisecond // on average; evenly spread over half to one and a half of it
@@ -24,7 +26,8 @@ const (
 // capacity is what the processor can do at best, in requests per second.
 const capacity = float64(workers) * float64(time.Second) / float64(serviceTime)
 
-// A backend is the request_processor. It serves HTTP; its workers run until the context of [newBackend] ends.
+// A backend is the request_processor. It serves HTTP; its workers run until the context of
+// [newBackend] ends.
 type backend struct {
 	queue chan *job
 	crew  sync.WaitGroup
@@ -61,7 +64,8 @@ func newBackend(ctx context.Context, seed uint64) *backend {
 	return b
 }
 
-// ServeHTTP puts the request into the queue and waits for its turn; without room it sheds the request at once.
+// ServeHTTP puts the request into the queue and waits for its turn; without room it sheds the
+// request at once.
 func (b *backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	var req Request
 	if err := json.NewDecoder(r.Body).Decode(&req); err != nil {
@@ -88,13 +92,13 @@ func (b *backend) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		}
 		json.NewEncoder(w).Encode(Response(req))
 	case <-r.Context().Done():
-		// The caller has hung up. The job stays in the queue and takes a worker's time all the same: nobody tells the
-		// database behind a real service either.
+		// The caller has hung up. The job stays in the queue and takes a worker's time all the
+		// same: nobody tells the database behind a real service either.
 	}
 }
 
-// work takes one job after the other, until the context ends. On a busy machine timers fire late; the next job makes up for that, so
-// that the capacity depends on the service times alone.
+// work takes one job after the other, until the context ends. On a busy machine timers fire late;
+// the next job makes up for that, so that the capacity depends on the service times alone.
 func (b *backend) work(ctx context.Context) {
 	var end time.Time // of the last job, had its timer fired in time
 	for {
@@ -153,7 +157,8 @@ func (b *backend) finish(j *job) int {
 	return http.StatusOK
 }
 
-// setDown begins or ends an outage: the workers stand still (a database hangs, say), the queue fills up and stays.
+// setDown begins or ends an outage: the workers stand still (a database hangs, say), the queue
+// fills up and stays.
 func (b *backend) setDown(down bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -51,8 +51,8 @@ func TestGatewayAnswers(t *testing.T) {
 	}
 }
 
-// TestGatewayBehindAnOpenBreaker goes the whole way: failures open the generated wrapper's breaker, and from then on the
-// gateway says so without asking the processor.
+// TestGatewayBehindAnOpenBreaker goes the whole way: failures open the generated wrapper's breaker,
+// and from then on the gateway says so without asking the processor.
 func TestGatewayBehindAnOpenBreaker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var asked atomic.Int64

@@ -1,5 +1,5 @@
-// The load: clients that come by a script, whether or not those before them have been served (an open loop, as on the
-// internet). Each makes one request, waits for a while, and leaves.
+// The load: clients that come by a script, whether or not those before them have been served (an
+// open loop, as on the internet). Each makes one request, waits for a while, and leaves.
 
 package main
 
@@ -26,8 +26,9 @@ type phase struct {
 	down   bool    // the processor's workers stand still
 }
 
-// script is what each of the three ways has to go through. A normal client costs the processor 1.25 requests (every fifth fails),
-// so that normal load takes 5/8 of the capacity. With capacity / 4 in place of capacity / 2, backoff alone recovers too, only later.
+// script is what each of the three ways has to go through. A normal client costs the processor 1.25
+// requests (every fifth fails), so that normal load takes 5/8 of the capacity. With capacity / 4 in
+// place of capacity / 2, backoff alone recovers too, only later.
 var script = []phase{
 	{name: "normal", length: 1500 * time.Millisecond, rate: capacity / 2},
 	{name: "spike", length: 2 * time.Second, rate: 3 * capacity},
@@ -50,8 +51,8 @@ type arrival struct {
 	at    time.Duration // since the script began
 }
 
-// schedule draws the arrivals of a script: independent clients, so the gaps between them are exponentially distributed.
-// The same seed makes the same clients.
+// schedule draws the arrivals of a script: independent clients, so the gaps between them are
+// exponentially distributed. The same seed makes the same clients.
 func schedule(script []phase, seed uint64) []arrival {
 	chance := rand.New(rand.NewPCG(seed, 3))
 	var arrivals []arrival
@@ -78,8 +79,8 @@ type crowd struct {
 	tallies []tally // by phase
 }
 
-// come lets the clients come as scheduled and returns what became of them, by ID, when the last has left. If the context ends first,
-// all leave at once and nobody else comes.
+// come lets the clients come as scheduled and returns what became of them, by ID, when the last has
+// left. If the context ends first, all leave at once and nobody else comes.
 func (c *crowd) come(ctx context.Context, arrivals []arrival) samples {
 	became := make(samples, len(arrivals))
 	start := time.Now()

@@ -38,7 +38,8 @@ func TestSchedule(t *testing.T) {
 	}
 }
 
-// TestScriptFits holds what the script promises: a spike of three times the capacity, and three runs in less than forty seconds.
+// TestScriptFits holds what the script promises: a spike of three times the capacity, and three
+// runs in less than forty seconds.
 func TestScriptFits(t *testing.T) {
 	if spike := script[1]; spike.rate != 3*capacity {
 		t.Errorf("the spike has %v clients a second, want three times %v", spike.rate, capacity)

@@ -22,7 +22,8 @@ var loopback = network{
 	dial:   new(net.Dialer).DialContext,
 }
 
-// client returns an HTTP client without timeouts that keeps enough idle connections for everything that is under way at once.
+// client returns an HTTP client without timeouts that keeps enough idle connections for everything
+// that is under way at once.
 func (n network) client() *http.Client {
 	return &http.Client{Transport: &http.Transport{DialContext: n.dial, MaxIdleConnsPerHost: 1000}}
 }
@@ -51,7 +52,8 @@ func (n network) serve(handler http.Handler) (*service, error) {
 	return s, nil
 }
 
-// stop lets the requests under way end, for five seconds at most, and returns when the service has stopped. A nil service has.
+// stop lets the requests under way end, for five seconds at most, and returns when the service has
+// stopped. A nil service has.
 func (s *service) stop() error {
 	if s == nil {
 		return nil

@@ -7,8 +7,9 @@ import (
 	"sync"
 )
 
-// newPipes returns a network of pipes in memory. Unlike sockets they let a synctest bubble know when everybody waits, so that its
-// time is virtual: eleven seconds of script take a moment, and a busy machine changes nothing.
+// newPipes returns a network of pipes in memory. Unlike sockets they let a synctest bubble know
+// when everybody waits, so that its time is virtual: eleven seconds of script take a moment, and a
+// busy machine changes nothing.
 func newPipes() network {
 	var (
 		mu        sync.Mutex

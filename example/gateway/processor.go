@@ -1,4 +1,5 @@
-// The annotated interface, and the plain HTTP client behind it. This file is what a team writes by hand.
+// The annotated interface, and the plain HTTP client behind it. This file is what a team writes by
+// hand.
 
 package main
 
@@ -18,13 +19,15 @@ import (
 
 // Processor is the request_processor service.
 //
-// Every fifth request fails on a good day too, so the breaker opens at 60 % failures, not sooner, and trusts a single probe: three in
-// a row would often fail by chance. Its times are short because the whole day lasts eleven seconds (load.go); where days
-// are longer, leave window= and open= out: their defaults are ten seconds.
+// Every fifth request fails on a good day too, so the breaker opens at 60 % failures, not sooner,
+// and trusts a single probe: three in a row would often fail by chance. Its times are short because
+// the whole day lasts eleven seconds (load.go); where days are longer, leave window= and open= out:
+// their defaults are ten seconds.
 //
-// Four workers are busy with four requests; four more may wait for them. Any further one would only grow the queue, so it waits here for the
-// moment that a worker takes, and is then turned away before it is sent. During an overload this decides who is served, without ups and downs;
-// the breaker is for the outage.
+// Four workers are busy with four requests; four more may wait for them. Any further one would only
+// grow the queue, so it waits here for the moment that a worker takes, and is then turned away
+// before it is sent. During an overload this decides who is served, without ups and downs; the
+// breaker is for the outage.
 //
 //resilgen:wrap
 //resilgen:retry attempts=4 initial=100ms max=1s
@@ -46,7 +49,8 @@ type Response struct {
 	ID int `json:"id"`
 }
 
-// A processorClient speaks HTTP to a request_processor. Each call is one attempt: it neither retries nor waits.
+// A processorClient speaks HTTP to a request_processor. Each call is one attempt: it neither
+// retries nor waits.
 type processorClient struct {
 	url  string
 	http *http.Client
@@ -75,8 +79,9 @@ func (c *processorClient) Process(ctx context.Context, req Request) (Response, e
 	return resp, err
 }
 
-// statusError is the error for a reply that is not 200. "Not now" carries the wait that the processor asks for, "never" (any
-// other 4xx) is marked permanent, and the rest is worth another attempt.
+// statusError is the error for a reply that is not 200. "Not now" carries the wait that the
+// processor asks for, "never" (any other 4xx) is marked permanent, and the rest is worth another
+// attempt.
 func statusError(reply *http.Response) error {
 	err := fmt.Errorf("request_processor: %s", reply.Status)
 	switch code := reply.StatusCode; {

@@ -13,7 +13,8 @@ import (
 // refresh is how often the line on a terminal is brought up to date.
 const refresh = 100 * time.Millisecond
 
-// A progress shows one line per phase: on a terminal it is kept up to date in place, elsewhere it is printed when the phase ends.
+// A progress shows one line per phase: on a terminal it is kept up to date in place, elsewhere it
+// is printed when the phase ends.
 type progress struct {
 	out      io.Writer
 	terminal bool

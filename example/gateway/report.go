@@ -35,7 +35,8 @@ func report(out io.Writer, script []phase, outcomes []outcome) {
 	fmt.Fprint(out, caveat(outcomes))
 }
 
-// tooLate is how late clients may come before the figures say more about the machine than about the ways.
+// tooLate is how late clients may come before the figures say more about the machine than about the
+// ways.
 const tooLate = 100 * time.Millisecond
 
 // caveat says so if a client came too late.

@@ -20,7 +20,8 @@ var day = []phase{
 	{name: "after outage", length: 4 * time.Second, rate: 10},
 }
 
-// lived returns what became of the clients of the day: those who came until the first moment and from the second on were served.
+// lived returns what became of the clients of the day: those who came until the first moment and
+// from the second on were served.
 func lived(until, from time.Duration) (s samples) {
 	for i, p := range day {
 		begin := begins(day, i)

@@ -57,7 +57,8 @@ func (s samples) received() (n int) {
 	return n
 }
 
-// quantile returns the time within which a share q of the clients who were served (or were not) knew; it is 0 for no clients.
+// quantile returns the time within which a share q of the clients who were served (or were not)
+// knew; it is 0 for no clients.
 func (s samples) quantile(served bool, q float64) time.Duration {
 	var took []time.Duration
 	for _, one := range s {
@@ -72,13 +73,15 @@ func (s samples) quantile(served bool, q float64) time.Duration {
 	return took[int(math.Ceil(q*float64(len(took))))-1]
 }
 
-// A system is normal again from the moment on whose next second sees nearly all of its clients served.
+// A system is normal again from the moment on whose next second sees nearly all of its clients
+// served.
 const (
 	normalFor   = time.Second
 	normalShare = 0.95
 )
 
-// normalAgain returns how long after the phase's begin the system was normal again, and false if it was not within the phase.
+// normalAgain returns how long after the phase's begin the system was normal again, and false if it
+// was not within the phase.
 func normalAgain(s samples, script []phase, i int) (time.Duration, bool) {
 	begin := begins(script, i)
 	end := begin + script[i].length

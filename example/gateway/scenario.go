@@ -1,4 +1,5 @@
-// One run of the script: clients, api_gateway and request_processor, put together, watched, and taken apart again.
+// One run of the script: clients, api_gateway and request_processor, put together, watched, and
+// taken apart again.
 
 package main
 

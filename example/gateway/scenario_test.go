@@ -27,8 +27,8 @@ const (
 	afterOutage
 )
 
-// TestGeneratedIsAhead plays the whole script, HTTP and all, in virtual time, for several sets of dice: what the example is there to
-// show does not hang on a lucky run or a fast machine.
+// TestGeneratedIsAhead plays the whole script, HTTP and all, in virtual time, for several sets of
+// dice: what the example is there to show does not hang on a lucky run or a fast machine.
 func TestGeneratedIsAhead(t *testing.T) {
 	for seed := range uint64(2) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
@@ -60,7 +60,8 @@ func TestGeneratedIsAhead(t *testing.T) {
 	}
 }
 
-// TestNormalLoadIsServed: without a bad day all three ways serve nearly everyone, and the breaker has no part in it.
+// TestNormalLoadIsServed: without a bad day all three ways serve nearly everyone, and the breaker
+// has no part in it.
 func TestNormalLoadIsServed(t *testing.T) {
 	quiet := []phase{{name: "normal", length: 10 * time.Second, rate: capacity / 2}}
 	for _, w := range ways {
@@ -74,7 +75,8 @@ func TestNormalLoadIsServed(t *testing.T) {
 	}
 }
 
-// playVirtually plays the script once in virtual time. The bubble also holds that no goroutine is left.
+// playVirtually plays the script once in virtual time. The bubble also holds that no goroutine is
+// left.
 func playVirtually(t *testing.T, script []phase, seed uint64, w way) (o outcome) {
 	synctest.Test(t, func(t *testing.T) {
 		var err error
@@ -94,7 +96,8 @@ func short() []phase {
 	return short
 }
 
-// TestPlayAddsUp plays a short script over real HTTP and holds what is true on any machine, however busy.
+// TestPlayAddsUp plays a short script over real HTTP and holds what is true on any machine, however
+// busy.
 func TestPlayAddsUp(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	t.Run("ways", func(t *testing.T) {
@@ -153,7 +156,8 @@ func TestTransitionsAreNoted(t *testing.T) {
 	}
 }
 
-// TestRunStops interrupts the program in the middle, as Ctrl-C does, and expects nothing of it to be left.
+// TestRunStops interrupts the program in the middle, as Ctrl-C does, and expects nothing of it to
+// be left.
 func TestRunStops(t *testing.T) {
 	defer goleak.VerifyNone(t)
 	interrupted := errors.New("interrupt")
@@ -166,7 +170,8 @@ func TestRunStops(t *testing.T) {
 	}
 }
 
-// TestRunStopsDuringAnOutage: workers that stand still stop as well. In virtual time, a goroutine left is a failure too.
+// TestRunStopsDuringAnOutage: workers that stand still stop as well. In virtual time, a goroutine
+// left is a failure too.
 func TestRunStopsDuringAnOutage(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithTimeout(t.Context(), begins(script, outage)+time.Second)

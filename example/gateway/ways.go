@@ -1,5 +1,6 @@
-// Three ways of coping with a processor that fails: what people write first, what they write next, and the generated wrapper. All
-// three give a request the same four attempts of a quarter of a second each.
+// Three ways of coping with a processor that fails: what people write first, what they write next,
+// and the generated wrapper. All three give a request the same four attempts of a quarter of a
+// second each.
 
 package main
 
@@ -12,7 +13,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// A way makes a gateway's Processor of a plain client. The observer is for those who have something to tell.
+// A way makes a gateway's Processor of a plain client. The observer is for those who have something
+// to tell.
 type way struct {
 	name string
 	wrap func(next Processor, observer resil.Observer) Processor

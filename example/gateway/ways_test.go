@@ -11,7 +11,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// begun calls a way's Processor over a processor that behaves as told, and returns when the attempts began.
+// begun calls a way's Processor over a processor that behaves as told, and returns when the
+// attempts began.
 func begun(t *testing.T, w way, process processorFunc) (begun []time.Duration, err error) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
@@ -62,8 +63,9 @@ func TestHandWritten(t *testing.T) {
 	}
 }
 
-// TestFair holds that the three ways differ in nothing but what the example is about: the generated wrapper has the attempts,
-// the timeout and the longest waits of the others, so that the comparison is one of policies, not of numbers.
+// TestFair holds that the three ways differ in nothing but what the example is about: the generated
+// wrapper has the attempts, the timeout and the longest waits of the others, so that the comparison
+// is one of policies, not of numbers.
 func TestFair(t *testing.T) {
 	generated := ways[2]
 	if got, err := begun(t, generated, works); err != nil || len(got) != 1 {
@@ -89,8 +91,8 @@ func TestFair(t *testing.T) {
 	}
 }
 
-// TestGeneratedHeedsRetryAfter: a wait that outlives the client's patience is not begun, which is a request less for a processor that
-// has said that it is full.
+// TestGeneratedHeedsRetryAfter: a wait that outlives the client's patience is not begun, which is a
+// request less for a processor that has said that it is full.
 func TestGeneratedHeedsRetryAfter(t *testing.T) {
 	full := func(context.Context, Request) (Response, error) {
 		return Response{}, resil.RetryAfter(errors.New("full"), time.Second)

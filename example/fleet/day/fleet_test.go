@@ -17,7 +17,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// unhurried keeps deadlines out of tests that run on machines of any speed. Its last line is free for what a test changes.
+// unhurried keeps deadlines out of tests that run on machines of any speed. Its last line is free
+// for what a test changes.
 const unhurried = `policies:
   relay: { timeout: { call: 5m } }
   critical:
@@ -64,7 +65,8 @@ func buy(f *fleet, item string) (status int, body string, err error) {
 	return reply.StatusCode, string(text), err
 }
 
-// TestBuying: what a customer hears comes through all three services, and an answer is not taken for an outage.
+// TestBuying: what a customer hears comes through all three services, and an answer is not taken
+// for an outage.
 func TestBuying(t *testing.T) {
 	f := startTest(t, filepath.Join(t.TempDir(), "overrides.yaml"))
 	for _, tt := range []struct {
@@ -86,8 +88,9 @@ func TestBuying(t *testing.T) {
 	}
 }
 
-// TestOverridesUnderLoad edits the file while customers buy without a pause. What is right applies to all services that use the policy, what is wrong is refused with
-// its place, and no customer is turned away. Waiting is for events, with a bound only against hanging.
+// TestOverridesUnderLoad edits the file while customers buy without a pause. What is right applies
+// to all services that use the policy, what is wrong is refused with its place, and no customer is
+// turned away. Waiting is for events, with a bound only against hanging.
 func TestOverridesUnderLoad(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "overrides.yaml")
 	f := startTest(t, file)
@@ -178,7 +181,8 @@ func await(t *testing.T, served *atomic.Int64, n int64) {
 	}
 }
 
-// TestStory plays the day at a quick pace. How many are served depends on the machine; what the operator does and sees does not.
+// TestStory plays the day at a quick pace. How many are served depends on the machine; what the
+// operator does and sees does not.
 func TestStory(t *testing.T) {
 	var out bytes.Buffer
 	if err := play(t.Context(), &out, time.Millisecond); err != nil {
@@ -196,7 +200,8 @@ func TestStory(t *testing.T) {
 	}
 }
 
-// TestLeaving: Ctrl-C ends the day at any point of it, without an error, also if a person is the operator, with the file that is in the checkout.
+// TestLeaving: Ctrl-C ends the day at any point of it, without an error, also if a person is the
+// operator, with the file that is in the checkout.
 func TestLeaving(t *testing.T) {
 	for name, day := range map[string]func(context.Context, io.Writer) error{
 		"story":   func(ctx context.Context, w io.Writer) error { return play(ctx, w, time.Hour) },

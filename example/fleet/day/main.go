@@ -1,20 +1,27 @@
-// Day shows three services under shared policies, and an operator who changes a number while they run. It takes about 13 seconds; in example/fleet:
+// Day shows three services under shared policies, and an operator who changes a number while they
+// run. It takes about 13 seconds; in example/fleet:
 //
 //	go run ./day
 //
-// Customers buy tea in a shop, which asks the stock for the price and gives the order to orders, which reserves the tea in the stock. These are three
-// services in three modules, over HTTP on this machine's loopback; each call goes through a generated wrapper, under a policy of the module policies.
+// Customers buy tea in a shop, which asks the stock for the price and gives the order to orders,
+// which reserves the tea in the stock. These are three services in three modules, over HTTP on this
+// machine's loopback; each call goes through a generated wrapper, under a policy of the module
+// policies.
 //
-// The stock gets slow: slower than the policy named critical lets an attempt take. Nobody is served, though the stock would answer. The operator
-// writes two numbers into a file, and customers are served again, without a release or a restart. Then he mistypes, and nothing happens but a message.
+// The stock gets slow: slower than the policy named critical lets an attempt take. Nobody is
+// served, though the stock would answer. The operator writes two numbers into a file, and customers
+// are served again, without a release or a restart. Then he mistypes, and nothing happens but a
+// message.
 //
 // Here the program itself plays the operator. To be the operator, name a file:
 //
 //	go run ./day -overrides overrides.yaml
 //
-// Then the stock stays slow until Ctrl-C, and what happens is up to you: edit that file in another window.
+// Then the stock stays slow until Ctrl-C, and what happens is up to you: edit that file in another
+// window.
 //
-// The files, in reading order: main.go, fleet.go (the services), customers.go, operator.go (the story).
+// The files, in reading order: main.go, fleet.go (the services), customers.go, operator.go (the
+// story).
 package main
 
 import (

@@ -43,7 +43,8 @@ var story = []step{
 	{title: "The stock has recovered. The operator empties the file:", delay: healthy, file: new(""), news: resil.PolicyChanged, ticks: 2},
 }
 
-// play plays the story, in a scratch directory. A tick is how often it is told what became of the customers.
+// play plays the story, in a scratch directory. A tick is how often it is told what became of the
+// customers.
 func play(ctx context.Context, w io.Writer, tick time.Duration) error {
 	dir, err := os.MkdirTemp("", "fleet")
 	if err != nil {
@@ -106,7 +107,8 @@ func open(ctx context.Context, w io.Writer, file string, day func(context.Contex
 	return err
 }
 
-// operate writes the file, if there is something to write, and waits until the services have taken notice.
+// operate writes the file, if there is something to write, and waits until the services have taken
+// notice.
 func (s step) operate(ctx context.Context, f *fleet, file string, out *lines) error {
 	if s.file == nil {
 		return nil

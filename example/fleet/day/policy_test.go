@@ -34,8 +34,9 @@ func main() {
 }
 `
 
-// TestPolicyChange walks the way of a changed number, in a copy of the fleet: check finds the services that do not have it yet, explain says where it comes
-// from, and when the code has been generated anew, the services behave by it; not before.
+// TestPolicyChange walks the way of a changed number, in a copy of the fleet: check finds the
+// services that do not have it yet, explain says where it comes from, and when the code has been
+// generated anew, the services behave by it; not before.
 func TestPolicyChange(t *testing.T) {
 	f := copyFleet(t)
 	f.run(t, 0, "go tool resilgen check work")
@@ -58,7 +59,8 @@ func TestPolicyChange(t *testing.T) {
 	f.run(t, 0, "go run ./day/attempts", "2 attempts\n")
 }
 
-// TestPolicyRemoved: a policy that somebody uses cannot vanish unnoticed, not even where nobody checks or generates.
+// TestPolicyRemoved: a policy that somebody uses cannot vanish unnoticed, not even where nobody
+// checks or generates.
 func TestPolicyRemoved(t *testing.T) {
 	f := copyFleet(t)
 	f.write(t, "policies/policies.go", "package policies\n")

@@ -7,7 +7,8 @@ import (
 	"net/url"
 )
 
-// A Client calls the service over HTTP. It has no policy of its own: each service that uses it says what it needs.
+// A Client calls the service over HTTP. It has no policy of its own: each service that uses it says
+// what it needs.
 type Client struct {
 	URL string // of the service, such as http://127.0.0.1:8080
 }

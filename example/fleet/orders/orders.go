@@ -12,7 +12,8 @@ import (
 
 //go:generate go tool resilgen
 
-// Stock is what orders need of the stock. Reserving twice for the same order changes nothing, so it may be retried.
+// Stock is what orders need of the stock. Reserving twice for the same order changes nothing, so it
+// may be retried.
 //
 //resilgen:wrap
 //resilgen:use example.com/fleet/policies.Critical
@@ -20,7 +21,8 @@ type Stock interface {
 	Reserve(ctx context.Context, order, item string) error
 }
 
-// New returns the service, which calls the stock at a URL. The options are for the wrapper around these calls.
+// New returns the service, which calls the stock at a URL. The options are for the wrapper around
+// these calls.
 func New(stockURL string, opts ...resil.Option) http.Handler {
 	return serve(NewResilientStock(stock.Client{URL: stockURL}, opts...))
 }

@@ -1,4 +1,5 @@
-// Package shop is the service that customers see. It asks the stock for the price, and gives the order to orders.
+// Package shop is the service that customers see. It asks the stock for the price, and gives the
+// order to orders.
 package shop
 
 import (
@@ -31,7 +32,8 @@ type Orders interface {
 	Place(ctx context.Context, order, item string) error
 }
 
-// New returns the service, which calls the stock and the orders at their URLs. The options are for the wrappers around these calls.
+// New returns the service, which calls the stock and the orders at their URLs. The options are for
+// the wrappers around these calls.
 func New(stockURL, ordersURL string, opts ...resil.Option) http.Handler {
 	return serve(
 		NewResilientStock(stock.Client{URL: stockURL}, opts...),

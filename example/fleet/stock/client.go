@@ -12,10 +12,12 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// ErrNoSuchItem is an answer, not an outage: clients return it as permanent, so that nobody retries it and no breaker counts it.
+// ErrNoSuchItem is an answer, not an outage: clients return it as permanent, so that nobody retries
+// it and no breaker counts it.
 var ErrNoSuchItem = errors.New("there is no such item")
 
-// A Client calls the service over HTTP. It has no policy of its own: each service that uses it says what it needs.
+// A Client calls the service over HTTP. It has no policy of its own: each service that uses it says
+// what it needs.
 type Client struct {
 	URL string // of the service, such as http://127.0.0.1:8080
 }

@@ -1,7 +1,8 @@
 package memory
 
-// This file finds all local code that a package depends on. Imports are followed whatever the build constraints of their files: a file too many costs
-// nothing but finding out again what holds anyway.
+// This file finds all local code that a package depends on. Imports are followed whatever the build
+// constraints of their files: a file too many costs nothing but finding out again what holds
+// anyway.
 
 import (
 	"maps"
@@ -18,7 +19,8 @@ type Closure struct {
 // Imports reports whether the package in a directory is imported.
 func (c Closure) Imports(dir string) bool { return c.dirs[dir] }
 
-// Content returns a text that is another one if the package in a directory is, its tests included and our output aside; false if it cannot be read.
+// Content returns a text that is another one if the package in a directory is, its tests included
+// and our output aside; false if it cannot be read.
 func (m *Memory) Content(dir string) (string, bool) {
 	if m == nil {
 		return "", false
@@ -34,8 +36,10 @@ func (m *Memory) Content(dir string) (string, bool) {
 	return string(key[:]), d.err == nil
 }
 
-// Closure returns what the package in the directory own, if it is not empty, depends on: its content, without our output, all that some of its files import, and the packages of
-// further import paths; false if not all of it is known. Of what is imported, generated files are code like all others: what they declare can be used.
+// Closure returns what the package in the directory own, if it is not empty, depends on: its
+// content, without our output, all that some of its files import, and the packages of further
+// import paths; false if not all of it is known. Of what is imported, generated files are code like
+// all others: what they declare can be used.
 func (m *Memory) Closure(own string, files, paths []string) (Closure, bool) {
 	c := Closure{dirs: map[string]bool{}}
 	if m == nil {

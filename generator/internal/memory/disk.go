@@ -80,7 +80,8 @@ func (d *disk) module(path string) (root string) {
 	return root
 }
 
-// read reads a directory and its files. Names that begin with a dot or an underscore are nothing to the go command.
+// read reads a directory and its files. Names that begin with a dot or an underscore are nothing to
+// the go command.
 func (v *view) read(path string, look func([]byte) Look) error {
 	v.modified = modified(path)
 	entries, err := os.ReadDir(path)
@@ -146,8 +147,9 @@ func (f *file) read(src []byte) {
 	}
 }
 
-// isUnchanged reports whether all that was seen is still to be seen. Of two changes within one tick of the file system's clock, the second leaves no
-// other time: what was changed shortly before the run began, or since, is looked at again.
+// isUnchanged reports whether all that was seen is still to be seen. Of two changes within one tick
+// of the file system's clock, the second leaves no other time: what was changed shortly before the
+// run began, or since, is looked at again.
 func (d *disk) isUnchanged() bool {
 	var paths []string
 	d.dirs.Range(func(path, _ any) bool {
@@ -168,7 +170,8 @@ func (d *disk) isUnchanged() bool {
 // tick is more than a tick of any file system's clock.
 const tick = 3 * time.Second
 
-// isOld reports whether a directory has not been changed since the time and neither has any of its files. What there is not has no time.
+// isOld reports whether a directory has not been changed since the time and neither has any of its
+// files. What there is not has no time.
 func (v *view) isOld(path string, since time.Time) bool {
 	isOld := func(path string, was time.Time) bool {
 		return was.Before(since) && !was.IsZero() && was.Equal(modified(path))
@@ -178,7 +181,8 @@ func (v *view) isOld(path string, since time.Time) bool {
 	})
 }
 
-// silent returns our output that has no say in which packages there are: another file is part of the package whatever becomes of it.
+// silent returns our output that has no say in which packages there are: another file is part of
+// the package whatever becomes of it.
 func (v *view) silent() (files []file) {
 	if !slices.ContainsFunc(v.files, func(f file) bool { return f.isPlain && !f.IsOutput }) {
 		return nil
@@ -191,7 +195,8 @@ func (v *view) silent() (files []file) {
 	return files
 }
 
-// SilentOutputs returns the paths of our output in a directory that has no say in which packages there are. No list of packages that is kept should have it.
+// SilentOutputs returns the paths of our output in a directory that has no say in which packages
+// there are. No list of packages that is kept should have it.
 func (m *Memory) SilentOutputs(dir string) (paths []string) {
 	if m == nil {
 		return nil

@@ -1,9 +1,10 @@
 // Package memory knows what earlier runs found out about Go code, and whether that still holds.
 //
-// What a run finds out is kept under a [Key], a hash of all that it depended on: the tool itself, the Go release and its settings, the module
-// files, and the content of every local file that could have had a say. Nobody decides whether something is out of date; what
-// depends on other things has another key, and is not found. Modules in the module cache and the standard library do not change, so their
-// versions stand for their content.
+// What a run finds out is kept under a [Key], a hash of all that it depended on: the tool itself,
+// the Go release and its settings, the module files, and the content of every local file that could
+// have had a say. Nobody decides whether something is out of date; what depends on other things has
+// another key, and is not found. Modules in the module cache and the standard library do not
+// change, so their versions stand for their content.
 //
 //	memory        what is kept, by key
 //	surroundings  what everything depends on
@@ -12,7 +13,8 @@
 //	tree          the packages that patterns match
 //	closure       the packages that others depend on
 //
-// A nil *Memory remembers nothing and finds nothing. Its methods may be called by several goroutines at once.
+// A nil *Memory remembers nothing and finds nothing. Its methods may be called by several
+// goroutines at once.
 package memory
 
 import (
@@ -55,10 +57,12 @@ type Look struct {
 	IsMarked bool // the caller works on its package
 }
 
-// Open opens what is kept in the directory store, for a run of the go command in dir with the given flags.
+// Open opens what is kept in the directory store, for a run of the go command in dir with the given
+// flags.
 //
-// It returns nil where nothing can be remembered, because not all that counts can be known: without a module, with a driver of
-// packages other than the go command, with files that stand in for others; or because the store cannot be used.
+// It returns nil where nothing can be remembered, because not all that counts can be known: without
+// a module, with a driver of packages other than the go command, with files that stand in for
+// others; or because the store cannot be used.
 func Open(ctx context.Context, store, dir string, flags []string, look func(src []byte) Look) *Memory {
 	s, ok := survey(ctx, dir, flags)
 	if !ok || os.MkdirAll(store, 0o777) != nil {
@@ -72,7 +76,8 @@ func Open(ctx context.Context, store, dir string, flags []string, look func(src 
 	return &Memory{store: c, surroundings: s, disk: disk{look: look, began: time.Now()}}
 }
 
-// Key returns the key of something that depends on the given texts, and on what everything depends on.
+// Key returns the key of something that depends on the given texts, and on what everything depends
+// on.
 func (m *Memory) Key(texts ...string) Key {
 	if m == nil {
 		return Key{}
@@ -119,8 +124,8 @@ func (m *Memory) Keep(key Key, value any) {
 	m.kept = append(m.kept, entry{key, value})
 }
 
-// Close ends the run: what is to be kept goes to the store, unless a file has changed since its key was made, while others were reading it. What
-// cannot be stored will be found out again.
+// Close ends the run: what is to be kept goes to the store, unless a file has changed since its key
+// was made, while others were reading it. What cannot be stored will be found out again.
 func (m *Memory) Close() {
 	if m == nil || len(m.kept) == 0 || !m.surroundings.isUnchanged() || !m.disk.isUnchanged() {
 		return

@@ -168,7 +168,8 @@ func TestKeys(t *testing.T) {
 	})
 }
 
-// What a run is going to ask is what marked packages import, and their tests only where these are marked.
+// What a run is going to ask is what marked packages import, and their tests only where these are
+// marked.
 func TestImports(t *testing.T) {
 	m := newModule(t)
 	for _, step := range []struct{ name, content, want string }{

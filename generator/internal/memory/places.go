@@ -5,7 +5,8 @@ import (
 	"strings"
 )
 
-// A places says where the packages of an import path may lie, where that is on this machine and may change.
+// A places says where the packages of an import path may lie, where that is on this machine and may
+// change.
 type places struct {
 	modules []place
 	vendor  string // the directory of vendored packages; "" for none
@@ -14,8 +15,9 @@ type places struct {
 // A place is a directory with the packages of a module.
 type place struct{ path, dir string }
 
-// dirs returns the directories that may hold the package of an import path; which of them does is the go command's to say. There are none for the
-// standard library and for what lies in the module cache.
+// dirs returns the directories that may hold the package of an import path; which of them does is
+// the go command's to say. There are none for the standard library and for what lies in the module
+// cache.
 func (p places) dirs(path string) (dirs []string) {
 	for _, m := range p.modules {
 		if rest, ok := strings.CutPrefix(path, m.path); ok && (rest == "" || rest[0] == '/') {

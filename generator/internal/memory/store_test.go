@@ -94,7 +94,8 @@ func (m module) recalled() (text string) {
 	return text
 }
 
-// A run during which something changes keeps nothing: part of what it saw may have been the new, and part the old.
+// A run during which something changes keeps nothing: part of what it saw may have been the new,
+// and part the old.
 func TestCloseKeepsNothingOfWhatChanges(t *testing.T) {
 	for name, tt := range map[string]struct {
 		change func(module)

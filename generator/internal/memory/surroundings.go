@@ -1,6 +1,7 @@
 package memory
 
-// This file finds out what everything depends on: this program, the Go release with its settings, and the module files.
+// This file finds out what everything depends on: this program, the Go release with its settings,
+// and the module files.
 
 import (
 	"cmp"
@@ -19,7 +20,8 @@ import (
 // format changes when what is kept under the same key would mean something else.
 const format = "1"
 
-// settings are the variables of the go command that have a say in which files belong to a package and what they mean.
+// settings are the variables of the go command that have a say in which files belong to a package
+// and what they mean.
 var settings = []string{
 	"GOMOD", "GOWORK", "GOFLAGS", "GOVERSION", "GOROOT", "GOCACHEPROG", // these are looked at below
 	"GOOS", "GOARCH", "GO386", "GOAMD64", "GOARM", "GOARM64", "GOMIPS", "GOMIPS64", "GOPPC64", "GORISCV64", "GOWASM",
@@ -55,7 +57,8 @@ func survey(ctx context.Context, dir string, flags []string) (surroundings, bool
 	return s, true
 }
 
-// textsOf returns the hash of what files hold. That one does not exist is another thing than that it is empty.
+// textsOf returns the hash of what files hold. That one does not exist is another thing than that
+// it is empty.
 func textsOf(files []string) (Key, error) {
 	var texts []string
 	for _, path := range files {
@@ -122,8 +125,9 @@ func isWithin(path, dir string) bool {
 	return strings.HasPrefix(path, filepath.Clean(dir)+string(filepath.Separator))
 }
 
-// self tells this program from other versions of it; "" if nothing does. It is looked at when the program starts: later, another one may lie in its place.
-// Where all files are made to look equally old, as in images and packages, there still is what the program was built from.
+// self tells this program from other versions of it; "" if nothing does. It is looked at when the
+// program starts: later, another one may lie in its place. Where all files are made to look equally
+// old, as in images and packages, there still is what the program was built from.
 var self = func() string {
 	path, err := os.Executable()
 	if err != nil {

@@ -1,7 +1,8 @@
 package memory
 
-// This file knows what the go command's list of packages depends on: which directories there are, the names of their files, and what
-// stands in these up to the end of the imports. What else a file holds may change.
+// This file knows what the go command's list of packages depends on: which directories there are,
+// the names of their files, and what stands in these up to the end of the imports. What else a file
+// holds may change.
 
 import (
 	"go/build"
@@ -11,8 +12,8 @@ import (
 	"strings"
 )
 
-// Listing returns the key of the list of packages that patterns match in dir, with their files; false for patterns of which only the go command
-// knows what they mean.
+// Listing returns the key of the list of packages that patterns match in dir, with their files;
+// false for patterns of which only the go command knows what they mean.
 func (m *Memory) Listing(dir string, patterns []string) (Key, bool) {
 	if m == nil {
 		return Key{}, false
@@ -34,7 +35,8 @@ func (m *Memory) Listing(dir string, patterns []string) (Key, bool) {
 	return m.Key(texts...), true
 }
 
-// Imports returns what marked packages import which patterns match in dir, as far as their files tell; of tests only where these are marked.
+// Imports returns what marked packages import which patterns match in dir, as far as their files
+// tell; of tests only where these are marked.
 func (m *Memory) Imports(dir string, patterns []string) []string {
 	paths := map[string]bool{}
 	for _, pattern := range patterns {
