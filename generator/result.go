@@ -52,6 +52,13 @@ type Diagnostic struct {
 	Pos, End   token.Position // End is just behind the place, and zero where only a point is known
 	Message    string         // one sentence, no final period
 	Suggestion string         // what was probably meant; "" for none
+	Related    []Related      // other places that have to do with it, in the order to read them
+}
+
+// A Related is another place that a diagnostic is about: the policy that was used, a step of a circle.
+type Related struct {
+	Pos, End token.Position // as those of a Diagnostic
+	Message  string         // what is there, such as "policies.Critical says retry attempts=1"; no final period
 }
 
 // String returns the diagnostic as file:line:col: message, with the suggestion as a question.
