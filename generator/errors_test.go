@@ -49,6 +49,10 @@ func runArchives(t *testing.T, folder string, text func(name string, diagnostics
 	for _, d := range result.Diagnostics {
 		name, line, _ := strings.Cut(module.relative(d.String()), "/")
 		diagnostics[name] = append(diagnostics[name], line+"\n")
+		for _, r := range d.Related {
+			_, line, _ := strings.Cut(module.relative(r.Pos.String()+": "+r.Message), "/")
+			diagnostics[name] = append(diagnostics[name], "\t"+line+"\n")
+		}
 	}
 	interfaces := map[string][]Interface{}
 	for _, i := range result.Interfaces {

@@ -1,48 +1,16 @@
-// Package generator turns annotated interfaces into the Go files that wrap them.
-//
-// The work is a row of plain functions over plain data, in files named after them:
-//
-//	load      list the packages, and find those that hold annotations; read and parse these
-//	remember  leave out what an earlier run found out and nothing has changed of
-//	find      directives, and the interfaces that they stand on
-//	parse     the arguments of a directive
-//	borrow    named policies of other packages, wherever these live
-//	ahead     ask what annotated packages import before it is known
-//	imports   types of what the annotated packages import, from export data
-//	source    or from source, where the build cache has none
-//	cgo       with stand-ins for what comes from C
-//	types     types of the annotated packages themselves
-//	resolve   the names that directives mention, and whether functions fit
-//	policies  what is wrong with named policies
-//	layers    what a use of them brings
-//	methods   what an interface consists of, and in which order
-//	merge     the directives that apply to a method, key by key
-//	check     whether the policies can act on the method: what it takes, what it returns
-//	agree     whether the methods of one client agree
-//	names     what the generated files, types and functions are called
-//	plan      all that together, as templates takes it
-//	compare   what differs from the disk
-//	write     the files
-//
-// [Suggest] goes the other way, from interfaces to first annotations of them: target, choose,
-// propose, insert, suggest.
-//
-// What is wrong with annotations is data: every stage reports and goes on, so that a run tells
-// everything at once.
 package generator
+
+// This file is the row of stages from a request to its result.
 
 import (
 	"cmp"
 	"context"
 	"fmt"
 	"go/token"
-	"runtime"
+	"maps"
 	"slices"
-	"sync/atomic"
+	"strconv"
 
-	"golang.org/x/sync/errgroup"
-
-	resil "github.com/resilgen/resilgen/runtime"
 	"github.com/resilgen/resilgen/templates"
 )
 
@@ -50,154 +18,205 @@ import (
 // itself (no such package, no go.mod); what is wrong with the user's annotations is in
 // Result.Diagnostics. Of methods it tells the verdicts alone; [Explain] tells how they came about.
 func Generate(ctx context.Context, req Request) (*Result, error) {
-	a, err := start(ctx, req)
+	r, err := begin(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	defer a.req.end()
-	a.recall()
-	err = a.analyze(ctx)
-	a.result.forgetOrigins()
-	if err != nil || len(a.result.Diagnostics) > 0 {
-		return a.result, err
-	}
-	a.result.Orphans = orphans(a.tree, a.outputs())
-	keeping := a.keeping()
-	a.tree, a.annotations, a.shelf = nil, nil, nil // printing needs neither syntax nor what the type checker noted, which is much: let it go
-	files, err := render(a.req, a.plans)
+	defer r.end()
+	asked := prefetchImports(ctx, r)
+	defer asked.end()
+	t, err := load(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	keeping.keep(a.req, files)
-	a.result.Files = append(files, a.recalled...)
-	slices.SortFunc(a.result.Files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
-	return a.result, nil
+	known, open := recall(r, t.packages)
+	a, err := analyze(ctx, r, asked, t, open)
+	if err != nil {
+		return nil, err
+	}
+	interfaces := append(withoutOrigins(a.interfaces), known.interfaces...)
+	sortByPlace(interfaces)
+	if len(a.diagnostics) > 0 {
+		return &Result{Policies: a.policies, Interfaces: interfaces, Diagnostics: a.diagnostics}, nil
+	}
+	policies, plans, keeping := a.policies, a.plans, keepingOf(r, a.packages, a.shelf, withoutOrigins(a.interfaces))
+	unwanted := orphans(t, append(pathsOf(plans), known.paths()...))
+	// Printing needs neither syntax nor what the type checker noted, which is much: from here on
+	// nothing holds them.
+	files, err := render(r, plans)
+	if err != nil {
+		return nil, err
+	}
+	keeping.keep(r.memory, files)
+	files = append(files, known.files...)
+	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
+	return &Result{Files: files, Orphans: unwanted, Policies: policies, Interfaces: interfaces}, nil
 }
 
-// Explain is Generate without the files: it finds out what would become of every method, and prints
-// nothing.
+// Explain is [Generate] without the files: it finds out what would become of every method and how
+// that comes about, and prints nothing.
 func Explain(ctx context.Context, req Request) (*Result, error) {
-	a, err := start(ctx, req)
+	a, err := explain(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	defer a.req.end()
-	err = a.analyze(ctx)
-	return a.result, err
+	return &Result{Policies: a.policies, Interfaces: a.interfaces, Diagnostics: a.diagnostics}, nil
 }
 
-// An analysis is everything up to the plans.
+// explain analyzes all packages of a request.
+func explain(ctx context.Context, req Request) (*analysis, error) {
+	r, err := begin(ctx, req)
+	if err != nil {
+		return nil, err
+	}
+	defer r.end()
+	asked := prefetchImports(ctx, r)
+	defer asked.end()
+	t, err := load(ctx, r)
+	if err != nil {
+		return nil, err
+	}
+	return analyze(ctx, r, asked, t, t.packages)
+}
+
+// An analysis is everything that is found out about annotated packages before anything is printed.
 type analysis struct {
-	req         Request
-	tree        *tree
-	annotations []*annotation
+	fset        *token.FileSet
+	packages    []*markedPackage
+	typed       map[*parsedPackage]*typedPackage
 	shelf       *shelf
-	found       *findings
-	plans       []plannedFile
-	recalled    []File  // those of the units that need not be analyzed
-	result      *Result // without files
+	policies    []NamedPolicy // sorted by place, as are all below
+	plans       []plannedFile // complete if there are no diagnostics
+	interfaces  []Interface
+	diagnostics []Diagnostic
 }
 
-// start finds out which packages there are.
-func start(ctx context.Context, req Request) (*analysis, error) {
-	req, err := req.absolute()
+// analyze finds out what there is to generate for packages of the tree, and what is wrong with it.
+func analyze(ctx context.Context, r *run, asked *prefetch, t *tree, open []*listedPackage) (*analysis, error) {
+	found := &findings{fset: token.NewFileSet()}
+	parsed, err := parseAll(r, found.fset, open)
 	if err != nil {
 		return nil, err
 	}
-	req = req.remembering(ctx)
-	req.ahead = req.askAhead(ctx)
-	t, err := load(ctx, req)
+	packages := findAll(parsed, found)
+	s, err := fillShelf(ctx, r, found.fset, packages, t.known)
 	if err != nil {
-		req.end()
 		return nil, err
 	}
-	return &analysis{req: req, tree: t, found: &findings{fset: token.NewFileSet()}, result: &Result{}}, nil
+	typed, err := typeAll(ctx, r, asked, found.fset, packages, s)
+	if err != nil {
+		return nil, err
+	}
+	c := newCatalogue(s, typed, found)
+	a := &analysis{fset: found.fset, packages: packages, typed: typed, shelf: s, policies: c.own(found.fset)}
+	a.plan(t, c, found)
+	return a, nil
 }
 
-// end ends the run.
-func (req Request) end() {
-	req.ahead.end()
-	req.memory.Close()
+// typeAll gives packages their types, and those of the shelf which are read for their policies
+// alone.
+func typeAll(ctx context.Context, r *run, asked *prefetch, fset *token.FileSet, packages []*markedPackage, s *shelf) (map[*parsedPackage]*typedPackage, error) {
+	var annotations []*annotation
+	var parsed []*parsedPackage
+	for _, pkg := range packages {
+		annotations, parsed = append(annotations, pkg.annotations...), append(parsed, pkg.parsedPackage)
+	}
+	found, err := loadImports(ctx, r, asked, fset, importsOf(packages, s), annotations)
+	if err != nil {
+		return nil, err
+	}
+	typed := checkTypes(r, fset, parsed, found, newStandIns(annotations))
+	for _, pkg := range s.borrowed {
+		typed[pkg.parsedPackage] = importedPackage(pkg.parsedPackage, found)
+	}
+	return typed, nil
 }
 
-// analyze finds out what there is to generate, and what is wrong with it.
-func (a *analysis) analyze(ctx context.Context) (err error) {
-	fset := a.found.fset
-	if err := parse(a.req, fset, a.tree.units); err != nil {
-		return err
+// importsOf returns what the packages import, and what their directives and those on the shelf
+// mention, sorted.
+func importsOf(packages []*markedPackage, s *shelf) []string {
+	paths := map[string]bool{}
+	references := s.references()
+	for _, pkg := range packages {
+		for _, f := range pkg.files {
+			for _, spec := range f.syntax.Imports {
+				if path, err := strconv.Unquote(spec.Path.Value); err == nil && path != "C" {
+					paths[path] = true
+				}
+			}
+		}
+		for _, a := range pkg.annotations {
+			references = append(references, a.references()...)
+		}
 	}
-	a.annotations = findAll(a.tree.units, a.found)
-	if a.shelf, err = borrow(ctx, a.req, fset, a.tree, a.annotations); err != nil {
-		return err
+	for _, r := range references {
+		for _, path := range append(r.packages(), r.importPath()) {
+			paths[path] = true
+		}
 	}
-	if err := checkTypes(ctx, a.req, fset, a.tree.units, a.annotations, a.shelf); err != nil {
-		return err
+	for _, pkg := range s.borrowed {
+		paths[pkg.path] = true
 	}
-	a.result.Policies = a.shelf.checkOwn(a.found)
-	a.plans = plan(a.tree, a.annotations, a.shelf, a.found, a.result)
-	slices.SortFunc(a.result.Interfaces, func(x, y Interface) int { return comparePositions(x.Pos, y.Pos) })
-	a.result.Diagnostics = a.found.sorted()
-	return nil
+	delete(paths, "")
+	return slices.Sorted(maps.Keys(paths))
 }
 
-// outputs returns the paths of all files that should stand on disk.
-func (a *analysis) outputs() (paths []string) {
-	for _, p := range a.plans {
+// plan plans the files of all packages.
+func (a *analysis) plan(t *tree, c *catalogue, found *findings) {
+	planners := make([]*planner, len(a.packages))
+	_ = parallel(len(a.packages), func(i int) error {
+		p := a.packages[i]
+		planners[i] = &planner{
+			markedPackage: p, typed: a.typed[p.parsedPackage], catalogue: c, scans: t.scans, found: findings{fset: a.fset},
+		}
+		planners[i].plan()
+		return nil
+	})
+	for _, p := range planners {
+		a.plans = append(a.plans, p.files...)
+		a.interfaces = append(a.interfaces, p.interfaces...)
+		found.addAll(p.found.list)
+	}
+	sortByPlace(a.interfaces)
+	a.diagnostics = found.sorted()
+}
+
+func sortByPlace(interfaces []Interface) {
+	slices.SortFunc(interfaces, func(x, y Interface) int { return comparePositions(x.Pos, y.Pos) })
+}
+
+// withoutOrigins returns interfaces without what only [Explain] tells of their methods.
+func withoutOrigins(interfaces []Interface) []Interface {
+	all := make([]Interface, len(interfaces))
+	for i, told := range interfaces {
+		methods := make([]Method, len(told.Methods))
+		for m, of := range told.Methods {
+			methods[m] = Method{Name: of.Name, Pos: of.Pos, Verdict: of.Verdict, Reason: of.Reason, LeftOut: of.LeftOut}
+		}
+		all[i] = Interface{told.Package, told.Name, told.Wrapper, told.Pos, methods}
+	}
+	return all
+}
+
+// pathsOf returns the paths of planned files.
+func pathsOf(plans []plannedFile) (paths []string) {
+	for _, p := range plans {
 		paths = append(paths, p.path)
-	}
-	for _, f := range a.recalled {
-		paths = append(paths, f.Path)
 	}
 	return paths
 }
 
-// forgetOrigins lets go of what only [Explain] tells.
-func (r *Result) forgetOrigins() {
-	for _, i := range r.Interfaces {
-		for m := range i.Methods {
-			told := &i.Methods[m]
-			told.Policy, told.Origins, told.Traits, told.Shared = resil.Policy{}, nil, resil.Traits{}, nil
-		}
-	}
-}
-
-// render prints the planned files.
-func render(req Request, plans []plannedFile) ([]File, error) {
+// render prints the planned files, and lets go of the plans.
+func render(r *run, plans []plannedFile) ([]File, error) {
 	files := make([]File, len(plans))
-	err := req.parallel("printing files", len(plans), func(i int) error {
+	err := r.parallel("printing files", len(plans), func(i int) error {
+		path := plans[i].path
 		content, err := templates.Render(plans[i].file)
 		if err != nil {
-			return fmt.Errorf("cannot print %s, which is a bug of resilgen: %w", plans[i].path, err)
+			return fmt.Errorf("cannot print %s, which is a bug of resilgen: %w", path, err)
 		}
-		files[i] = File{Path: plans[i].path, Content: content}
-		plans[i].file = nil // as it is needed no more
+		files[i], plans[i] = File{Path: path, Content: content}, plannedFile{}
 		return nil
 	})
 	return files, err
-}
-
-// parallel calls do for 0 to n-1, on all processors.
-func parallel(n int, do func(i int) error) error {
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range n {
-		group.Go(func() error { return do(i) })
-	}
-	return group.Wait()
-}
-
-// parallel is the function parallel for a step that may take long.
-func (req Request) parallel(doing string, n int, do func(i int) error) error {
-	var done atomic.Int64
-	req.progress(doing, 0, n)
-	return parallel(n, func(i int) error {
-		defer func() { req.progress(doing, int(done.Add(1)), n) }()
-		return do(i)
-	})
-}
-
-func (req Request) progress(doing string, done, all int) {
-	if req.Progress != nil {
-		req.Progress(doing, done, all)
-	}
 }

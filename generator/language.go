@@ -156,17 +156,3 @@ func (s setting) check() error {
 func isName(text string) bool {
 	return referenceForm.MatchString(text) && !strings.HasPrefix(text, "*")
 }
-
-// policySettings returns what the runtime makes policies of. A rewind says that there is a retry.
-func policySettings(settings []setting) []resil.Setting {
-	list := make([]resil.Setting, 0, len(settings))
-	for _, s := range settings {
-		switch {
-		case !s.isOurs():
-			list = append(list, s.Setting)
-		case s.Directive == "retry":
-			list = append(list, resil.Setting{Directive: "retry"})
-		}
-	}
-	return list
-}

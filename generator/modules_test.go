@@ -122,10 +122,20 @@ func TestPoliciesOfOtherModules(t *testing.T) {
 			if len(wrong) != 1 {
 				t.Fatalf("got %v", wrong)
 			}
-			text, place := filepath.ToSlash(wrong[0].String()), tt.place+":13:18: retry attempts=1: want a number"
-			if tt.isOwn != (filepath.Base(wrong[0].Pos.Filename) == "policies.go") || !strings.Contains(text, place) ||
-				!tt.isOwn && !strings.Contains(text, "pay.go:4:16: example.com/policies.Wrong is wrong: ") {
-				t.Errorf("got %s, want %s", text, place)
+			const mistake = "retry attempts=1: want a number"
+			text := filepath.ToSlash(wrong[0].String())
+			if tt.isOwn {
+				if want := tt.place + ":13:18: " + mistake; !strings.Contains(text, want) {
+					t.Errorf("got %s, want %s", text, want)
+				}
+				return
+			}
+			if want := "pay.go:4:16: example.com/policies.Wrong is wrong: " + mistake; !strings.Contains(text, want) {
+				t.Errorf("got %s, want %s", text, want)
+			}
+			where := filepath.ToSlash(fmt.Sprint(wrong[0].Related))
+			if want := tt.place + ":13:18"; !strings.Contains(where, want) {
+				t.Errorf("the mistake is said to be at %s, want %s", where, want)
 			}
 		})
 	}

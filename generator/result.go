@@ -1,36 +1,13 @@
 package generator
 
+// This file is what a caller gets.
+
 import (
 	"go/token"
 
-	"github.com/resilgen/resilgen/generator/internal/memory"
 	resil "github.com/resilgen/resilgen/runtime"
 	"github.com/resilgen/resilgen/templates"
 )
-
-// A Request says what to generate for.
-type Request struct {
-	Dir      string   // where patterns are resolved; "" is the current directory
-	Patterns []string // as the go command takes them; none is "."
-	Tags     []string // build tags
-
-	// Overlay holds, by absolute path, what files are to be taken for that differ from the disk or
-	// do not exist there.
-	Overlay map[string][]byte
-
-	// Memory is a directory in which runs keep what they found out, so that later ones need not
-	// find out again what nothing has changed of; "" for none. A run without it finds out the same.
-	// It may be shared by all runs of a machine.
-	Memory string
-
-	// Progress is told what the run does, and how much of it is done, if that can be told; all is 0
-	// otherwise. It may be called by several goroutines at once, and should return soon. It may be
-	// nil.
-	Progress func(doing string, done, all int)
-
-	memory *memory.Memory // nil for none
-	ahead  *ahead         // nil for none
-}
 
 // A Result is everything one run found out. Nothing has been written.
 type Result struct {
@@ -45,29 +22,6 @@ type Result struct {
 type File struct {
 	Path    string // absolute
 	Content []byte
-}
-
-// A Diagnostic is one thing wrong with an annotation, at its place.
-type Diagnostic struct {
-	Pos, End   token.Position // End is just behind the place, and zero where only a point is known
-	Message    string         // one sentence, no final period
-	Suggestion string         // what was probably meant; "" for none
-	Related    []Related      // other places that have to do with it, in the order to read them
-}
-
-// A Related is another place that a diagnostic is about: the policy that was used, a step of a circle.
-type Related struct {
-	Pos, End token.Position // as those of a Diagnostic
-	Message  string         // what is there, such as "policies.Critical says retry attempts=1"; no final period
-}
-
-// String returns the diagnostic as file:line:col: message, with the suggestion as a question.
-func (d Diagnostic) String() string {
-	s := d.Pos.String() + ": " + d.Message
-	if d.Suggestion != "" {
-		s += " (did you mean " + d.Suggestion + "?)"
-	}
-	return s
 }
 
 // An Interface is the outcome for one annotated interface.

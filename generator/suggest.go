@@ -42,15 +42,17 @@ type Suggested struct {
 // Patterns of the request mean nothing here. An error is a failure of the run itself, such as a
 // package or interface that does not exist.
 func Suggest(ctx context.Context, req Request, interfaces ...string) (*Suggestion, error) {
-	req, err := req.absolute()
+	drafts := maps.Clone(req.Overlay)
+	if drafts == nil {
+		drafts = map[string][]byte{}
+	}
+	req.Overlay, req.Memory, req.Patterns = drafts, "", nil
+	r, err := begin(ctx, req)
 	if err != nil {
 		return nil, err
 	}
-	s := &suggester{req: req, fset: token.NewFileSet(), listings: map[string]*listing{}, drafts: maps.Clone(req.Overlay)}
-	if s.drafts == nil {
-		s.drafts = map[string][]byte{}
-	}
-	s.req.Overlay = s.drafts
+	defer r.end()
+	s := &suggester{run: r, fset: token.NewFileSet(), listings: map[string]*listing{}, drafts: drafts}
 	for _, name := range interfaces {
 		if err := s.add(ctx, name); err != nil {
 			return nil, err
@@ -61,7 +63,7 @@ func Suggest(ctx context.Context, req Request, interfaces ...string) (*Suggestio
 
 // A suggester collects drafts of files.
 type suggester struct {
-	req      Request
+	run      *run
 	fset     *token.FileSet
 	listings map[string]*listing // by pattern
 	drafts   map[string][]byte   // what files hold, by path; the overlay of the request
@@ -163,7 +165,7 @@ func (s *suggester) draft(ctx context.Context, open []*target, refuse func(*targ
 	for _, t := range open {
 		a, outcome, why := tried.of(t)
 		if why == "" {
-			p := newProposal(a, outcome, tried.found)
+			p := newProposal(a, outcome, &findings{fset: tried.fset})
 			p.wrap = t.wrap
 			why = s.write(t, p)
 		}
@@ -221,28 +223,38 @@ type trial struct{ *analysis }
 
 // try analyzes the drafts.
 func (s *suggester) try(ctx context.Context, open []*target) (trial, error) {
-	req := s.req
+	req := s.run.Request
+	req.Patterns = nil
 	for _, t := range open {
 		dir := filepath.Dir(t.path)
 		if !slices.Contains(req.Patterns, dir) {
 			req.Patterns = append(req.Patterns, dir)
 		}
 	}
-	a, err := start(ctx, req)
-	if err == nil {
-		err = a.analyze(ctx)
-	}
+	a, err := explain(ctx, req)
 	return trial{a}, err
 }
 
+// annotation returns the annotation of a target with its types; nil if there is none.
+func (t trial) annotation(target *target) *typedInterface {
+	for _, p := range t.packages {
+		for _, a := range p.annotations {
+			if a.file.path == target.path && a.name() == target.name {
+				return &typedInterface{a, t.typed[p.parsedPackage]}
+			}
+		}
+	}
+	return nil
+}
+
 // of returns the annotation of a target and its outcome, or why there is none.
-func (t trial) of(target *target) (*annotation, Interface, string) {
-	i := slices.IndexFunc(t.annotations, func(a *annotation) bool { return a.file.path == target.path && a.name() == target.name })
-	j := slices.IndexFunc(t.result.Interfaces, func(o Interface) bool { return o.Pos.Filename == target.path && o.Name == target.name })
-	if i < 0 || j < 0 {
+func (t trial) of(target *target) (*typedInterface, Interface, string) {
+	a := t.annotation(target)
+	i := slices.IndexFunc(t.interfaces, func(o Interface) bool { return o.Pos.Filename == target.path && o.Name == target.name })
+	if a == nil || i < 0 {
 		return nil, Interface{}, cmp.Or(t.wrong(target), "its file is not built here")
 	}
-	return t.annotations[i], t.result.Interfaces[j], ""
+	return a, t.interfaces[i], ""
 }
 
 // carrying returns the methods of a target whose errors are in their results.
@@ -263,15 +275,14 @@ func (t trial) carrying(target *target) (names []string) {
 // wrong returns what is wrong with a target; empty for nothing. What is wrong elsewhere in its file
 // is not the target's.
 func (t trial) wrong(target *target) string {
-	i := slices.IndexFunc(t.annotations, func(a *annotation) bool { return a.file.path == target.path && a.name() == target.name })
-	for _, d := range t.result.Diagnostics {
+	a := t.annotation(target)
+	for _, d := range t.diagnostics {
 		if d.Pos.Filename != target.path {
 			continue
 		}
-		if i < 0 {
+		if a == nil {
 			return d.Message
 		}
-		a := t.annotations[i]
 		if at := a.file.syntax.FileStart + token.Pos(d.Pos.Offset); a.wrap.Pos() <= at && at < a.spec.End() {
 			return d.Message
 		}
@@ -285,7 +296,7 @@ func (s *suggester) write(t *target, p *proposal) string {
 		return "there is nothing to guard: " + p.reason()
 	}
 	generate := !s.hasGenerateLine(filepath.Dir(t.path))
-	old, _ := s.req.read(t.path)
+	old, _ := s.run.read(t.path)
 	if p.declaresAll {
 		err := s.annotate(t, p.byMethod(generate))
 		if err == nil && (isFormatted(s.drafts[t.path]) || !isFormatted(old)) {
@@ -301,7 +312,7 @@ func (s *suggester) write(t *target, p *proposal) string {
 
 // annotate adds notes to the draft of a target.
 func (s *suggester) annotate(t *target, n notes) error {
-	src, err := s.req.read(t.path)
+	src, err := s.run.read(t.path)
 	if err != nil {
 		return err
 	}
@@ -320,7 +331,7 @@ func (s *suggester) hasGenerateLine(dir string) bool {
 		if filepath.Dir(path) != dir {
 			continue
 		}
-		src, _ := s.req.read(path)
+		src, _ := s.run.read(path)
 		for line := range strings.Lines(string(src)) {
 			if strings.HasPrefix(line, "//go:generate ") && strings.Contains(line, "resilgen") {
 				return true
@@ -349,7 +360,7 @@ func (s *suggester) changes(open []*target) (changes []Change, err error) {
 }
 
 // signatures returns those of an interface's methods, by name.
-func (a *annotation) signatures() map[string]*types.Signature {
+func (a *typedInterface) signatures() map[string]*types.Signature {
 	all := map[string]*types.Signature{}
 	for m := range a.object().Type().Underlying().(*types.Interface).Methods() {
 		all[m.Name()] = m.Signature()

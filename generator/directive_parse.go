@@ -1,0 +1,201 @@
+package generator
+
+// This file reads the arguments of a directive. What keys and values mean is the runtime's
+// business; only methods= and name= speak of interfaces and are known here, and what names
+// functions.
+
+import (
+	"errors"
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path"
+	"slices"
+	"strings"
+
+	resil "github.com/resilgen/resilgen/runtime"
+)
+
+// A directive is one comment such as //resilgen:retry attempts=4 methods=Get*.
+type directive struct {
+	ast.Directive
+	settings []setting
+	policies []item    // of use
+	methods  *argument // methods=; nil for all methods
+	name     *argument // name= of wrap; nil for the default
+}
+
+// An argument is key=value, or a single word, which is all value.
+type argument struct {
+	span
+	value string
+}
+
+// items returns the items of the list that is the value.
+func (a *argument) items() []item {
+	var list []item
+	at := a.end - token.Pos(len(a.value))
+	for text := range strings.SplitSeq(a.value, ",") {
+		end := at + token.Pos(len(text))
+		list = append(list, item{span{at, end}, text})
+		at = end + 1
+	}
+	return list
+}
+
+// An item is one of a list.
+type item struct {
+	span
+	text string
+}
+
+// A setting is what one argument of a directive says, as written: one that the runtime knows, or one
+// of ours in its form.
+type setting struct {
+	resil.Setting
+	argument
+}
+
+// parseDirective reads a directive, and returns nil if there is none of this name.
+func parseDirective(raw ast.Directive, found *findings) *directive {
+	d := &directive{Directive: raw}
+	keys, ok := keysOf(d.Name)
+	if !ok {
+		found.add(d, problemf("there is no directive //resilgen:%s", d.Name).suggesting(nearest(d.Name, knownDirectives())))
+		return nil
+	}
+	args, err := d.ParseArgs()
+	if err != nil {
+		at := span{d.ArgsPos, d.End()}
+		found.report(at, "a quotation mark is open in the arguments of //resilgen:%s, which need none", d.Name)
+		return d
+	}
+	for _, raw := range args {
+		if strings.HasPrefix(raw.Arg, "//") {
+			found.report(span{raw.Pos, d.End()}, "a directive fills its line: put other comments above it")
+			break
+		}
+		d.argument(raw, keys, found)
+	}
+	if len(args) == 0 || d.methods != nil && len(args) == 1 {
+		d.add(argument{span: span{d.Pos(), d.End()}}, "", found)
+	}
+	return d
+}
+
+// argument reads one argument.
+func (d *directive) argument(raw ast.DirectiveArg, keys []string, found *findings) {
+	arg := argument{span{raw.Pos, raw.Pos + token.Pos(len(raw.Arg))}, raw.Arg}
+	key, value, isPair := strings.Cut(raw.Arg, "=")
+	switch {
+	case !isPair || key == "":
+		d.addWord(arg, found)
+		return
+	case len(keys) == 0:
+		found.report(arg, "//resilgen:%s takes nothing: the value of the constant is the policy's name", d.Name)
+		return
+	case !slices.Contains(keys, key):
+		unknown := problemf("//resilgen:%s has no key %s: it takes %s", d.Name, key, strings.Join(keys, ", "))
+		found.add(arg, unknown.suggesting(nearest(key, keys)))
+		return
+	}
+	arg.value = value
+	switch key {
+	case "methods":
+		d.methods = d.once(d.methods, arg, key, found)
+		checkPatterns(&arg, found)
+	case "name":
+		if isTypeName(&arg, found) {
+			d.name = d.once(d.name, arg, key, found)
+		}
+	default:
+		d.add(arg, key, found)
+	}
+}
+
+// once returns the argument, and reports it if there was one before.
+func (d *directive) once(before *argument, arg argument, key string, found *findings) *argument {
+	if before != nil {
+		found.report(arg, "%s is given twice", key)
+	}
+	return &arg
+}
+
+// addWord adds an argument that is no key=value: off, a name, or a mistake.
+func (d *directive) addWord(arg argument, found *findings) {
+	switch keys, _ := keysOf(d.Name); {
+	case d.Name == "policy":
+		found.report(arg, "//resilgen:policy takes nothing: the value of the constant is the policy's name")
+	case d.Name == "use":
+		d.addPolicies(arg, found)
+	case d.Name == "wrap" || d.Name == "off":
+		found.report(arg, "//resilgen:%s takes nothing but %s=", d.Name, keys[0])
+	case arg.value == "off" || takesWord(d.Name):
+		d.add(arg, "", found)
+	default:
+		neither := problemf("%s is neither key=value, without spaces, nor off", arg.value)
+		found.add(arg, neither.suggesting(nearest(arg.value, []string{"off"})))
+	}
+}
+
+// addPolicies adds the policies that a use names.
+func (d *directive) addPolicies(list argument, found *findings) {
+	for _, i := range list.items() {
+		switch {
+		case i.text == "":
+			found.report(i, "use wants names of policies, separated by commas: //resilgen:use policies.Critical,policies.Batch")
+		case i.text == "off":
+			found.report(i, "//resilgen:use has no off: switch policies off where they shall not act, such as by //resilgen:retry off, or all by //resilgen:off")
+		case !isName(i.text):
+			found.report(i, "%s is not the name of a policy: write Name, pkg.Name or example.com/path/pkg.Name", i.text)
+		default:
+			d.policies = append(d.policies, i)
+		}
+	}
+}
+
+// add adds a setting, if it is right by itself. wrap, policy, use and off have none.
+func (d *directive) add(arg argument, key string, found *findings) {
+	switch d.Name {
+	case "wrap", "policy", "off":
+		return
+	case "use":
+		found.report(arg, "use needs a policy: //resilgen:use policies.Critical")
+		return
+	}
+	s := setting{Setting: resil.Setting{Directive: d.Name, Key: key, Value: arg.value}, argument: arg}
+	if err := s.check(); err != nil {
+		suggestion := ""
+		if e, ok := errors.AsType[*resil.SettingError](err); ok {
+			suggestion = e.Suggestion
+			if suggestion == "" {
+				suggestion = nearest(arg.value, e.Choices)
+			}
+		}
+		found.add(arg, problemf("%s", err).suggesting(suggestion))
+		return
+	}
+	d.settings = append(d.settings, s)
+}
+
+// checkPatterns reports patterns of methods= that are none.
+func checkPatterns(methods *argument, found *findings) {
+	for _, pattern := range methods.items() {
+		if _, err := path.Match(pattern.text, ""); err != nil || pattern.text == "" {
+			found.report(pattern, "methods= wants names of methods, or patterns such as Get*, separated by commas")
+		}
+	}
+}
+
+// isTypeName reports whether name= can be the name of a type, and what is wrong with it if not.
+func isTypeName(name *argument, found *findings) bool {
+	switch {
+	case !token.IsIdentifier(name.value) || name.value == "_":
+		found.report(name, "name=%s: want the name of a Go type, such as ResilientStore", name.value)
+	case types.Universe.Lookup(name.value) != nil || name.value == "init" || name.value == "main":
+		found.report(name, "name=%s: that name has a meaning in Go already", name.value)
+	default:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,140 @@
+package generator
+
+// This file is about the names that directives mention: values, types and functions of Go, written as
+// in the annotated file or with the full import path, because a file may not import what only a
+// comment uses.
+
+import (
+	"iter"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A reference is one name that a directive mentions.
+type reference struct {
+	item
+	site  site
+	key   string // on, never or use; for functions, what they are for: fallback, failure, reject, rewind, key
+	names naming // noName for a policy
+}
+
+// mayBeParameter reports whether the reference may just as well mean a parameter: which of the two
+// is seen method by method.
+func (r reference) mayBeParameter() bool {
+	_, qualifier, _ := r.split()
+	return r.names == aKey && qualifier == ""
+}
+
+// references returns every name that the annotation's directives mention.
+func (a *annotation) references() []reference { return a.site.references(a.directives()) }
+
+// usedPolicies returns the policies that the annotation uses.
+func (a *annotation) usedPolicies() []reference { return a.site.usedPolicies(a.directives()) }
+
+// references returns every name that directives in this file mention.
+func (s site) references(directives []*directive) (all []reference) {
+	for _, d := range directives {
+		for _, said := range d.settings {
+			all = append(all, s.mentioned(said)...)
+		}
+	}
+	return append(all, s.usedPolicies(directives)...)
+}
+
+// usedPolicies returns the policies that directives in this file use.
+func (s site) usedPolicies(directives []*directive) (all []reference) {
+	for _, d := range directives {
+		for _, i := range d.policies {
+			all = append(all, reference{i, s, "use", noName})
+		}
+	}
+	return all
+}
+
+// mentioned returns the names that a setting mentions.
+func (s site) mentioned(in setting) (all []reference) {
+	switch what := in.names(); what {
+	case aFunction, aKey:
+		all = append(all, reference{item{in.span, in.Value}, s, in.purpose(), what})
+	case anErrorList:
+		for _, i := range in.items() {
+			all = append(all, reference{i, s, in.Key, what})
+		}
+	}
+	return all
+}
+
+// purpose says what a setting's function is for.
+func (s setting) purpose() string {
+	if s.Key != "" {
+		return s.Key
+	}
+	return s.Directive
+}
+
+// referenceForm is name, pkg.Name or example.com/path/pkg.Name, of a type with a star if need be.
+var referenceForm = regexp.MustCompile(`^\*?([^.\s"'][^\s"']*\.)?[\pL_][\pL\pN_]*$`)
+
+// split takes *net.OpError apart.
+func (r reference) split() (star bool, qualifier, name string) {
+	text, star := strings.CutPrefix(r.text, "*")
+	i := strings.LastIndex(text, ".")
+	return star, text[:max(i, 0)], text[i+1:]
+}
+
+// importPath returns the package that has to be loaded for the reference if its file does not
+// import it by that name: "" for none.
+func (r reference) importPath() string {
+	_, qualifier, _ := r.split()
+	switch {
+	case qualifier == "resil":
+		return runtimePath
+	case strings.Contains(qualifier, "...") || slices.Contains([]string{"all", "std", "cmd", "tool", "work"}, qualifier):
+		return "" // to the go command, many packages
+	}
+	return qualifier
+}
+
+// packages returns the packages of which the file of a reference tells that they may be meant.
+func (r reference) packages() (paths []string) {
+	_, qualifier, _ := r.split()
+	for path, name := range r.site.file.imports() {
+		switch {
+		case name == qualifier && name != "":
+			return []string{path}
+		case name == "." && qualifier == "", name == "" && qualifier != "":
+			paths = append(paths, path)
+		}
+	}
+	return paths
+}
+
+// imports returns the import paths of a file and the names that it gives to them: a dot, or nothing
+// where the package's own name counts, also for what is imported for a comment alone, as _.
+func (f *sourceFile) imports() iter.Seq2[string, string] {
+	return func(yield func(path, name string) bool) {
+		for _, spec := range f.syntax.Imports {
+			path, err := strconv.Unquote(spec.Path.Value)
+			if err != nil || path == "C" {
+				continue
+			}
+			name := ""
+			if spec.Name != nil && spec.Name.Name != "_" {
+				name = spec.Name.Name
+			}
+			if !yield(path, name) {
+				return
+			}
+		}
+	}
+}
+
+// candidatePackages returns the packages that may declare what a use names.
+func (r reference) candidatePackages() []string {
+	if _, qualifier, _ := r.split(); qualifier == "" {
+		return append(r.packages(), r.site.pkg.path)
+	}
+	return append(r.packages(), r.importPath())
+}

@@ -1,0 +1,75 @@
+// Package generator turns annotated interfaces into the Go files that wrap them.
+//
+// The work is a row of plain functions over plain data. What a stage makes is a type of its own that
+// no later stage writes to. Files are families by their first word, and a family uses only those
+// above it; within a family, this is the order to read in:
+//
+//	request.go                what a caller asks for
+//	language.go               the table of the language: directives, keys, defaults, what names Go
+//	diagnostic.go             what a caller is told about a mistake
+//	diagnostic_findings.go    how the stages report mistakes
+//	diagnostic_wording.go     how messages say what there are several of
+//	result.go                 what a caller gets: files, interfaces, methods, verdicts
+//	result_settings.go        what is in effect on a method, and where it was written
+//
+//	scan.go                   what the bytes of a file tell
+//	run.go                    what all stages of a run share
+//	load_list.go              which packages there are: the go command's answers
+//	load_kept.go              and how they are kept
+//	load_select.go            a listed package: what the compiler takes as one
+//	load_tree.go              all files that the patterns matched
+//	load_read.go              a parsed package
+//	load_declared.go          the names that a file declares
+//	output_path.go            where what is generated for a file belongs
+//	output_orphan.go          output that nobody asks for any more
+//	output_compare.go         what differs from the disk
+//	output_write.go           the files are written
+//
+//	directive_parse.go        a directive and its arguments
+//	directive_nearmiss.go     a comment that was meant to be one
+//	directive_place.go        what comments stand on
+//	directive_reference.go    the names that directives mention
+//	directive_annotation.go   an interface that carries directives
+//	directive_policy.go       a named policy
+//	directive_blame.go        which of several settings is to blame
+//	directive_together.go     what contradicts itself on one place
+//	directive_find.go         a marked package: what its directives mark
+//	shelf.go                  named policies of other packages, wherever these live
+//
+//	type_prefetch.go          what packages import is asked for before it is known
+//	type_imports.go           types of what they import, from export data
+//	type_source.go            or from source, where the build cache has none
+//	type_cgo.go               with stand-ins for what comes from C
+//	type_standin.go           and for what our own output declares
+//	type_check.go             a typed package
+//	type_wellformed.go        whether an interface can be understood
+//	type_object.go            whether an object of Go is what a directive wants
+//	type_lookup.go            what a name stands for
+//
+//	effective.go              settings merged: what is in effect on a method
+//	policy_layer.go           what a use of a named policy brings
+//	policy_check.go           what is wrong with named policies
+//	resolve.go                what everything stands for that an annotation mentions
+//	method_members.go         the methods of an interface
+//	method_merge.go           the directives that apply to one
+//	method_params.go          what it takes: a context, and what an attempt uses up
+//	method_function.go        whether a function fits what is done with it
+//	method_sweep.go           settings that fit some methods and not others
+//	method_results.go         what it returns: whether it failed, and what outlives it
+//	method_key.go             by what its calls are told apart
+//	method_contradiction.go   policies that are in vain together
+//	method_sharing.go         whether the methods of one client agree
+//	method_decide.go          what becomes of a method
+//
+//	plan_names.go             whether the names of generated declarations are free
+//	plan.go                   all that together, as templates takes it
+//	recall.go                 what an earlier run found out and nothing has changed of
+//	recall_keep.go            what is kept for later runs
+//	generate.go               the row of stages: [Generate], [Explain]
+//
+//	suggest_target.go         the interface that somebody named, for [Suggest]
+//	suggest_choose.go         which policies suit its methods
+//	suggest_insert.go         comments put into a source
+//	suggest_propose.go        directives and sentences for the choices
+//	suggest.go                first annotations of interfaces that have none
+package generator

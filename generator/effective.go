@@ -1,0 +1,216 @@
+package generator
+
+// This file is about the settings that are in effect on a method: what several directives and named
+// policies say, merged key by key.
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/types"
+	"slices"
+
+	resil "github.com/resilgen/resilgen/runtime"
+)
+
+// A level is how specific a directive is. A higher one wins.
+type level int
+
+const (
+	usedOnInterface level = iota // by a named policy
+	usedByMethods
+	usedOnMethod
+	onInterface
+	byMethods
+	onMethod
+)
+
+// A layer is what one named policy brings to those who use it; what it uses itself is further
+// layers, before it.
+type layer struct {
+	policy   *namedPolicy
+	constant *types.Const // as the user's package sees it
+	use      item         // by which it was brought
+	settings []setting
+}
+
+// name returns the policy's name at run time.
+func (l *layer) name() string { return constant.StringVal(l.constant.Val()) }
+
+// An appliedSetting is a setting that applies to a method.
+type appliedSetting struct {
+	setting
+	level level
+	asked ast.Node // what asks for the method by its name; nil if it was swept in
+	from  *layer   // the named policy that says it; nil for what stands on the interface or method itself
+}
+
+// place returns where to report what is wrong with the setting here: where it stands, or, for one
+// from a named policy, which may be right elsewhere, at the use.
+func (s appliedSetting) place() ast.Node {
+	if s.from != nil {
+		return s.from.use
+	}
+	return s.argument
+}
+
+// written returns the setting as its directive has it: what it names has no import path yet.
+func (s appliedSetting) written() resil.Setting {
+	return resil.Setting{Directive: s.Directive, Key: s.Key, Value: s.argument.value}
+}
+
+// namedPolicy returns the named policy that says it, such as github.com/acme/policies.Critical; empty
+// for what stands on the interface or method itself.
+func (s appliedSetting) namedPolicy() string {
+	if s.from == nil {
+		return ""
+	}
+	return s.from.policy.path()
+}
+
+// reportSetting reports what is wrong with a setting here.
+func (f *findings) reportSetting(s appliedSetting, p *problem) { f.reportAt(s.place(), s, p) }
+
+// reportAt reports what is wrong with a setting at something else. What a named policy says is not
+// seen there, so it is told where.
+func (f *findings) reportAt(at ast.Node, s appliedSetting, p *problem) {
+	if s.from != nil {
+		p = p.relating(f.related(s.argument, "%s says %s", s.from.use.text, s.written()))
+	}
+	f.add(at, p)
+}
+
+// An effectiveSettings is what is in effect on one method.
+type effectiveSettings struct {
+	settings []appliedSetting  // in order; of what an off removes, nothing is left
+	layers   []*layer          // the named policies that brought any of it, in order
+	refused  map[string]string // by directive, the off that has the last word on it: retry off, or off
+}
+
+// apply adds settings, later ones over earlier ones.
+func (e *effectiveSettings) apply(settings []setting, l level, asked ast.Node, from *layer) {
+	for _, s := range settings {
+		if s.Key == "" && s.Value == "off" {
+			e.refuse(s)
+			continue
+		}
+		delete(e.refused, s.Directive)
+		e.settings = append(e.settings, appliedSetting{s, l, asked, from})
+	}
+}
+
+// applyLayer adds what a named policy brings.
+func (e *effectiveSettings) applyLayer(from *layer, l level, asked ast.Node) {
+	e.layers = append(e.layers, from)
+	e.apply(from.settings, l, asked, from)
+}
+
+// refuse removes what an off is about, and keeps in mind that it was said.
+func (e *effectiveSettings) refuse(off setting) {
+	e.remove(off.Directive)
+	if e.refused == nil {
+		e.refused = map[string]string{}
+	}
+	e.refused[off.Directive] = off.String()
+}
+
+// remove removes all settings of a directive.
+func (e *effectiveSettings) remove(directive string) {
+	e.settings = slices.DeleteFunc(e.settings, func(s appliedSetting) bool { return s.Directive == directive })
+}
+
+// drop removes one key of a directive that the method has no use for; "" is what stands without one.
+// What is left of a rewind is a retry.
+func (e *effectiveSettings) drop(directive, key string) {
+	var kept []appliedSetting
+	for _, s := range e.settings {
+		if s.Directive == directive && s.Key == key {
+			if directive != "retry" {
+				continue
+			}
+			s.Key, s.Value = "", ""
+		}
+		kept = append(kept, s)
+	}
+	e.settings = kept
+}
+
+// replace gives the setting of a key that is in effect another value.
+func (e *effectiveSettings) replace(directive, key, value string) {
+	for i := range slices.Backward(e.settings) {
+		if s := &e.settings[i]; s.Directive == directive && s.Key == key {
+			s.Value = value
+			return
+		}
+	}
+}
+
+// last returns the setting of a key that is in effect.
+func (e *effectiveSettings) last(directive, key string) (appliedSetting, bool) {
+	for i := range slices.Backward(e.settings) {
+		if s := &e.settings[i]; s.Directive == directive && s.Key == key {
+			return *s, true
+		}
+	}
+	return appliedSetting{}, false
+}
+
+// has reports whether any setting of a directive is in effect, and returns one that asks for the
+// method by name, if there is one.
+func (e *effectiveSettings) has(directive string) (asked *appliedSetting, ok bool) {
+	for i := range e.settings {
+		s := &e.settings[i]
+		if s.Directive != directive {
+			continue
+		}
+		if ok = true; s.asked != nil {
+			return s, true
+		}
+	}
+	return nil, ok
+}
+
+// acts reports whether any policy is left; failure alone is none.
+func (e *effectiveSettings) acts() bool {
+	return slices.ContainsFunc(e.settings, func(s appliedSetting) bool { return s.Directive != "failure" })
+}
+
+// policy returns what the runtime makes of the settings.
+func (e *effectiveSettings) policy() resil.Policy {
+	return resil.NewPolicy(policySettings(e.settings)...)
+}
+
+// blame tells of each of the joined errors of the runtime which setting it is about.
+func (e *effectiveSettings) blame(err error, tell func(s appliedSetting, err error)) {
+	plain := make([]resil.Setting, len(e.settings))
+	for i, s := range e.settings {
+		plain[i] = s.Setting
+	}
+	rank := func(i int) int { return int(e.settings[i].level) }
+	blame(plain, err, rank, func(i int, err error) { tell(e.settings[i], err) })
+}
+
+// constants returns the named policies that brought anything, as generated code names them, and
+// their names at run time. One that was brought twice counts where it came last.
+func (e *effectiveSettings) constants() (constants []types.Object, names []string) {
+	for i, l := range e.layers {
+		isLast := !slices.ContainsFunc(e.layers[i+1:], func(later *layer) bool { return later.policy == l.policy })
+		if isLast {
+			constants, names = append(constants, l.constant), append(names, l.name())
+		}
+	}
+	return constants, names
+}
+
+// policySettings returns what the runtime makes policies of. A rewind says that there is a retry.
+func policySettings(settings []appliedSetting) []resil.Setting {
+	list := make([]resil.Setting, 0, len(settings))
+	for _, s := range settings {
+		switch {
+		case !s.isOurs():
+			list = append(list, s.Setting)
+		case s.Directive == "retry":
+			list = append(list, resil.Setting{Directive: "retry"})
+		}
+	}
+	return list
+}

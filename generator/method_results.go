@@ -1,0 +1,293 @@
+package generator
+
+// This file looks at what a method returns: what says whether a call failed, how a call that a
+// policy ends gets results, what lives longer than the call, and what has to be closed.
+
+import (
+	"fmt"
+	"go/types"
+
+	"github.com/resilgen/resilgen/templates"
+)
+
+// A judgement is how the results of a method tell whether a call failed.
+type judgement struct {
+	err      int                // index of the result of type error; -1 for none
+	carried  *templates.Carried // else how its results tell; nil for not at all
+	lack     string             // why nothing tells
+	noReject string             // why there is nothing to return when a policy ends a call; empty if there is
+	told     bool               // what is lacking is reported
+}
+
+// lacks says why no policy can act; empty if each can. Where an error cannot be returned, that goes
+// for all: a call whose context has ended gets no attempt, retries that ran out say so, and an
+// operator may give a method another policy when the program runs.
+func (j judgement) lacks() string {
+	if j.lack != "" {
+		return j.lack
+	}
+	return j.noReject
+}
+
+// judge finds out how calls are judged: by what failure says, by a result of type error, or by one
+// that is an error of another type.
+func (d *decision) judge() judgement {
+	j := d.judgeByFailure()
+	if j.lack == "" && j.carried == nil {
+		j = d.judgeByError(j.err)
+	}
+	switch {
+	case j.carried != nil && j.carried.Reject == nil:
+		d.findReject(&j)
+	case j.err >= 0 && !j.told:
+		d.ignore("failure", "reject", "it returns any error as it is")
+	}
+	return j
+}
+
+// judgeByFailure judges by what failure names. A method that was swept in and has an error needs
+// none: the error decides, unless a function takes it in with all results.
+func (d *decision) judgeByFailure() judgement {
+	j := judgement{err: errorIndex(d.m.Signature())}
+	s, ok := d.effective.last("failure", "")
+	if !ok {
+		return j
+	}
+	hasError := j.err >= 0
+	carried, why := d.carriedBy(s, hasError)
+	switch {
+	case carried != nil:
+		j.err, j.carried = -1, carried
+		d.sweep.fits(s)
+		return j
+	case s.asked != nil:
+		d.report(s, "cannot act on", why)
+		j.told = true
+	case hasError && s.Value == ".Err": // which is for whichever methods have it, if any
+		d.effective.drop("failure", "")
+		return j
+	case hasError:
+		d.ignore("failure", "", "its error says whether a call failed")
+		return j
+	case s.Value != ".Err":
+		d.sweep.fails(s, d.sentence(s, "cannot act on", why))
+	}
+	j.lack = why
+	return j
+}
+
+// carriedBy returns how a setting of failure judges the results, or why it cannot.
+func (d *decision) carriedBy(s appliedSetting, hasError bool) (*templates.Carried, string) {
+	results := d.m.Signature().Results()
+	if results.Len() == 0 {
+		return nil, "it returns nothing"
+	}
+	if s.names() != aFunction {
+		return d.carriedByMethod(s.Value[1:], hasError)
+	}
+	fn := d.names.functions[s.Value]
+	if fn == nil {
+		return &templates.Carried{Reject: &templates.Func{}}, "" // the name is reported, and that is enough
+	}
+	all := d.m.failureSignature(results.Len())
+	if f := fit(fn, d.m.failureSignature(1)); f != nil && (!hasError || results.Len() == 1) {
+		return &templates.Carried{Result: -1, Func: f}, ""
+	}
+	if f := fit(fn, all); f != nil {
+		return &templates.Carried{Result: -1, Func: f, All: true}, ""
+	}
+	want := d.a.spell(all)
+	if !hasError && results.Len() > 1 {
+		want = d.a.spell(d.m.failureSignature(1)) + " or a " + want
+	}
+	return nil, d.a.misfit(s, fn, want)
+}
+
+// carriedByMethod is carriedBy for a method of the first result. It does not look at an error
+// beside that, and what ended a context is not why the call failed that returned it.
+func (d *decision) carriedByMethod(name string, hasError bool) (*templates.Carried, string) {
+	first := d.m.Signature().Results().At(0).Type()
+	obj, _, _ := types.LookupFieldOrMethod(first, true, d.a.in.types, name)
+	fn, ok := obj.(*types.Func)
+	switch {
+	case !ok || !isErrMethod(fn.Signature()) || isLikeContext(first):
+		return nil, fmt.Sprintf("its first result, %s, has no method %s() error", d.a.spell(first), name)
+	case hasError:
+		return nil, fmt.Sprintf("it returns an error as well: //resilgen:failure FUNC, a %s, could judge by both",
+			d.a.spell(d.m.failureSignature(d.m.Signature().Results().Len())))
+	}
+	return &templates.Carried{Result: -1, Method: name}, ""
+}
+
+// misfit says that a function does not fit.
+func (a *typedInterface) misfit(s appliedSetting, fn types.Object, want string) string {
+	return fmt.Sprintf("%s is a %s, and a %s is wanted", s.Value, a.spell(fn.Type()), want)
+}
+
+func isErrMethod(sig *types.Signature) bool {
+	return sig.Params().Len() == 0 && sig.Results().Len() == 1 && types.Identical(sig.Results().At(0).Type(), errorType)
+}
+
+// errorIndex returns the index of the last result that takes any error and is one: of type error,
+// or of an interface type with the same method.
+func errorIndex(sig *types.Signature) int {
+	for i := sig.Results().Len() - 1; i >= 0; i-- {
+		if t := sig.Results().At(i).Type(); types.AssignableTo(t, errorType) && types.AssignableTo(errorType, t) {
+			return i
+		}
+	}
+	return -1
+}
+
+// judgeByError judges by the method's error, or by the last result of another type that implements
+// error: nil is none.
+func (d *decision) judgeByError(index int) judgement {
+	j := judgement{err: index}
+	if index >= 0 {
+		return j
+	}
+	results := d.m.Signature().Results()
+	for i := results.Len() - 1; i >= 0; i-- {
+		t := results.At(i).Type()
+		if !types.AssignableTo(t, errorType) {
+			continue
+		}
+		if isNilable(t) {
+			j.carried = &templates.Carried{Result: i}
+		} else {
+			j.lack = fmt.Sprintf("its error is of type %s and never nil: //resilgen:failure FUNC can say when a call failed", d.a.spell(t))
+		}
+		return j
+	}
+	j.lack = "it has no error to judge by"
+	if results.Len() > 0 {
+		first := results.At(0).Type()
+		if sig := method(first, "Err"); sig != nil && isErrMethod(sig) && !isLikeContext(first) {
+			j.lack = "its error is in its result: //resilgen:failure .Err judges by it"
+		}
+	}
+	return j
+}
+
+// isNilable reports whether values of a type can be compared with nil.
+func isNilable(t types.Type) bool {
+	if isTypeParam(t) {
+		return false
+	}
+	switch u := t.Underlying().(type) {
+	case *types.Pointer, *types.Interface, *types.Map, *types.Slice, *types.Chan, *types.Signature:
+		return true
+	case *types.Basic:
+		return u.Kind() == types.UnsafePointer
+	}
+	return false
+}
+
+// findReject finds out how a call that a policy ends gets results: by SetErr of the first one, or
+// by a function.
+func (d *decision) findReject(j *judgement) {
+	first := d.m.Signature().Results().At(0).Type()
+	sig := method(first, "SetErr")
+	if sig == nil {
+		sig = method(types.NewPointer(first), "SetErr") // of a value that is no pointer
+	}
+	j.carried.SetErr = j.carried.Result < 0 && sig != nil && !types.IsInterface(first) && !isTypeParam(first) &&
+		sig.Params().Len() == 1 && sig.Results().Len() == 0 && types.AssignableTo(errorType, sig.Params().At(0).Type())
+
+	want := d.a.spell(d.m.rejectSignature())
+	s, ok := d.effective.last("failure", "reject")
+	if !ok {
+		if !j.carried.SetErr {
+			j.noReject = fmt.Sprintf("a call that is rejected must return the error as %s: //resilgen:failure reject=FUNC can make one, a %s", d.carrier(j), want)
+		}
+		return
+	}
+	fn := d.names.functions[s.Value]
+	if fn == nil {
+		return
+	}
+	if j.carried.Reject = fit(fn, d.m.rejectSignature()); j.carried.Reject != nil {
+		j.carried.SetErr = false
+		d.sweep.fits(s)
+		return
+	}
+	why := d.a.misfit(s, fn, want)
+	if s.asked != nil {
+		d.report(s, "cannot act on", why)
+		return
+	}
+	d.sweep.fails(s, d.sentence(s, "cannot act on", why))
+	j.noReject = why
+}
+
+// carrier names the type of the result that carries the error.
+func (d *decision) carrier(j *judgement) string {
+	return d.a.spell(d.m.Signature().Results().At(max(j.carried.Result, 0)).Type())
+}
+
+// outliving returns the results that live longer than the call, on its context: what is read,
+// received, iterated or closed, rows and transactions of databases, contexts. A function may well
+// be an iterator, or the end of something.
+func (d *decision) outliving(j judgement) (parts []part) {
+	results := d.m.Signature().Results()
+	for i := range results.Len() {
+		t := results.At(i).Type()
+		_, isFunc := t.Underlying().(*types.Signature)
+		field, ok := "", isFunc && !isTypeParam(t)
+		if !ok {
+			field, ok = holds(t, outlives, isClosed)
+		}
+		if ok && i != j.err && (j.carried == nil || i != j.carried.Result) {
+			parts = append(parts, d.a.part(results, i, field))
+		}
+	}
+	return parts
+}
+
+func outlives(t types.Type) bool {
+	return isConsumed(t) || isClosed(t) || scansLater(t) || hasMethod(t, "Rollback") || isLikeContext(t)
+}
+
+// isClosed reports whether a type has a method Close that returns nothing or an error. The closing
+// price of a share is another one.
+func isClosed(t types.Type) bool {
+	sig := method(t, "Close")
+	return sig != nil && (sig.Results().Len() == 0 || isErrMethod(types.NewSignatureType(nil, nil, nil, nil, sig.Results(), false)))
+}
+
+// scansLater reports whether a type is the row of a database, which is read when it is scanned.
+func scansLater(t types.Type) bool {
+	sig := method(t, "Scan")
+	return sig != nil && sig.Variadic() && sig.Params().Len() == 1
+}
+
+// isFollowed reports whether the end of a result can be seen: an io.ReadCloser by whatever name, or
+// an *http.Response.
+func (p part) isFollowed(results *types.Tuple) bool {
+	t := results.At(p.index).Type()
+	if isResponse(t) {
+		return true
+	}
+	it, ok := t.Underlying().(*types.Interface)
+	return ok && !isTypeParam(t) && it.NumMethods() == 2 && isReader(t) && hasClose(t)
+}
+
+func isResponse(t types.Type) bool {
+	named, ok := pointed(t).(*types.Named)
+	return ok && pointed(t) != types.Unalias(t) && named.Obj().Name() == "Response" &&
+		named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "net/http"
+}
+
+// closers returns the indices of the results that can be closed when nobody gets them.
+func (d *decision) closers(j judgement) (list []int) {
+	results := d.m.Signature().Results()
+	for i := range results.Len() {
+		if t := results.At(i).Type(); i != j.err && isNilable(t) && (isResponse(t) || hasClose(t)) {
+			list = append(list, i)
+		}
+	}
+	return list
+}
+
+// hasClose reports whether a type can be closed without further ado: by Close().
+func hasClose(t types.Type) bool { return isClosed(t) && method(t, "Close").Params().Len() == 0 }

@@ -1,0 +1,126 @@
+package generator
+
+// This file gets the types of what annotated packages import: from export data where the build
+// cache has it, in one run of the go command for all. Nothing is compiled for it. With a cold
+// cache, and above a package that was edited or does not compile, compiling takes many times as
+// long as reading the declarations in the source, which is what happens then.
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"go/ast"
+	goimporter "go/importer"
+	"go/token"
+	"go/types"
+	"io"
+	"os"
+	"slices"
+	"strings"
+
+	"golang.org/x/tools/go/packages"
+)
+
+// runtimePath is the package that annotations may call resil without an import: generated files
+// import it so.
+const runtimePath = "github.com/resilgen/resilgen/runtime"
+
+// imports holds types of packages by import path, and why others have none.
+type imports struct {
+	types  map[string]*types.Package
+	errors map[string]error
+}
+
+// Import is that of [types.Importer].
+func (i imports) Import(path string) (*types.Package, error) {
+	if pkg := i.types[path]; pkg != nil {
+		return pkg, nil
+	}
+	return nil, cmp.Or(i.errors[path], errors.New("package not found"))
+}
+
+// loadImports returns the types of packages. Some of them may be annotated themselves: they have what
+// this run generates for them, also if it has not been written yet. Asked may hold the go command's
+// answer.
+func loadImports(ctx context.Context, r *run, asked *prefetch, fset *token.FileSet, paths []string, annotations []*annotation) (imports, error) {
+	if len(paths) == 0 {
+		return noImports(), nil
+	}
+	code, ok := r.memory.Closure("", nil, paths)
+	key := r.memory.Key(append([]string{"imports", code.Sum}, paths...)...)
+	listed, isKept := recallListing(r.memory, key)
+	if ok && isKept {
+		if found := noImports(); found.readExportData(fset, listed) && found.declareWrappers(annotations) {
+			return found, nil
+		}
+	}
+	listed, isAnswered := asked.answer(paths)
+	if !isAnswered {
+		var err error
+		if listed, err = listCached(ctx, r, exportMode, paths); err != nil {
+			return noImports(), err
+		}
+	}
+	if found := noImports(); found.readExportData(fset, listed) && found.declareWrappers(annotations) {
+		if ok {
+			keepListing(r.memory, key, listed)
+		}
+		return found, nil
+	}
+	listed, err := listCached(ctx, r, exportMode|packages.NeedImports|packages.NeedDeps|packages.NeedModule, paths)
+	if err != nil {
+		return noImports(), err
+	}
+	return checkSource(r, fset, listed, newStandIns(annotations)), nil
+}
+
+func noImports() imports {
+	return imports{types: map[string]*types.Package{"unsafe": types.Unsafe}, errors: map[string]error{}}
+}
+
+// readExportData reports whether every package that exists has export data that can be read. A
+// later release of Go may write it in a way that we do not know.
+func (i imports) readExportData(fset *token.FileSet, listed []*packages.Package) bool {
+	reader := exportReader(fset, listed)
+	for _, p := range listed {
+		if len(p.GoFiles) == 0 || p.PkgPath == "unsafe" {
+			i.fail(p)
+			continue
+		}
+		pkg, err := reader.Import(p.PkgPath)
+		if err != nil {
+			return false
+		}
+		i.types[p.PkgPath] = pkg
+	}
+	return true
+}
+
+// exportReader returns what reads the export data of packages. It is not safe for concurrent use.
+func exportReader(fset *token.FileSet, listed []*packages.Package) types.Importer {
+	files := map[string]string{}
+	for _, p := range listed {
+		files[p.PkgPath] = p.ExportFile
+	}
+	return goimporter.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(files[path]) })
+}
+
+// declareWrappers reports whether those of the packages that are annotated declare the wrappers. If
+// they do not, our output is missing or stale.
+func (i imports) declareWrappers(annotations []*annotation) bool {
+	return !slices.ContainsFunc(annotations, func(a *annotation) bool {
+		pkg := i.types[a.pkg.path]
+		return pkg != nil && a.isImportable() && pkg.Scope().Lookup(a.wrapper()) == nil
+	})
+}
+
+// isImportable reports whether other packages can name the wrapper.
+func (a *annotation) isImportable() bool {
+	return ast.IsExported(a.wrapper()) && !strings.HasSuffix(a.file.path, "_test.go")
+}
+
+func (i imports) fail(p *packages.Package) {
+	if len(p.Errors) > 0 {
+		i.errors[p.PkgPath] = plain(p.Errors[0])
+	}
+}
