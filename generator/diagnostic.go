@@ -12,7 +12,8 @@ type Diagnostic struct {
 	Related    []Related      // other places that have to do with it, in the order to read them
 }
 
-// A Related is another place that a diagnostic is about: the policy that was used, a step of a circle.
+// A Related is another place that a diagnostic is about: the policy that was used, a step of a
+// circle.
 type Related struct {
 	Pos, End token.Position // as those of a Diagnostic
 	Message  string         // what is there, such as "policies.Critical says retry attempts=1"; no final period

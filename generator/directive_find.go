@@ -1,7 +1,7 @@
 package generator
 
-// This file finds the directives of a package, and what they stand on. A directive that stands where
-// it has no effect is an error.
+// This file finds the directives of a package, and what they stand on. A directive that stands
+// where it has no effect is an error.
 
 import (
 	"go/ast"
@@ -126,7 +126,8 @@ func (f *finder) isPolicy(p *namedPolicy) bool {
 	return p.mark != nil && len(p.spec.Names) == 1 && p.name() != "_"
 }
 
-// isWrapped reports whether an interface with directives is one to wrap, once all of them are known.
+// isWrapped reports whether an interface with directives is one to wrap, once all of them are
+// known.
 func (f *finder) isWrapped(a *annotation) bool {
 	checkTogether(a.own, f.found)
 	for _, directives := range a.methods {

@@ -1,7 +1,7 @@
 package generator
 
-// This file recognises comments that were meant to be directives and are none. Nothing is worse than
-// a policy that everybody believes in and nobody runs.
+// This file recognises comments that were meant to be directives and are none. Nothing is worse
+// than a policy that everybody believes in and nobody runs.
 
 import (
 	"regexp"

@@ -49,8 +49,8 @@ type item struct {
 	text string
 }
 
-// A setting is what one argument of a directive says, as written: one that the runtime knows, or one
-// of ours in its form.
+// A setting is what one argument of a directive says, as written: one that the runtime knows, or
+// one of ours in its form.
 type setting struct {
 	resil.Setting
 	argument

@@ -1,7 +1,7 @@
 package generator
 
-// This file is about the names that directives mention: values, types and functions of Go, written as
-// in the annotated file or with the full import path, because a file may not import what only a
+// This file is about the names that directives mention: values, types and functions of Go, written
+// as in the annotated file or with the full import path, because a file may not import what only a
 // comment uses.
 
 import (

@@ -10,8 +10,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// checkTogether reports what contradicts itself among directives on one place, and drops it, so that
-// it is blamed once. Directives with methods= stand for themselves: the later one wins.
+// checkTogether reports what contradicts itself among directives on one place, and drops it, so
+// that it is blamed once. Directives with methods= stand for themselves: the later one wins.
 func checkTogether(directives []*directive, found *findings) {
 	together, policies := map[string][]setting{}, map[string]bool{}
 	for _, d := range directives {

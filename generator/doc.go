@@ -1,8 +1,8 @@
 // Package generator turns annotated interfaces into the Go files that wrap them.
 //
-// The work is a row of plain functions over plain data. What a stage makes is a type of its own that
-// no later stage writes to. Files are families by their first word, and a family uses only those
-// above it; within a family, this is the order to read in:
+// The work is a row of plain functions over plain data. What a stage makes is a type of its own
+// that no later stage writes to. Files are families by their first word, and a family uses only
+// those above it; within a family, this is the order to read in:
 //
 //	request.go                what a caller asks for
 //	language.go               the table of the language: directives, keys, defaults, what names Go

@@ -58,8 +58,8 @@ func (s appliedSetting) written() resil.Setting {
 	return resil.Setting{Directive: s.Directive, Key: s.Key, Value: s.argument.value}
 }
 
-// namedPolicy returns the named policy that says it, such as github.com/acme/policies.Critical; empty
-// for what stands on the interface or method itself.
+// namedPolicy returns the named policy that says it, such as github.com/acme/policies.Critical;
+// empty for what stands on the interface or method itself.
 func (s appliedSetting) namedPolicy() string {
 	if s.from == nil {
 		return ""
@@ -118,8 +118,8 @@ func (e *effectiveSettings) remove(directive string) {
 	e.settings = slices.DeleteFunc(e.settings, func(s appliedSetting) bool { return s.Directive == directive })
 }
 
-// drop removes one key of a directive that the method has no use for; "" is what stands without one.
-// What is left of a rewind is a retry.
+// drop removes one key of a directive that the method has no use for; "" is what stands without
+// one. What is left of a rewind is a retry.
 func (e *effectiveSettings) drop(directive, key string) {
 	var kept []appliedSetting
 	for _, s := range e.settings {

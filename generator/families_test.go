@@ -1,7 +1,8 @@
 package generator
 
-// This file holds what the package comment says of the package's files: that they are all there, that
-// a family uses only those above it, and that nothing is written to what an earlier stage has made.
+// This file holds what the package comment says of the package's files: that they are all there,
+// that a family uses only those above it, and that nothing is written to what an earlier stage has
+// made.
 
 import (
 	"fmt"
@@ -113,8 +114,8 @@ func written(n ast.Node) []ast.Expr {
 	return nil
 }
 
-// write returns what is wrong with writing to an expression: it is a field, or what a field holds, of
-// a type of another family. Who writes to a copy of his own writes to nobody.
+// write returns what is wrong with writing to an expression: it is a field, or what a field holds,
+// of a type of another family. Who writes to a copy of his own writes to nobody.
 func (h *house) write(target ast.Expr) []string {
 	for {
 		switch e := target.(type) {

@@ -1,7 +1,7 @@
 package generator
 
-// This file searches the bytes of all files that the patterns match. What has no annotations costs a
-// line of go list and this search. Our own output is left out, so that it may be stale, broken or
+// This file searches the bytes of all files that the patterns match. What has no annotations costs
+// a line of go list and this search. Our own output is left out, so that it may be stale, broken or
 // gone.
 
 import (

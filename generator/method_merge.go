@@ -1,9 +1,9 @@
 package generator
 
-// This file merges the directives that apply to a method, key by key: what named policies bring, then
-// the directives of the interface, those with methods=, and those on the method itself, later over
-// earlier. Of policies, too, one that is used on the method wins over one of the interface; but what
-// the interface says in its own words always wins over what a policy says for everybody.
+// This file merges the directives that apply to a method, key by key: what named policies bring,
+// then the directives of the interface, those with methods=, and those on the method itself, later
+// over earlier. Of policies, too, one that is used on the method wins over one of the interface;
+// but what the interface says in its own words always wins over what a policy says for everybody.
 
 import (
 	"go/ast"
@@ -48,8 +48,8 @@ func allOff() effectiveSettings {
 	return effectiveSettings{refused: refused}
 }
 
-// appliesTo reports whether a directive applies to a method on a level, and what asks for the method
-// by its name, if anything does.
+// appliesTo reports whether a directive applies to a method on a level, and what asks for the
+// method by its name, if anything does.
 func (d *directive) appliesTo(m member, l level) (asked ast.Node, ok bool) {
 	switch l {
 	case usedOnInterface, onInterface:

@@ -1,7 +1,7 @@
 package generator
 
-// This file checks named policies. What is wrong with one is said where it stands, unless that is in
-// another module, which its user cannot change: then it is said where the policy is used.
+// This file checks named policies. What is wrong with one is said where it stands, unless that is
+// in another module, which its user cannot change: then it is said where the policy is used.
 
 import (
 	"go/ast"
@@ -74,8 +74,8 @@ func (c *catalogue) own(fset *token.FileSet) (list []NamedPolicy) {
 	return list
 }
 
-// constant returns the constant of a policy as its own package has it; nil for one that has no value
-// that is a string.
+// constant returns the constant of a policy as its own package has it; nil for one that has no
+// value that is a string.
 func (c *catalogue) constant(p *namedPolicy) *types.Const {
 	declared, ok := c.typed[p.pkg].types.Scope().Lookup(p.name()).(*types.Const)
 	if !ok || !isString(declared) || declared.Val().Kind() != constant.String {
@@ -149,8 +149,8 @@ func (c *catalogue) checkReference(p *namedPolicy, r reference) *problem {
 	return wrong
 }
 
-// isFlawed reports whether a policy is wrong by itself, and sees to it that this is said: at its own
-// place, or to its user, if it stands in another module.
+// isFlawed reports whether a policy is wrong by itself, and sees to it that this is said: at its
+// own place, or to its user, if it stands in another module.
 func (c *catalogue) isFlawed(p *namedPolicy, use reference, u policyUse) bool {
 	flaws := c.flaws(p)
 	borrowed := c.borrowed[p.pkg]

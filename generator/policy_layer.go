@@ -1,7 +1,7 @@
 package generator
 
-// This file lays out what a use of a named policy brings: the policy's settings, behind those of the
-// policies that it uses itself.
+// This file lays out what a use of a named policy brings: the policy's settings, behind those of
+// the policies that it uses itself.
 
 import (
 	"go/ast"

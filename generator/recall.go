@@ -1,10 +1,10 @@
 package generator
 
 // This file spares a run what earlier ones found out: the files of packages of which nothing has
-// changed that had a say. What a package's files depend on is all code that it imports, and all that
-// its directives mention. Our output is left out in its own package alone: others may use the
-// wrappers. Wrong annotations are found anew each time, and so are named policies, which are checked
-// against each other.
+// changed that had a say. What a package's files depend on is all code that it imports, and all
+// that its directives mention. Our output is left out in its own package alone: others may use the
+// wrappers. Wrong annotations are found anew each time, and so are named policies, which are
+// checked against each other.
 
 import (
 	"os"
@@ -67,8 +67,8 @@ func recall(r *run, packages []*listedPackage) (known recollection, open []*list
 	return known, open
 }
 
-// recallPackage returns what is kept of a package, and its files; nil if there is nothing that still
-// holds.
+// recallPackage returns what is kept of a package, and its files; nil if there is nothing that
+// still holds.
 func recallPackage(r *run, p *listedPackage) (*packageRecord, []File) {
 	var mentioned []string
 	if key, ok := mentionsKey(r.memory, p); ok {
@@ -89,8 +89,8 @@ func recallPackage(r *run, p *listedPackage) (*packageRecord, []File) {
 	return record, files
 }
 
-// mentionsKey is the key of the packages that a package's directives mention, which may be none that
-// it imports.
+// mentionsKey is the key of the packages that a package's directives mention, which may be none
+// that it imports.
 func mentionsKey(m *memory.Memory, p *listedPackage) (memory.Key, bool) {
 	content, ok := m.Content(p.dir())
 	return m.Key("mentions", p.identity, content), ok

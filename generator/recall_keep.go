@@ -23,8 +23,8 @@ type keptPackage struct {
 	interfaces       []Interface
 }
 
-// keepingOf finds out what is to be kept. Named policies are looked at in each run: they are checked
-// against each other.
+// keepingOf finds out what is to be kept. Named policies are looked at in each run: they are
+// checked against each other.
 func keepingOf(r *run, packages []*markedPackage, s *shelf, interfaces []Interface) (all keeping) {
 	if r.memory == nil {
 		return nil

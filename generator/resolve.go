@@ -11,8 +11,8 @@ import (
 	"github.com/resilgen/resilgen/templates"
 )
 
-// A resolution is what the names in an annotation's directives stand for. Those that come from named
-// policies of other packages have their full import path here.
+// A resolution is what the names in an annotation's directives stand for. Those that come from
+// named policies of other packages have their full import path here.
 type resolution struct {
 	matches   map[string]templates.Match // in lists of errors
 	functions map[string]types.Object    // whether they fit is seen method by method
@@ -93,8 +93,8 @@ func (n *resolution) spelled(l *layer, u policyUse) *layer {
 	return &layer{l.policy, l.constant, l.use, settings}
 }
 
-// addForeign adds what a name in a policy stands for, and returns how it is spelled for any package:
-// with the full import path.
+// addForeign adds what a name in a policy stands for, and returns how it is spelled for any
+// package: with the full import path.
 func (n *resolution) addForeign(r reference, u policyUse) (text string, wrong *problem) {
 	text = r.text
 	obj, unknown := u.by.lookup(r)

@@ -1,9 +1,9 @@
 package generator
 
-// This file finds the named policies that a run can come across: those of its own packages, and those
-// of other packages of the module, of other modules, in the module cache, replaced, in the workspace
-// or vendored. The go command says where they are. Only packages that a use may mean are looked at,
-// and of these only files with directives.
+// This file finds the named policies that a run can come across: those of its own packages, and
+// those of other packages of the module, of other modules, in the module cache, replaced, in the
+// workspace or vendored. The go command says where they are. Only packages that a use may mean are
+// looked at, and of these only files with directives.
 
 import (
 	"context"

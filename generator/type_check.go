@@ -1,8 +1,8 @@
 package generator
 
-// This file type-checks the annotated packages, each alone and without the bodies of functions. Type
-// errors are nobody's business here, unless an annotated interface cannot be understood because of
-// them.
+// This file type-checks the annotated packages, each alone and without the bodies of functions.
+// Type errors are nobody's business here, unless an annotated interface cannot be understood
+// because of them.
 
 import (
 	"errors"

@@ -39,9 +39,9 @@ func (i imports) Import(path string) (*types.Package, error) {
 	return nil, cmp.Or(i.errors[path], errors.New("package not found"))
 }
 
-// loadImports returns the types of packages. Some of them may be annotated themselves: they have what
-// this run generates for them, also if it has not been written yet. Asked may hold the go command's
-// answer.
+// loadImports returns the types of packages. Some of them may be annotated themselves: they have
+// what this run generates for them, also if it has not been written yet. Asked may hold the go
+// command's answer.
 func loadImports(ctx context.Context, r *run, asked *prefetch, fset *token.FileSet, paths []string, annotations []*annotation) (imports, error) {
 	if len(paths) == 0 {
 		return noImports(), nil

@@ -57,8 +57,8 @@ func (p *typedPackage) dotImported(r reference) types.Object {
 	return nil
 }
 
-// packageOf returns the package that a reference means by a qualifier: one that its file imports, or
-// else one by its path; without a qualifier, its own.
+// packageOf returns the package that a reference means by a qualifier: one that its file imports,
+// or else one by its path; without a qualifier, its own.
 func (p *typedPackage) packageOf(r reference, qualifier string) (*types.Package, *problem) {
 	if qualifier == "" {
 		return p.imported(r.site.pkg.path)

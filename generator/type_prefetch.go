@@ -1,8 +1,8 @@
 package generator
 
 // This file asks the go command what annotated packages import while it is still busy listing the
-// packages. Which ones these are is a guess, by the bytes of files; the question is asked again if it
-// was another one.
+// packages. Which ones these are is a guess, by the bytes of files; the question is asked again if
+// it was another one.
 
 import (
 	"context"

@@ -11,8 +11,8 @@ import (
 // standIns are declarations to be added to annotated files, by their paths.
 type standIns map[string][]ast.Decl
 
-// newStandIns declares the wrappers as empty structs. These have no place within the interfaces, and
-// so no errors of their own.
+// newStandIns declares the wrappers as empty structs. These have no place within the interfaces,
+// and so no errors of their own.
 func newStandIns(annotations []*annotation) standIns {
 	all := standIns{}
 	for _, a := range annotations {

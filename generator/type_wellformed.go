@@ -1,6 +1,7 @@
 package generator
 
-// This file finds out whether an annotated interface can be understood, and what keeps it from that.
+// This file finds out whether an annotated interface can be understood, and what keeps it from
+// that.
 
 import (
 	"go/ast"
