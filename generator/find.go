@@ -13,6 +13,9 @@ import (
 	"strings"
 
 	"github.com/agnivade/levenshtein"
+
+	"github.com/resilgen/resilgen/generator/internal/parallel"
+	"github.com/resilgen/resilgen/internal/nearest"
 )
 
 // An annotation is an interface that carries directives, or whose methods do.
@@ -47,7 +50,7 @@ func (a *annotation) directives() []*directive {
 // findAll returns the annotations of all units, in their order.
 func findAll(units []*unit, found *findings) (all []*annotation) {
 	annotations, each := make([][]*annotation, len(units)), make([]findings, len(units))
-	_ = parallel(len(units), func(i int) error {
+	_ = parallel.Do(len(units), func(i int) error {
 		each[i].fset = found.fset
 		annotations[i] = find(units[i], &each[i])
 		return nil
@@ -185,7 +188,7 @@ func nearMiss(text string) (fixed, problem string) {
 		m = named.FindStringSubmatch(words)
 	}
 	if m != nil {
-		tool, name, args := m[1], nearest(m[2], knownDirectives()), m[3]
+		tool, name, args := m[1], nearest.To(m[2], knownDirectives()), m[3]
 		fixed = "//resilgen:" + name + args
 		switch {
 		case levenshtein.ComputeDistance(strings.ToLower(tool), "resilgen") > 2 || name == "":

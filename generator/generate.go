@@ -36,12 +36,10 @@ import (
 	"context"
 	"fmt"
 	"go/token"
-	"runtime"
 	"slices"
 	"sync/atomic"
 
-	"golang.org/x/sync/errgroup"
-
+	"github.com/resilgen/resilgen/generator/internal/parallel"
 	resil "github.com/resilgen/resilgen/runtime"
 	"github.com/resilgen/resilgen/templates"
 )
@@ -176,21 +174,11 @@ func render(req Request, plans []plannedFile) ([]File, error) {
 	return files, err
 }
 
-// parallel calls do for 0 to n-1, on all processors.
-func parallel(n int, do func(i int) error) error {
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range n {
-		group.Go(func() error { return do(i) })
-	}
-	return group.Wait()
-}
-
-// parallel is the function parallel for a step that may take long.
+// parallel is [parallel.Do] for a step that may take long.
 func (req Request) parallel(doing string, n int, do func(i int) error) error {
 	var done atomic.Int64
 	req.progress(doing, 0, n)
-	return parallel(n, func(i int) error {
+	return parallel.Do(n, func(i int) error {
 		defer func() { req.progress(doing, int(done.Add(1)), n) }()
 		return do(i)
 	})

@@ -19,11 +19,13 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/packages"
+
+	"github.com/resilgen/resilgen/templates"
 )
 
 // runtimePath is the package that annotations may call resil without an import: generated files
 // import it so.
-const runtimePath = "github.com/resilgen/resilgen/runtime"
+const runtimePath = templates.RuntimePath
 
 // imports holds types of packages by import path, and why others have none.
 type imports struct {

@@ -20,6 +20,8 @@ import (
 	"strings"
 
 	"golang.org/x/tools/go/packages"
+
+	"github.com/resilgen/resilgen/generator/internal/parallel"
 )
 
 // A tree is everything that the patterns matched.
@@ -198,7 +200,7 @@ func parse(req Request, fset *token.FileSet, units []*unit) error {
 	for _, u := range units {
 		files = append(append(files, u.files...), u.elsewhere...)
 	}
-	err := parallel(len(files), func(i int) error { return files[i].parse(req, fset) })
+	err := parallel.Do(len(files), func(i int) error { return files[i].parse(req, fset) })
 	for _, u := range units {
 		u.settleName()
 	}

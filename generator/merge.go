@@ -10,6 +10,8 @@ import (
 	"go/types"
 	"path"
 	"slices"
+
+	"github.com/resilgen/resilgen/internal/nearest"
 )
 
 // A level is how specific a directive is. A higher one wins.
@@ -189,7 +191,7 @@ func (a *annotation) checkSelectors(members []member, found *findings) {
 		}
 		for _, i := range d.methods.items() {
 			if _, err := path.Match(i.text, ""); err == nil && i.text != "" && !slices.ContainsFunc(names, i.matches) {
-				found.report(i, nearest(i.text, names), "no method of %s matches %s", a.name(), i.text)
+				found.report(i, nearest.To(i.text, names), "no method of %s matches %s", a.name(), i.text)
 			}
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/resilgen/resilgen/internal/nearest"
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
@@ -63,7 +64,7 @@ func parseDirective(raw ast.Directive, found *findings) *directive {
 	d := &directive{Directive: raw}
 	keys, ok := keysOf(d.Name)
 	if !ok {
-		found.report(d, nearest(d.Name, knownDirectives()), "there is no directive //resilgen:%s", d.Name)
+		found.report(d, nearest.To(d.Name, knownDirectives()), "there is no directive //resilgen:%s", d.Name)
 		return nil
 	}
 	args, err := d.ParseArgs()
@@ -97,7 +98,7 @@ func (d *directive) argument(raw ast.DirectiveArg, keys []string, found *finding
 		found.report(arg, "", "//resilgen:%s takes nothing: the value of the constant is the policy's name", d.Name)
 		return
 	case !slices.Contains(keys, key):
-		found.report(arg, nearest(key, keys), "//resilgen:%s has no key %s: it takes %s", d.Name, key, strings.Join(keys, ", "))
+		found.report(arg, nearest.To(key, keys), "//resilgen:%s has no key %s: it takes %s", d.Name, key, strings.Join(keys, ", "))
 		return
 	}
 	arg.value = value
@@ -134,7 +135,7 @@ func (d *directive) addWord(arg argument, found *findings) {
 	case arg.value == "off" || takesWord(d.Name):
 		d.add(arg, "", found)
 	default:
-		suggestion := nearest(arg.value, []string{"off"})
+		suggestion := nearest.To(arg.value, []string{"off"})
 		found.report(arg, suggestion, "%s is neither key=value, without spaces, nor off", arg.value)
 	}
 }
@@ -170,7 +171,7 @@ func (d *directive) add(arg argument, key string, found *findings) {
 		if e, ok := errors.AsType[*resil.SettingError](err); ok {
 			suggestion = e.Suggestion
 			if suggestion == "" {
-				suggestion = nearest(arg.value, e.Choices)
+				suggestion = nearest.To(arg.value, e.Choices)
 			}
 		}
 		found.report(arg, suggestion, "%s", err)

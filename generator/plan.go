@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/resilgen/resilgen/generator/internal/parallel"
 	"github.com/resilgen/resilgen/templates"
 )
 
@@ -33,7 +34,7 @@ func plan(t *tree, annotations []*annotation, shelf *shelf, found *findings, res
 		byUnit[a.unit] = append(byUnit[a.unit], a)
 	}
 	planned := make([]plannedUnit, len(t.units))
-	_ = parallel(len(t.units), func(i int) error {
+	_ = parallel.Do(len(t.units), func(i int) error {
 		planned[i].found.fset = found.fset
 		planned[i].plan(t, t.units[i], byUnit[t.units[i]], shelf)
 		return nil

@@ -16,6 +16,7 @@ import (
 	"golang.org/x/tools/go/packages"
 
 	"github.com/resilgen/resilgen/generator/internal/memory"
+	"github.com/resilgen/resilgen/generator/internal/parallel"
 )
 
 // remembering returns the request with the memory that it asks for, if there can be one.
@@ -100,7 +101,7 @@ func (a *analysis) recall() {
 	}
 	units := a.tree.units
 	found, files := make([]*remembered, len(units)), make([][]File, len(units))
-	_ = parallel(len(units), func(i int) error {
+	_ = parallel.Do(len(units), func(i int) error {
 		found[i], files[i] = a.req.recallUnit(units[i])
 		return nil
 	})

@@ -11,13 +11,13 @@ import (
 	"go/token"
 	"go/types"
 	"iter"
-	"path"
 	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 
+	"github.com/resilgen/resilgen/internal/nearest"
 	"github.com/resilgen/resilgen/templates"
 )
 
@@ -216,7 +216,7 @@ func (u *unit) lookup(r reference) (obj types.Object, suggestion string, err err
 	if qualifier == "" && r.home.unit != u && !ast.IsExported(name) {
 		return nil, "", fmt.Errorf("%s is not exported by package %s", name, pkg.Name())
 	}
-	near := nearest(name, r.candidates(pkg.Scope()))
+	near := nearest.To(name, r.candidates(pkg.Scope()))
 	if near != "" {
 		near = strings.TrimSuffix(r.text, name) + near
 	}
@@ -250,7 +250,7 @@ func (u *unit) packageOf(r reference, qualifier string) (*types.Package, error) 
 	for path, name := range r.home.file.imports() {
 		pkg, err := u.Import(path)
 		switch {
-		case err != nil && (name == qualifier || name == "" && packageName(path) == qualifier):
+		case err != nil && (name == qualifier || name == "" && templates.ExpectedName(path) == qualifier):
 			return nil, err
 		case err == nil && cmp.Or(name, pkg.Name()) == qualifier:
 			return pkg, nil
@@ -262,13 +262,6 @@ func (u *unit) packageOf(r reference, qualifier string) (*types.Package, error) 
 		return nil, fmt.Errorf("this file imports no package %s: import it, or write its full path", qualifier)
 	}
 	return pkg, err
-}
-
-var majorVersion = regexp.MustCompile(`/v[0-9]+$`)
-
-// packageName is what the name of a package probably is.
-func packageName(importPath string) string {
-	return path.Base(majorVersion.ReplaceAllString(importPath, ""))
 }
 
 // Import returns a package as the unit sees it, which may be itself.

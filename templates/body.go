@@ -139,7 +139,7 @@ func (s *speller) body(m *Method) {
 	s.packages[contextPath] = ownPackages[contextPath]
 	s.names.hold("error")
 	if m.hedged() || m.Carried != nil || m.Fallback != nil || m.Rewind != nil || m.Closes != nil || m.streams() {
-		s.packages[runtimePath] = ownPackages[runtimePath]
+		s.packages[RuntimePath] = ownPackages[RuntimePath]
 		s.names.hold("nil")
 	}
 	for _, f := range m.functions() {

@@ -129,7 +129,7 @@ func (b *body) reject() []jen.Code {
 	default:
 		rejected = append(rejected, jen.Id(b.names.results[b.Error]).Op("=").Add(err))
 	}
-	return []jen.Code{jen.If(jen.Qual(runtimePath, "Acted").Call(jen.Id(b.names.err), b.saidError())).Block(rejected...)}
+	return []jen.Code{jen.If(jen.Qual(RuntimePath, "Acted").Call(jen.Id(b.names.err), b.saidError())).Block(rejected...)}
 }
 
 // makeFirst prints how the first result comes to be if no attempt has made one; only a pointer

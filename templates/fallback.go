@@ -32,7 +32,7 @@ func (b *body) fallBack() []jen.Code {
 		answered = append(answered,
 			cause.Clone().Op(":=").Add(err),
 			jen.List(identifiers(b.names.results)...).Op("=").Add(answer(cause)),
-			err.Clone().Op("=").Qual(runtimePath, "FallbackFailed").Call(err, cause),
+			err.Clone().Op("=").Qual(RuntimePath, "FallbackFailed").Call(err, cause),
 		)
 	}
 	return []jen.Code{jen.If(b.guard.Clone().Dot("FallsBack").Call(b.caller(), err)).Block(answered...)}

@@ -105,10 +105,10 @@ func (b *body) raceForSeveral(values []int) []jen.Code {
 //	resil.HedgedOpen(ctx, &lease, r.open, func(ctx context.Context) …, nil)
 func (b *body) hedge(attempt, discard jen.Code) *jen.Statement {
 	if b.streams() {
-		return jen.Qual(runtimePath, "HedgedOpen").Call(b.caller(), jen.Op("&").Id(b.names.lease), b.guard.Clone(),
+		return jen.Qual(RuntimePath, "HedgedOpen").Call(b.caller(), jen.Op("&").Id(b.names.lease), b.guard.Clone(),
 			jen.Func().Params(b.context()).Add(attempt), discard)
 	}
-	return jen.Qual(runtimePath, "Hedged").Call(b.caller(), b.guard.Clone(), jen.Func().Params(b.context()).Add(attempt), discard)
+	return jen.Qual(RuntimePath, "Hedged").Call(b.caller(), b.guard.Clone(), jen.Func().Params(b.context()).Add(attempt), discard)
 }
 
 // discard prints the function that closes what nobody gets, nil if there is nothing to close:

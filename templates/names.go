@@ -25,14 +25,16 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// The packages that generated code itself uses, and their names.
+// RuntimePath is the package that generated code calls, and imports as resil.
+const RuntimePath = "github.com/resilgen/resilgen/runtime"
+
 const (
-	runtimePath = "github.com/resilgen/resilgen/runtime"
 	contextPath = "context"
 	timePath    = "time"
 )
 
-var ownPackages = map[string]string{runtimePath: "resil", contextPath: "context", timePath: "time"}
+// ownPackages are those that generated code itself uses, each with its name.
+var ownPackages = map[string]string{RuntimePath: "resil", contextPath: "context", timePath: "time"}
 
 // A scope is the set of names in use: those that are held one by one, so few that a list is faster
 // than a map, and all of some scopes of the type checker.
@@ -115,10 +117,10 @@ func importNames(f *File, packages map[string]string) map[string]string {
 
 var majorVersion = regexp.MustCompile(`/v[0-9]+$`)
 
-// showsName reports whether an import path lets a reader expect the package name, so that the
-// import need not spell it.
-func showsName(importPath, name string) bool {
-	return path.Base(majorVersion.ReplaceAllString(importPath, "")) == name
+// ExpectedName returns the package name that a reader expects from an import path: the last element
+// of it that is no major version.
+func ExpectedName(importPath string) string {
+	return path.Base(majorVersion.ReplaceAllString(importPath, ""))
 }
 
 // wrapperNames are the names that a wrapper's declarations choose.

@@ -44,7 +44,7 @@ func (b *body) closeAll(result func(i int) *jen.Statement) (code []jen.Code) {
 		there, closed := result(i).Op("!=").Nil(), result(i).Dot("Close").Call()
 		switch t := b.Signature.Results().At(i).Type(); {
 		case types.IsInterface(t):
-			closed = jen.Qual(runtimePath, "Close").Call(result(i))
+			closed = jen.Qual(RuntimePath, "Close").Call(result(i))
 		case isResponse(t):
 			there.Op("&&").Add(result(i)).Dot("Body").Op("!=").Nil()
 			closed = result(i).Dot("Body").Dot("Close").Call()
@@ -65,7 +65,7 @@ func (b *body) declareLease() []jen.Code {
 	if !b.streams() {
 		return nil
 	}
-	return []jen.Code{jen.Var().Id(b.names.lease).Qual(runtimePath, "Lease")}
+	return []jen.Code{jen.Var().Id(b.names.lease).Qual(RuntimePath, "Lease")}
 }
 
 // follow prints how the lease ends when the result is closed:

@@ -14,6 +14,7 @@ import (
 	"slices"
 
 	"github.com/resilgen/resilgen/generator"
+	"github.com/resilgen/resilgen/internal/nearest"
 )
 
 func explainCommand() command {
@@ -162,7 +163,7 @@ func (s selection) choose(interfaces []generator.Interface) (chosen []generator.
 		}
 	}
 	if len(chosen) == 0 && len(names) > 0 {
-		return nil, fmt.Errorf("no interface or method matches %s%s", string(s), didYouMean(closest(string(s), names)))
+		return nil, fmt.Errorf("no interface or method matches %s%s", string(s), didYouMean(nearest.To(string(s), names)))
 	}
 	return chosen, nil
 }

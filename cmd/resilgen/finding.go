@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/resilgen/resilgen/generator"
+	"github.com/resilgen/resilgen/internal/nearest"
 )
 
 // A finding is one thing to tell about one file. Lines and columns count from 1; 0 is unknown.
@@ -64,7 +65,7 @@ func (f *format) Set(name string) error {
 		for _, known := range slices.Sorted(maps.Keys(formats)) {
 			names = append(names, string(known))
 		}
-		return fmt.Errorf("not one of %s%s", strings.Join(names, ", "), didYouMean(closest(name, names)))
+		return fmt.Errorf("not one of %s%s", strings.Join(names, ", "), didYouMean(nearest.To(name, names)))
 	}
 	*f = format(name)
 	return nil

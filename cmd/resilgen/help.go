@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/resilgen/resilgen/internal/nearest"
 )
 
 func helpCommand() command {
@@ -62,7 +64,7 @@ func help(_ context.Context, in *invocation) (status int, err error) {
 	i := slices.IndexFunc(all, func(c command) bool { return c.name == in.args[0] })
 	if i < 0 || len(in.args) > 1 {
 		return failed, fmt.Errorf("no help on %s%s; see resilgen help",
-			strings.Join(in.args, " "), didYouMean(closest(in.args[0], names)))
+			strings.Join(in.args, " "), didYouMean(nearest.To(in.args[0], names)))
 	}
 	all[i].printHelp(in.stdout)
 	return clean, nil
