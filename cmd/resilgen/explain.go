@@ -1,15 +1,13 @@
 package main
 
-// This file tells what became of every method: for people as tables or as a page, for programs as
-// JSON.
+// This file tells what became of every method: for people as tables (explain_table.go) or as a page
+// (explain_page.go), for programs as one document (explain_json.go).
 
 import (
 	"context"
 	"errors"
 	"flag"
 	"fmt"
-	"go/token"
-	"io"
 	"path"
 	"slices"
 
@@ -166,96 +164,4 @@ func (s selection) choose(interfaces []generator.Interface) (chosen []generator.
 		return nil, fmt.Errorf("no interface or method matches %s%s", string(s), didYouMean(nearest.To(string(s), names)))
 	}
 	return chosen, nil
-}
-
-// An explanation is one interface, as help explain documents it.
-type explanation struct {
-	Package string `json:"package"`
-	Name    string `json:"name"`
-	Wrapper string `json:"wrapper"`
-	place
-	Methods []explainedMethod `json:"methods"`
-}
-
-type explainedMethod struct {
-	Name string `json:"name"`
-	place
-	Verdict  generator.Verdict  `json:"verdict"`
-	Reason   string             `json:"reason,omitempty"`
-	LeftOut  []leftOut          `json:"leftOut,omitempty"`
-	Shared   []shared           `json:"shared,omitempty"`
-	Traits   *traits            `json:"traits,omitempty"`
-	Settings []explainedSetting `json:"settings,omitempty"`
-	Forecast *explainedForecast `json:"forecast,omitempty"`
-}
-
-type leftOut struct {
-	Policy string `json:"policy"`
-	Reason string `json:"reason"`
-}
-
-type shared struct {
-	Policy string `json:"policy"`
-	How    string `json:"how"`
-}
-
-type traits struct {
-	NoRetry   string `json:"noRetry,omitempty"`
-	NoHedge   string `json:"noHedge,omitempty"`
-	NoTimeout string `json:"noTimeout,omitempty"`
-}
-
-type explainedSetting struct {
-	Directive string `json:"directive"`
-	Key       string `json:"key,omitempty"`
-	Value     string `json:"value,omitempty"`
-	place
-}
-
-type place struct {
-	File   string `json:"file,omitempty"`
-	Line   int    `json:"line,omitempty"`
-	Column int    `json:"column,omitempty"`
-}
-
-// place returns a place as findings name it; nothing for nowhere.
-func (in *invocation) place(pos token.Position) place {
-	if !pos.IsValid() {
-		return place{}
-	}
-	return place{shortest(in.wd, pos.Filename), pos.Line, pos.Column}
-}
-
-// printExplanations prints the document.
-func (in *invocation) printExplanations(w io.Writer, interfaces []generator.Interface) error {
-	list := []explanation{}
-	forecasts := forecaster{}
-	for _, i := range interfaces {
-		e := explanation{Package: i.Package, Name: i.Name, Wrapper: i.Wrapper, place: in.place(i.Pos)}
-		for _, m := range i.Methods {
-			e.Methods = append(e.Methods, in.explainMethod(m, forecasts))
-		}
-		list = append(list, e)
-	}
-	return encode(w, map[string][]explanation{"interfaces": list})
-}
-
-func (in *invocation) explainMethod(m generator.Method, forecasts forecaster) explainedMethod {
-	e := explainedMethod{Name: m.Name, place: in.place(m.Pos), Verdict: m.Verdict, Reason: m.Reason}
-	for _, l := range m.LeftOut {
-		e.LeftOut = append(e.LeftOut, leftOut(l))
-	}
-	for _, s := range m.Shared {
-		e.Shared = append(e.Shared, shared(s))
-	}
-	if t := traits(m.Traits); t != (traits{}) {
-		e.Traits = &t
-	}
-	for _, s := range m.Settings() {
-		e.Settings = append(e.Settings, explainedSetting{s.Directive, s.Key, s.Value, in.place(s.Pos)})
-	}
-	if m.Verdict == generator.Guarded || m.Verdict == generator.InPart {
-		e.Forecast = explainForecast(forecasts.of(m))
-	}
-	return e
 }
