@@ -51,9 +51,9 @@ func changeFindings(base string, changes []generator.Change) []finding {
 		}
 		findings[i] = finding{
 			Severity: "error", Kind: c.Kind.String(),
-			File:    c.Path,
-			Message: fmt.Sprintf("%s: %s", c.Kind, remedy),
-			Diff:    string(c.Diff(base)),
+			location: location{File: c.Path},
+			Message:  fmt.Sprintf("%s: %s", c.Kind, remedy),
+			Diff:     string(c.Diff(base)),
 		}
 	}
 	return findings

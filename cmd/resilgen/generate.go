@@ -6,6 +6,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"go/token"
 	"strings"
 
 	"github.com/resilgen/resilgen/generator"
@@ -77,8 +78,8 @@ func unguardedFindings(interfaces []generator.Interface) []finding {
 		if partly > 0 {
 			findings = append(findings, finding{
 				Severity: "notice", Kind: "unguarded",
-				File: i.Pos.Filename, Line: i.Pos.Line, Column: i.Pos.Column,
-				Message: unguardedLine(i, guarded, off, partly),
+				location: locationOf(i.Pos, token.Position{}),
+				Message:  unguardedLine(i, guarded, off, partly),
 			})
 		}
 	}
