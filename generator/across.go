@@ -43,8 +43,8 @@ func (d *decision) checkContradictions() {
 }
 
 // checkCallFits makes sure that all attempts have their time within the call timeout, as the
-// forecast has it that explain shows. Without an attempt timeout there is no telling. Waits for rate
-// limit and bulkhead do not count: they are for peaks.
+// forecast has it that explain shows. Without an attempt timeout there is no telling. Waits for
+// rate limit and bulkhead do not count: they are for peaks.
 func (d *decision) checkCallFits() {
 	p := d.plan.Policy
 	if p.Retry == nil || p.Timeout == nil || p.Timeout.Attempt == 0 || p.Timeout.Call <= p.Timeout.Attempt {

@@ -98,9 +98,8 @@ func isWord(arg string) bool {
 func (c command) parse(in *invocation, args []string) error {
 	flags := c.flagSet(in)
 	err := flags.Parse(args)
-	if name, ok := strings.CutPrefix(fmt.Sprint(err), "flag provided but not defined: "); ok {
-		meant := nearest.To(name, append(c.flagNames(), commandNames()...))
-		return fmt.Errorf("unknown flag %s%s; see resilgen help %s", name, didYouMean(meant), c.name)
+	if name, ok := strings.CutPrefix(fmt.Sprint(err), "flag provided but not defined: -"); ok {
+		return fmt.Errorf("unknown flag -%s%s; see resilgen help %s", name, didYouMean(c.nearestTo(name)), c.name)
 	}
 	if err != nil {
 		return err
@@ -125,9 +124,21 @@ func (c command) flagSet(in *invocation) *flag.FlagSet {
 	return flags
 }
 
+// flagNames returns the names of the command's flags, without a dash.
 func (c command) flagNames() (names []string) {
-	c.flagSet(new(invocation)).VisitAll(func(f *flag.Flag) { names = append(names, "-"+f.Name) })
+	c.flagSet(new(invocation)).VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
 	return names
+}
+
+// nearestTo returns what was probably meant by an unknown flag: one that there is, with its dash,
+// or a command, such as version. The name is without a dash, which would count as a letter that is
+// right.
+func (c command) nearestTo(name string) string {
+	meant := nearest.To(name, append(c.flagNames(), commandNames()...))
+	if slices.Contains(c.flagNames(), meant) {
+		return "-" + meant
+	}
+	return meant
 }
 
 func didYouMean(suggestion string) string {

@@ -19,7 +19,7 @@ type finding struct {
 	location
 	Message    string    `json:"message"`
 	Suggestion string    `json:"suggestion,omitempty"` // what was probably meant
-	Related    []related `json:"related,omitempty"`    // other places that have to do with it, in the order to read them
+	Related    []related `json:"related,omitempty"`    // other places, in the order to read them
 	Diff       string    `json:"diff,omitempty"`       // from what stands on disk to what should
 }
 

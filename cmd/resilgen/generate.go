@@ -17,10 +17,7 @@ func generateCommand() command {
 		name:    "generate",
 		usage:   "resilgen [flags] [packages]",
 		summary: "write the wrappers of annotated interfaces",
-		help: `For every file with annotated interfaces, such as payments.go, one file is written beside it: payments_resil.go.
-It is written only when it changes, and removed when its source asks for nothing any more. If any annotation is
-wrong, all that are wrong are named and nothing is written. Success is silent, except for a line on each interface
-that has methods which are guarded in part or not at all.`,
+		help:    generatePage,
 		flags: func(flags *flag.FlagSet, in *invocation) {
 			packageFlags(flags, in)
 			flags.BoolVar(&in.verbose, "v", false, "name the files that are written and removed")

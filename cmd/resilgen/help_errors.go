@@ -1,6 +1,7 @@
 package main
 
-// This file is the manual page on errors: those that calls return, and those that resilgen reports.
+// This file is the manual page on errors: those that calls return, and those that resilgen reports:
+// resilgen help errors.
 
 const errorsPage = `WHAT CALLS RETURN
 

@@ -1,6 +1,7 @@
 package forecast
 
-// This file plays an outage against a policy, attempt by attempt, until the breaker has seen enough.
+// This file plays an outage against a policy, attempt by attempt, until the breaker has seen
+// enough.
 
 import (
 	"container/heap"

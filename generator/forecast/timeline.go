@@ -10,8 +10,8 @@ import (
 )
 
 // A Span is one try of the longest call, from its beginning to its end, counted from the beginning
-// of the call. A try without a bound is taken to fail at once: then its beginning is the latest that
-// there is if all do.
+// of the call. A try without a bound is taken to fail at once: then its beginning is the latest
+// that there is if all do.
 type Span struct {
 	Begin, End time.Duration
 }

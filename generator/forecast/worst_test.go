@@ -1,6 +1,7 @@
 package forecast
 
-// The worst case is held against the runtime itself, in virtual time: what is forecast is what happens.
+// The worst case is held against the runtime itself, in virtual time: what is forecast is what
+// happens.
 
 import (
 	"context"
@@ -110,9 +111,9 @@ func TestJitterWithinForecast(t *testing.T) {
 	}
 }
 
-// A call needs the more, the more it waits for rate limit and bulkhead; without any, what it needs is
-// what it takes, up to the call timeout. So what is said of a call timeout that is too short is said
-// by the numbers that are explained.
+// A call needs the more, the more it waits for rate limit and bulkhead; without any, what it needs
+// is what it takes, up to the call timeout. So what is said of a call timeout that is too short is
+// said by the numbers that are explained.
 func TestNeeded(t *testing.T) {
 	for _, policy := range []string{
 		"retry attempts=4 initial=100ms max=2s\ntimeout attempt=1s call=5s",
