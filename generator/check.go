@@ -49,7 +49,7 @@ func (d *decision) decide() {
 	if err == nil {
 		d.checkAcross()
 	}
-	d.plan.Error, d.plan.Carried = j.err, j.carried
+	d.plan.Error, d.plan.ResultError = j.err, j.carried
 	d.plan.Closes = d.closers(j)
 	if d.applied.acts() {
 		d.plan.Traits = resil.Traits{

@@ -26,7 +26,7 @@ func (b *body) fallBack() []jen.Code {
 		return b.function(b.Fallback).Call(append(identifiers(b.names.params), cause)...)
 	}
 	answered := b.closeResults()
-	if b.Carried != nil {
+	if b.ResultError != nil {
 		answered = append(answered, jen.Return(answer(err)))
 	} else {
 		answered = append(answered,

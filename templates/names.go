@@ -185,14 +185,14 @@ type methodNames struct {
 
 // locals are the names of variables, and of a type, that a body may declare.
 type locals struct {
-	err     string // the error that decides, if no result is it
-	said    string // the error that the results of the last attempt carry
-	guard   string // the guard of one key
-	lease   string
-	rewinds []string // one for each argument to rewind
-	cause   string   // the error that a fallback is called for
-	got     string   // what a hedge got
-	kept    string   // the type of what a hedge got
+	err       string // the error that decides, if no result is it
+	resultErr string // the error that the results of the last attempt carry
+	guard     string // the guard of one key
+	lease     string
+	rewinds   []string // one for each argument to rewind
+	cause     string   // the error that a fallback is called for
+	got       string   // what a hedge got
+	kept      string   // the type of what a hedge got
 }
 
 // nameMethod names what a method declares, which must not shadow what its body uses. The names of
@@ -230,7 +230,7 @@ func nameMethod(m *Method, uses scope) methodNames {
 // locals names what a method's body declares.
 func (s *scope) locals(m *Method) locals {
 	l := locals{
-		err: s.fresh("err", "failed"), said: s.fresh("said"), guard: s.fresh("guard"), lease: s.fresh("lease"),
+		err: s.fresh("err", "failed"), resultErr: s.fresh("said"), guard: s.fresh("guard"), lease: s.fresh("lease"),
 		cause: s.fresh("cause"), got: s.fresh("got"), kept: s.fresh("results"),
 	}
 	for range m.rewinds() {
@@ -254,8 +254,8 @@ func (s *scope) keepAll(tuple *types.Tuple) []string {
 // result for its only companion, and result1, result2, … for several.
 func resultWish(m *Method, i int) string {
 	decides, others := m.Error, m.Signature.Results().Len()
-	if m.Carried != nil && m.Carried.Result >= 0 {
-		decides = m.Carried.Result
+	if m.ResultError != nil && m.ResultError.Result >= 0 {
+		decides = m.ResultError.Result
 	}
 	if decides >= 0 {
 		others--
