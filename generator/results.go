@@ -12,11 +12,11 @@ import (
 
 // A judgement is how the results of a method tell whether a call failed.
 type judgement struct {
-	err      int                // index of the result of type error; -1 for none
+	err      int                    // index of the result of type error; -1 for none
 	carried  *templates.ResultError // else how its results tell; nil for not at all
-	lack     string             // why nothing tells
-	noReject string             // why there is nothing to return when a policy ends a call; empty if there is
-	told     bool               // what is lacking is reported
+	lack     string                 // why nothing tells
+	noReject string                 // why there is nothing to return when a policy ends a call; empty if there is
+	told     bool                   // what is lacking is reported
 }
 
 // lacks says why no policy can act; empty if each can. Where an error cannot be returned, that goes

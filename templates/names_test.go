@@ -26,7 +26,7 @@ func TestLowerCamel(t *testing.T) {
 	}
 }
 
-func TestFresh(t *testing.T) {
+func TestFreshNamesGiveWay(t *testing.T) {
 	for _, tt := range []struct {
 		held   []string
 		wishes []string

@@ -49,8 +49,8 @@ type Method struct {
 	// be, and with a hedge.
 	Rewind *Rewind
 
-	// Closes are the results that are closed when nobody gets them, unless they are nil: values with
-	// a method Close, or *http.Response.
+	// Closes are the results that are closed when nobody gets them, unless they are nil: values
+	// with a method Close, or *http.Response.
 	Closes []int
 
 	// Outlives is the index of the result that lives until it is closed, an io.ReadCloser or
@@ -94,8 +94,8 @@ func (m *Method) policies() iter.Seq[string] {
 }
 
 // A ResultError is how results carry an error, in another way than as a result of type error. The
-// error of a policy that acted (a rejection, or that retries ran out) goes back by Reject, or SetErr,
-// or the method's result Error; with none of these the caller does not learn of it.
+// error of a policy that acted (a rejection, or that retries ran out) goes back by Reject, or
+// SetErr, or the method's result Error; with none of these the caller does not learn of it.
 type ResultError struct {
 	Result int    // a result of a type that implements error, nil for none; -1 if Method or Func tells
 	Method string // called on the first result: Err() error
@@ -114,8 +114,8 @@ type Func struct {
 
 // A Rewind puts arguments back that an attempt consumes.
 type Rewind struct {
-	// Func is called with the method's arguments: func(params...) error. It takes variadic ones as a
-	// slice if it is not variadic too. It is nil for seeking.
+	// Func is called with the method's arguments: func(params...) error. It takes variadic ones as
+	// a slice if it is not variadic too. It is nil for seeking.
 	Func *Func
 
 	Seek []int // indices of the parameters that are sought back to where they were

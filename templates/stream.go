@@ -9,9 +9,9 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// closeEarlier prints how an attempt begins: what a failed one before it returned is closed. On the
-// first attempt the result is nil. There is no other one only where nobody can switch on a retry
-// when the program runs.
+// closeEarlier prints how an attempt begins: the results of a failed one before it are closed; on
+// the first attempt they are nil. Where nobody can switch on a retry when the program runs, there
+// is no other attempt, and nothing to print.
 func (b *body) closeEarlier() []jen.Code {
 	if b.Traits.NoRetry != "" {
 		return nil

@@ -55,7 +55,7 @@ func sayWorst(w forecast.Worst) string {
 	return text
 }
 
-// shownBegins is how many attempts are told one by one.
+// shownBegins is of how many attempts the beginnings are named.
 const shownBegins = 8
 
 // sayBegins says when attempts begin: "at 0s, 1.1s, 2.3s, 3.7s"; nothing of a single one.
@@ -117,7 +117,7 @@ func number(n float64, what string) string {
 	return strconv.FormatFloat(n, 'f', -1, 64) + " " + what
 }
 
-// sayTime returns a duration to the millisecond, as directives write it.
+// sayTime says a duration to the millisecond, as directives write it: 1m30s.
 func sayTime(d time.Duration) string {
 	if d >= time.Millisecond {
 		d = d.Round(time.Millisecond)

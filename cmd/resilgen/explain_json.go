@@ -1,7 +1,7 @@
 package main
 
-// This file is the document of explain that help explain documents: what became of every method, for
-// programs.
+// This file is the document of explain that help explain documents: what became of every method,
+// for programs.
 
 import (
 	"go/token"
@@ -63,7 +63,7 @@ type place struct {
 	Column int    `json:"column,omitempty"`
 }
 
-// place returns a place as findings name it; nothing for nowhere.
+// place returns a position with a path as findings print it; nothing for nowhere.
 func (in *invocation) place(pos token.Position) place {
 	if !pos.IsValid() {
 		return place{}

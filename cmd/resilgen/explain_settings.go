@@ -1,7 +1,7 @@
 package main
 
-// This file is the settings of a method, by directive, and where each was written. A value stands as
-// a directive has it, such as 50% or 1m: the codecs of runtime/value.go print it.
+// This file is the settings of a method, by directive, and where each was written. A value stands
+// as a directive has it, such as 50% or 1m: the codecs of runtime/value.go print it.
 
 import (
 	"fmt"
@@ -54,8 +54,8 @@ func policyRows(parts []part, from func(token.Position) string) (rows [][]string
 	return rows
 }
 
-// rows returns places and their settings. Defaults come last. A directive that stands alone is told
-// only if all else are defaults.
+// rows returns places and their settings. Defaults come last. The place of a directive that stands
+// alone is shown only if all its settings are defaults.
 func (p part) rows(from func(token.Position) string) (rows [][]string) {
 	var defaults []string
 	byDefault := "default"

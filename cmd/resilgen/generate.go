@@ -44,7 +44,8 @@ func generate(ctx context.Context, in *invocation) (status int, err error) {
 	return clean, in.report(unguardedFindings(result.Interfaces))
 }
 
-// listWritten goes to standard error, so that it can stand beside any format.
+// listWritten names the files that were written and removed, on standard error, so that the names
+// can stand beside findings in any format.
 func (in *invocation) listWritten(changes []generator.Change) {
 	for _, c := range changes {
 		verb := "wrote"

@@ -92,7 +92,7 @@ func isStandard(path string) bool {
 	return !strings.Contains(first, ".")
 }
 
-func TestViolations(t *testing.T) {
+func TestLayoutViolations(t *testing.T) {
 	tests := []struct{ pkg, path, want string }{
 		{"cmd/resilgen", module + "/generator", ""},
 		{"cmd/resilgen", module + "/runtime", ""},

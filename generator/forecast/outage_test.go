@@ -66,8 +66,8 @@ func TestOutage(t *testing.T) {
 	}
 }
 
-// An outagePlayed is what an outage did.
-type outagePlayed struct {
+// An playedOutage is what an outage did.
+type playedOutage struct {
 	began    time.Time
 	mu       sync.Mutex
 	attempts []time.Duration // since began
@@ -76,7 +76,7 @@ type outagePlayed struct {
 }
 
 // Observe notes when the breaker changes.
-func (o *outagePlayed) Observe(e resil.Event) {
+func (o *playedOutage) Observe(e resil.Event) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	switch {
@@ -88,9 +88,9 @@ func (o *outagePlayed) Observe(e resil.Event) {
 }
 
 // playOutage makes so many calls a second, healthy for some minutes and then failing for a time.
-func playOutage(p resil.Policy, rate int, lasts time.Duration) *outagePlayed {
+func playOutage(p resil.Policy, rate int, lasts time.Duration) *playedOutage {
 	const health = 3 * time.Minute // a whole number of windows
-	o := &outagePlayed{}
+	o := &playedOutage{}
 	g := resil.NewClient("test.Client", struct{}{}, resil.WithObserver(o)).Guard("Method", p)
 	time.Sleep(time.Microsecond) // not at the instants at which windows slide
 	o.began = time.Now().Add(health)
@@ -106,7 +106,7 @@ func playOutage(p resil.Policy, rate int, lasts time.Duration) *outagePlayed {
 	return o
 }
 
-func (o *outagePlayed) attempt() error {
+func (o *playedOutage) attempt() error {
 	at := time.Since(o.began)
 	if at < 0 {
 		return nil
@@ -118,7 +118,7 @@ func (o *outagePlayed) attempt() error {
 }
 
 // opens returns when the breaker opened for the first time.
-func (o *outagePlayed) opens() (time.Duration, bool) {
+func (o *playedOutage) opens() (time.Duration, bool) {
 	if len(o.opened) == 0 {
 		return 0, false
 	}
@@ -126,7 +126,7 @@ func (o *outagePlayed) opens() (time.Duration, bool) {
 }
 
 // openTimes returns for how long it was open each time.
-func (o *outagePlayed) openTimes() (times []time.Duration) {
+func (o *playedOutage) openTimes() (times []time.Duration) {
 	for i, at := range o.probed {
 		times = append(times, at.Sub(o.opened[i]))
 	}
@@ -134,7 +134,7 @@ func (o *outagePlayed) openTimes() (times []time.Duration) {
 }
 
 // load returns how many attempts there were a second once the outage had lasted for a while.
-func (o *outagePlayed) load() float64 {
+func (o *playedOutage) load() float64 {
 	const from, to = 30 * time.Second, 110 * time.Second
 	n := 0
 	for _, at := range o.attempts {

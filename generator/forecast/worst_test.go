@@ -57,14 +57,14 @@ func TestLongestCall(t *testing.T) {
 	}
 }
 
-// A played is what one call did.
-type played struct {
+// A playedCall is what one call did.
+type playedCall struct {
 	spans    []Span
 	attempts int
 	took     time.Duration
 }
 
-func playLongest(p resil.Policy) (got played) {
+func playLongest(p resil.Policy) (got playedCall) {
 	var attempts atomic.Int64
 	began := time.Now()
 	_, _ = resil.Hedged(context.Background(), resil.NewClient("test.Client", struct{}{}).Guard("Method", p),

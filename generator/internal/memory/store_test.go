@@ -40,7 +40,7 @@ func TestOpenReturnsNil(t *testing.T) {
 }
 
 // A nil memory takes and gives nothing.
-func TestNil(t *testing.T) {
+func TestNilMemoryRemembersNothing(t *testing.T) {
 	var m *Memory
 	_, listing := m.Listing("/", []string{"."})
 	_, content := m.Content("/")
