@@ -40,7 +40,7 @@ const (
 // A generatorRun is all that was measured.
 type generatorRun struct {
 	*tools
-	spent   map[job][]spent
+	costs   map[job][]cost
 	noticed bool // each edit was, of an interface and in a shared package
 }
 
@@ -63,7 +63,7 @@ func generatorTable(rounds int) (*report, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &generatorRun{tools: t, spent: map[job][]spent{}, noticed: true}
+	r := &generatorRun{tools: t, costs: map[job][]cost{}, noticed: true}
 	for _, size := range sizes {
 		if err := r.measure(size, rounds); err != nil {
 			return nil, err
@@ -169,7 +169,7 @@ func warm(m *synth.Module, memory, resilgen string) error {
 	return err
 }
 
-func (r *generatorRun) note(j job, s spent) { r.spent[j] = append(r.spent[j], s) }
+func (r *generatorRun) note(j job, s cost) { r.costs[j] = append(r.costs[j], s) }
 
 // emptyDir returns a new directory, for a build cache or a memory of its own.
 func (r *generatorRun) emptyDir(pattern string) string {
@@ -193,17 +193,17 @@ func (r *generatorRun) seconds(what string, size int) float64 {
 }
 
 // each returns a figure of each run of a job.
-func (r *generatorRun) each(what string, size int, of func(spent) float64) []float64 {
+func (r *generatorRun) each(what string, size int, of func(cost) float64) []float64 {
 	var all []float64
-	for _, s := range r.spent[job{what, size}] {
+	for _, s := range r.costs[job{what, size}] {
 		all = append(all, of(s))
 	}
 	return all
 }
 
-func elapsed(s spent) float64    { return s.time.Seconds() }
-func processors(s spent) float64 { return s.processor.Seconds() }
-func mebibytes(s spent) float64  { return s.peak / (1 << 20) }
+func elapsed(c cost) float64    { return c.time.Seconds() }
+func processors(c cost) float64 { return c.processor.Seconds() }
+func mebibytes(c cost) float64  { return c.peak / (1 << 20) }
 
 // peak returns the least of a job's memory peaks, in MiB.
 func (r *generatorRun) peak(what string, size int) float64 {
@@ -255,7 +255,7 @@ func (r *generatorRun) againGoal() goal {
 // growth compares what interfaces cost beyond the start-up, which is the first run for one
 // interface.
 func (r *generatorRun) growth() goal {
-	factor := func(of func(spent) float64) float64 {
+	factor := func(of func(cost) float64) float64 {
 		beyond := func(size int) float64 {
 			return slices.Min(r.each(first, size, of)) - slices.Min(r.each(oneFirst, size, of))
 		}
@@ -280,7 +280,7 @@ func (r *generatorRun) figures() figures {
 		row := []string{name}
 		for _, size := range sizes {
 			cell := "–"
-			if r.spent[job{name, size}] != nil {
+			if r.costs[job{name, size}] != nil {
 				cell = fmt.Sprintf("%s (%s)", number(r.seconds(name, size)/r.seconds(goList, size)), number(r.peak(name, size)))
 			}
 			row = append(row, cell)

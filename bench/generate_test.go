@@ -12,10 +12,10 @@ func TestGeneratorGoals(t *testing.T) {
 		{first, small}: 0.2, {oneFirst, small}: 0.1, {oneFirst, large}: 0.1, {oneEdited, small}: 0.11, {oneAgain, small}: 0.1, {goList, large}: 0.1, {goListOne, small}: 0.09,
 		{goBuild, large}: 5, {goBuildCold, large}: 12, {"mockery", large}: 4, {"goverter", large}: 1.5,
 	}
-	r := &generatorRun{spent: map[job][]spent{}, noticed: true}
+	r := &generatorRun{costs: map[job][]cost{}, noticed: true}
 	for j, s := range seconds {
 		took := time.Duration(s * float64(time.Second))
-		r.spent[j] = []spent{{took, took, 150 << 20}, {2 * took, took, 300 << 20}}
+		r.costs[j] = []cost{{took, took, 150 << 20}, {2 * took, took, 300 << 20}}
 	}
 	missed := map[string]bool{}
 	for _, g := range r.goals() {
@@ -27,8 +27,8 @@ func TestGeneratorGoals(t *testing.T) {
 		t.Errorf("missed: %v", missed)
 	}
 	r.noticed = false
-	r.spent[job{again, large}] = []spent{{time: time.Second}}
-	r.spent[job{first, large}] = []spent{{time: 5 * time.Second, peak: 201 << 20}}
+	r.costs[job{again, large}] = []cost{{time: time.Second}}
+	r.costs[job{first, large}] = []cost{{time: 5 * time.Second, peak: 201 << 20}}
 	met := map[string]bool{}
 	for _, g := range r.goals() {
 		if g.met {

@@ -18,7 +18,7 @@ type generator struct {
 	flavour synth.Flavour
 	outputs string // the base names of what it writes
 	most    int    // interfaces that it is run for; more take minutes
-	run     func(t *tools, m *synth.Module) (spent, error)
+	run     func(t *tools, m *synth.Module) (cost, error)
 }
 
 // generators are the peers. Ours is measured in more situations than they, see generate.go.
@@ -87,20 +87,20 @@ func (t *tools) require(m *synth.Module) error {
 	return err
 }
 
-func runMockery(t *tools, m *synth.Module) (spent, error) {
+func runMockery(t *tools, m *synth.Module) (cost, error) {
 	config := "all: true\npackages:\n  " + synth.Path + ":\n    config:\n      recursive: true\n"
 	if err := os.WriteFile(filepath.Join(m.Dir, ".mockery.yml"), []byte(config), 0o666); err != nil {
-		return spent{}, err
+		return cost{}, err
 	}
 	return spend(m.Dir, nil, t.path("mockery"), "--log-level=error")
 }
 
-func runGoverter(t *tools, m *synth.Module) (spent, error) {
+func runGoverter(t *tools, m *synth.Module) (cost, error) {
 	return spend(m.Dir, nil, t.path("goverter"), "gen", "./...")
 }
 
 // runMoq runs moq for each package: it takes one at a time.
-func runMoq(t *tools, m *synth.Module) (all spent, err error) {
+func runMoq(t *tools, m *synth.Module) (all cost, err error) {
 	for _, pkg := range m.Packages() {
 		args := append([]string{"-out", "moq_test.go", "."}, m.InterfacesOf(pkg)...)
 		one, err := spend(filepath.Join(m.Dir, pkg), nil, t.path("moq"), args...)
@@ -113,7 +113,7 @@ func runMoq(t *tools, m *synth.Module) (all spent, err error) {
 }
 
 // runGowrap runs gowrap for each interface: it takes one at a time.
-func runGowrap(t *tools, m *synth.Module) (all spent, err error) {
+func runGowrap(t *tools, m *synth.Module) (all cost, err error) {
 	for _, pkg := range m.Packages() {
 		for _, name := range m.InterfacesOf(pkg) {
 			one, err := spend(filepath.Join(m.Dir, pkg), nil, t.path("gowrap"),

@@ -151,7 +151,9 @@ func healthyTable(rounds int) (*report, error) {
 	measure(r.order, rounds)
 
 	progress("calls: failures after %d successes", unmeasured)
-	few, many := outcomes(rounds) // last: with windows in memory, garbage is collected less often, and what allocates takes less
+	// They come last: with windows in memory, garbage is collected less often, and what allocates
+	// takes less.
+	few, many := outcomes(rounds)
 
 	goals := r.goals()
 	goals = append(goals,

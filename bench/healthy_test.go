@@ -12,20 +12,20 @@ import (
 	"github.com/resilgen/resilgen/bench/calls"
 )
 
-// A counted counts the calls that reach a client.
-type counted struct {
+// A countingClient counts the calls that reach a client.
+type countingClient struct {
 	calls.Client
 	n atomic.Int64
 }
 
-func (c *counted) Get(ctx context.Context, key string) (string, error) {
+func (c *countingClient) Get(ctx context.Context, key string) (string, error) {
 	c.n.Add(1)
 	return c.Client.Get(ctx, key)
 }
 
-// TestWays: what is compared does what its situation says. A breaker that never opens, or a retry
-// that does not repeat, would look fast.
-func TestWays(t *testing.T) {
+// TestWaysDoWhatIsCompared: what is compared does what its situation says. A breaker that never
+// opens, or a retry that does not repeat, would look fast.
+func TestWaysDoWhatIsCompared(t *testing.T) {
 	ctx := t.Context()
 	soon, cancel := context.WithTimeout(ctx, calls.Sooner)
 	defer cancel()
@@ -33,22 +33,22 @@ func TestWays(t *testing.T) {
 		for _, w := range c.ways {
 			switch c.situation {
 			case flaky:
-				next := &counted{Client: &calls.Flaky{}}
+				next := &countingClient{Client: &calls.Flaky{}}
 				got, err := w.Wrap(next, 0).Get(ctx, "key")
 				if w.Name != calls.Direct.Name && (got != "key" || err != nil || next.n.Load() != 2) {
 					t.Errorf("%s, %s: got %q, %v after %d calls", c.situation, w.Name, got, err, next.n.Load())
 				}
 			case rejected:
-				next := &counted{Client: calls.Down{}}
+				next := &countingClient{Client: calls.Down{}}
 				client := w.Wrap(next, 0)
 				call(client, ctx, "key", 100)
 				before := next.n.Load()
 				if _, err := client.Get(ctx, "key"); w.Name != calls.Direct.Name && (err == nil || next.n.Load() != before) {
 					t.Errorf("%s, %s: %v, %d calls came through", c.situation, w.Name, err, next.n.Load()-before)
 				}
-			case asking, selecting: // see TestBounded
+			case asking, selecting: // see TestBoundedWaysEnd
 			default:
-				next := &counted{Client: calls.Healthy{}}
+				next := &countingClient{Client: calls.Healthy{}}
 				if got, err := w.Wrap(next, time.Second).Get(soon, "key"); got != "key" || err != nil || next.n.Load() != 1 {
 					t.Errorf("%s, %s: got %q, %v after %d calls", c.situation, w.Name, got, err, next.n.Load())
 				}
@@ -57,26 +57,27 @@ func TestWays(t *testing.T) {
 	}
 }
 
-// A patient takes as long as it is let, and then fails; without a context that ends, for ever.
-type patient struct{}
+// A waitingClient takes as long as it is let, and then fails; without a context that ends, for
+// ever.
+type waitingClient struct{}
 
-func (patient) Get(ctx context.Context, _ string) (string, error) {
+func (waitingClient) Get(ctx context.Context, _ string) (string, error) {
 	<-ctx.Done()
 	return "", ctx.Err()
 }
 
-// A stubborn takes six hours, whatever becomes of its context, and then fails.
-type stubborn struct{}
+// A deafClient takes six hours, whatever becomes of its context, and then fails.
+type deafClient struct{}
 
-func (stubborn) Get(context.Context, string) (string, error) {
+func (deafClient) Get(context.Context, string) (string, error) {
 	time.Sleep(6 * time.Hour)
 	return "", calls.ErrDown
 }
 
-// TestBounded: the ways that are compared by the contexts they make bound what they should. Each
-// attempt of a callee that listens ends after two hours; one that does not listen is not called
-// again when the call has taken ten.
-func TestBounded(t *testing.T) {
+// TestBoundedWaysEnd: the ways that are compared by the contexts they make bound what they should.
+// Each attempt of a callee that listens ends after two hours; one that does not listen is not
+// called again when the call has taken ten.
+func TestBoundedWaysEnd(t *testing.T) {
 	attempts := map[string]int{
 		calls.WithTimeout.Name: 1, calls.OurBounded.Name: 1, calls.OurRollingBounded.Name: 4, calls.FailsafeBounded.Name: 4,
 	}
@@ -88,20 +89,20 @@ func TestBounded(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			defer cancel()
 			start := time.Now()
-			_, err := w.Wrap(patient{}, time.Second).Get(ctx, "key")
+			_, err := w.Wrap(waitingClient{}, time.Second).Get(ctx, "key")
 			took, want := time.Since(start).Truncate(time.Minute), 2*time.Hour*time.Duration(attempts[w.Name])
 			if err == nil || took != want {
 				t.Errorf("%s: %v after %v instead of %v", w.Name, err, took, want)
 			}
 
-			next := &counted{Client: stubborn{}}
+			next := &countingClient{Client: deafClient{}}
 			_, err = w.Wrap(next, time.Second).Get(ctx, "key")
 			if n, most := int(next.n.Load()), min(attempts[w.Name], 2); err == nil || n != most {
 				t.Errorf("%s: %v after %d calls of 6 hours instead of %d", w.Name, err, n, most)
 			}
 
 			for _, next := range []calls.Client{calls.Asking{}, calls.Selecting{}} {
-				next := &counted{Client: next}
+				next := &countingClient{Client: next}
 				if got, err := w.Wrap(next, time.Second).Get(ctx, "key"); got != "key" || err != nil || next.n.Load() != 1 {
 					t.Errorf("%s: got %q, %v after %d calls", w.Name, got, err, next.n.Load())
 				}
@@ -110,9 +111,10 @@ func TestBounded(t *testing.T) {
 	}
 }
 
-// TestTogether: all calls are made, those that goroutines do not share evenly too.
-func TestTogether(t *testing.T) {
-	next := &counted{Client: calls.Healthy{}}
+// TestCallTogetherMakesEveryCall: all calls are made, those that goroutines do not share evenly
+// too.
+func TestCallTogetherMakesEveryCall(t *testing.T) {
+	next := &countingClient{Client: calls.Healthy{}}
 	callTogether(next, t.Context(), "key", 1000)
 	if n := next.n.Load(); n < 1000 || n > 1000+goroutines {
 		t.Errorf("%d calls instead of 1000", n)

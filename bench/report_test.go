@@ -40,7 +40,7 @@ all is well:
 	}
 }
 
-func TestRunRefuses(t *testing.T) {
+func TestRunRefusesUnknownTables(t *testing.T) {
 	var out strings.Builder
 	if err := run(&out, "halthy", 1); err == nil {
 		t.Error("there is no such table")

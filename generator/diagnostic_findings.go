@@ -9,9 +9,6 @@ import (
 	"go/ast"
 	"go/token"
 	"slices"
-	"strings"
-
-	"github.com/agnivade/levenshtein"
 )
 
 // A findings collects diagnostics. Their positions are those of the text as it stands: line
@@ -91,15 +88,3 @@ type span struct{ pos, end token.Pos }
 
 func (s span) Pos() token.Pos { return s.pos }
 func (s span) End() token.Pos { return s.end }
-
-// nearest returns the candidate that a word was probably meant to be, or nothing: about a third of
-// its letters may be wrong. Upper and lower case are the same here.
-func nearest(word string, candidates []string) string {
-	best, least := "", (len(word)+1)/3+1
-	for _, c := range candidates {
-		if d := levenshtein.ComputeDistance(strings.ToLower(word), strings.ToLower(c)); d < least {
-			best, least = c, d
-		}
-	}
-	return best
-}

@@ -8,6 +8,8 @@ import (
 	"go/scanner"
 	"go/token"
 	"slices"
+
+	"github.com/resilgen/resilgen/generator/internal/parallel"
 )
 
 // A markedPackage is a package with what its directives mark.
@@ -20,7 +22,7 @@ type markedPackage struct {
 // findAll finds what the directives of packages mark.
 func findAll(packages []*parsedPackage, found *findings) []*markedPackage {
 	all, each := make([]*markedPackage, len(packages)), make([]findings, len(packages))
-	_ = parallel(len(packages), func(i int) error {
+	_ = parallel.Do(len(packages), func(i int) error {
 		each[i] = findings{fset: found.fset}
 		all[i] = find(packages[i], &each[i])
 		return nil

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/agnivade/levenshtein"
+
+	"github.com/resilgen/resilgen/internal/nearest"
 )
 
 var (
@@ -29,7 +31,7 @@ func nearMiss(text string) (fixed, problem string) {
 		m = named.FindStringSubmatch(words)
 	}
 	if m != nil {
-		tool, name, args := m[1], nearest(m[2], knownDirectives()), m[3]
+		tool, name, args := m[1], nearest.To(m[2], knownDirectives()), m[3]
 		fixed = "//resilgen:" + name + args
 		switch {
 		case levenshtein.ComputeDistance(strings.ToLower(tool), "resilgen") > 2 || name == "":

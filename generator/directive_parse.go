@@ -13,6 +13,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/resilgen/resilgen/internal/nearest"
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
@@ -61,7 +62,7 @@ func parseDirective(raw ast.Directive, found *findings) *directive {
 	d := &directive{Directive: raw}
 	keys, ok := keysOf(d.Name)
 	if !ok {
-		found.add(d, problemf("there is no directive //resilgen:%s", d.Name).suggesting(nearest(d.Name, knownDirectives())))
+		found.add(d, problemf("there is no directive //resilgen:%s", d.Name).suggesting(nearest.To(d.Name, knownDirectives())))
 		return nil
 	}
 	args, err := d.ParseArgs()
@@ -96,7 +97,7 @@ func (d *directive) argument(raw ast.DirectiveArg, keys []string, found *finding
 		return
 	case !slices.Contains(keys, key):
 		unknown := problemf("//resilgen:%s has no key %s: it takes %s", d.Name, key, strings.Join(keys, ", "))
-		found.add(arg, unknown.suggesting(nearest(key, keys)))
+		found.add(arg, unknown.suggesting(nearest.To(key, keys)))
 		return
 	}
 	arg.value = value
@@ -134,7 +135,7 @@ func (d *directive) addWord(arg argument, found *findings) {
 		d.add(arg, "", found)
 	default:
 		neither := problemf("%s is neither key=value, without spaces, nor off", arg.value)
-		found.add(arg, neither.suggesting(nearest(arg.value, []string{"off"})))
+		found.add(arg, neither.suggesting(nearest.To(arg.value, []string{"off"})))
 	}
 }
 
@@ -169,7 +170,7 @@ func (d *directive) add(arg argument, key string, found *findings) {
 		if e, ok := errors.AsType[*resil.SettingError](err); ok {
 			suggestion = e.Suggestion
 			if suggestion == "" {
-				suggestion = nearest(arg.value, e.Choices)
+				suggestion = nearest.To(arg.value, e.Choices)
 			}
 		}
 		found.add(arg, problemf("%s", err).suggesting(suggestion))

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/resilgen/resilgen/templates"
 )
 
 // A reference is one name that a directive mentions.
@@ -90,7 +92,7 @@ func (r reference) importPath() string {
 	_, qualifier, _ := r.split()
 	switch {
 	case qualifier == "resil":
-		return runtimePath
+		return templates.RuntimePath
 	case strings.Contains(qualifier, "...") || slices.Contains([]string{"all", "std", "cmd", "tool", "work"}, qualifier):
 		return "" // to the go command, many packages
 	}

@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/resilgen/resilgen/generator/internal/parallel"
 	"github.com/resilgen/resilgen/templates"
 )
 
@@ -164,7 +165,7 @@ func importsOf(packages []*markedPackage, s *shelf) []string {
 // plan plans the files of all packages.
 func (a *analysis) plan(t *tree, c *catalogue, found *findings) {
 	planners := make([]*planner, len(a.packages))
-	_ = parallel(len(a.packages), func(i int) error {
+	_ = parallel.Do(len(a.packages), func(i int) error {
 		p := a.packages[i]
 		planners[i] = &planner{
 			markedPackage: p, typed: a.typed[p.parsedPackage], catalogue: c, scans: t.scans, found: findings{fset: a.fset},

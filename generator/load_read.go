@@ -9,6 +9,8 @@ import (
 	"go/token"
 	"slices"
 	"strings"
+
+	"github.com/resilgen/resilgen/generator/internal/parallel"
 )
 
 // A parsedPackage is a package with its syntax, and without types.
@@ -38,7 +40,7 @@ func parseAll(r *run, fset *token.FileSet, listed []*listedPackage) ([]*parsedPa
 		}
 	}
 	parsed := make([]*sourceFile, len(files))
-	err := parallel(len(files), func(i int) (err error) {
+	err := parallel.Do(len(files), func(i int) (err error) {
 		parsed[i], err = parseFile(r, fset, files[i])
 		return err
 	})

@@ -11,7 +11,10 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/resilgen/resilgen/generator/forecast"
+	"github.com/resilgen/resilgen/internal/brief"
 	resil "github.com/resilgen/resilgen/runtime"
+	"github.com/resilgen/resilgen/templates"
 )
 
 // checkAcross reports what is in vain in a policy that is valid. What can never work the runtime
@@ -40,17 +43,16 @@ func (d *decision) checkContradictions() {
 	}
 }
 
-// checkCallFits makes sure that all attempts have their time within the call timeout. Without an
-// attempt timeout there is no telling. Waits for rate limit and bulkhead do not count: they are for
-// peaks.
+// checkCallFits makes sure that all attempts have their time within the call timeout, as the
+// forecast has it that explain shows. Without an attempt timeout there is no telling. Waits for
+// rate limit and bulkhead do not count: they are for peaks.
 func (d *decision) checkCallFits() {
 	p := d.plan.Policy
 	if p.Retry == nil || p.Timeout == nil || p.Timeout.Attempt == 0 || p.Timeout.Call <= p.Timeout.Attempt {
 		return
 	}
-	each, between := longestAttempt(p, 0), waits(p.Retry, 0)
-	sum := plus(times(each, p.Retry.Attempts), between)
-	if sum <= p.Timeout.Call {
+	w := forecast.WorstOf(p)
+	if w.Needed <= p.Timeout.Call {
 		return
 	}
 	hedged := ""
@@ -59,7 +61,7 @@ func (d *decision) checkCallFits() {
 	}
 	d.contradict(&resil.PolicyError{Directive: "timeout", Keys: []string{"call"}, Also: takingPart,
 		Message: fmt.Sprintf("timeout: %d attempts × %s%s + waits up to %s = %s > call=%s: the last attempts could not take their time",
-			p.Retry.Attempts, Brief(each), hedged, Brief(between), Brief(sum), Brief(p.Timeout.Call))})
+			w.Tries, brief.Duration(w.Unqueued), hedged, brief.Duration(w.Waits), brief.Duration(w.Needed), brief.Duration(p.Timeout.Call))})
 }
 
 // takingPart is what decides, beside call=, how long all attempts take.
@@ -77,7 +79,7 @@ func (d *decision) retriesOpen() (name string, ok bool) {
 		return "", false
 	}
 	for _, i := range on.items() {
-		if obj := d.names.matches[i.text].Object; obj != nil && obj.Pkg() != nil && obj.Pkg().Path() == runtimePath && obj.Name() == "ErrOpen" {
+		if obj := d.names.matches[i.text].Object; obj != nil && obj.Pkg() != nil && obj.Pkg().Path() == templates.RuntimePath && obj.Name() == "ErrOpen" {
 			return i.text, true
 		}
 	}

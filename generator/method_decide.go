@@ -71,7 +71,7 @@ func (d *decision) decide() {
 	if err == nil {
 		d.checkAcross()
 	}
-	d.plan.Error, d.plan.Carried = j.err, j.carried
+	d.plan.Error, d.plan.ResultError = j.err, j.carried
 	d.plan.Closes = d.closers(j)
 	if d.effective.acts() {
 		d.plan.Traits = resil.Traits{

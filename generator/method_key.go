@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/resilgen/resilgen/internal/nearest"
 	"github.com/resilgen/resilgen/templates"
 )
 
@@ -55,7 +56,7 @@ func (d *decision) lacksKey(s appliedSetting, p *problem) lack {
 	name := s.argument.value
 	return lack{
 		why: fmt.Sprintf("it has no parameter %s for key= (%s), and %s", name, there, p.message), at: &s,
-		suggestion: cmp.Or(nearest(name, named), p.suggestion),
+		suggestion: cmp.Or(nearest.To(name, named), p.suggestion),
 	}
 }
 

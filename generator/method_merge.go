@@ -9,6 +9,8 @@ import (
 	"go/ast"
 	"path"
 	"slices"
+
+	"github.com/resilgen/resilgen/internal/nearest"
 )
 
 // merge returns the settings that apply to a method.
@@ -86,7 +88,7 @@ func (a *typedInterface) checkSelectors(members []member, found *findings) {
 		for _, i := range d.methods.items() {
 			if _, err := path.Match(i.text, ""); err == nil && i.text != "" && !slices.ContainsFunc(names, i.matches) {
 				unmatched := problemf("no method of %s matches %s", a.name(), i.text)
-				found.add(i, unmatched.suggesting(nearest(i.text, names)))
+				found.add(i, unmatched.suggesting(nearest.To(i.text, names)))
 			}
 		}
 	}

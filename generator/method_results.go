@@ -12,11 +12,11 @@ import (
 
 // A judgement is how the results of a method tell whether a call failed.
 type judgement struct {
-	err      int                // index of the result of type error; -1 for none
-	carried  *templates.Carried // else how its results tell; nil for not at all
-	lack     string             // why nothing tells
-	noReject string             // why there is nothing to return when a policy ends a call; empty if there is
-	told     bool               // what is lacking is reported
+	err      int                    // index of the result of type error; -1 for none
+	carried  *templates.ResultError // else how its results tell; nil for not at all
+	lack     string                 // why nothing tells
+	noReject string                 // why there is nothing to return when a policy ends a call; empty if there is
+	told     bool                   // what is lacking is reported
 }
 
 // lacks says why no policy can act; empty if each can. Where an error cannot be returned, that goes
@@ -77,7 +77,7 @@ func (d *decision) judgeByFailure() judgement {
 }
 
 // carriedBy returns how a setting of failure judges the results, or why it cannot.
-func (d *decision) carriedBy(s appliedSetting, hasError bool) (*templates.Carried, string) {
+func (d *decision) carriedBy(s appliedSetting, hasError bool) (*templates.ResultError, string) {
 	results := d.m.Signature().Results()
 	if results.Len() == 0 {
 		return nil, "it returns nothing"
@@ -87,14 +87,14 @@ func (d *decision) carriedBy(s appliedSetting, hasError bool) (*templates.Carrie
 	}
 	fn := d.names.functions[s.Value]
 	if fn == nil {
-		return &templates.Carried{Reject: &templates.Func{}}, "" // the name is reported, and that is enough
+		return &templates.ResultError{Reject: &templates.Func{}}, "" // the name is reported, and that is enough
 	}
 	all := d.m.failureSignature(results.Len())
 	if f := fit(fn, d.m.failureSignature(1)); f != nil && (!hasError || results.Len() == 1) {
-		return &templates.Carried{Result: -1, Func: f}, ""
+		return &templates.ResultError{Result: -1, Func: f}, ""
 	}
 	if f := fit(fn, all); f != nil {
-		return &templates.Carried{Result: -1, Func: f, All: true}, ""
+		return &templates.ResultError{Result: -1, Func: f, All: true}, ""
 	}
 	want := d.a.spell(all)
 	if !hasError && results.Len() > 1 {
@@ -105,7 +105,7 @@ func (d *decision) carriedBy(s appliedSetting, hasError bool) (*templates.Carrie
 
 // carriedByMethod is carriedBy for a method of the first result. It does not look at an error
 // beside that, and what ended a context is not why the call failed that returned it.
-func (d *decision) carriedByMethod(name string, hasError bool) (*templates.Carried, string) {
+func (d *decision) carriedByMethod(name string, hasError bool) (*templates.ResultError, string) {
 	first := d.m.Signature().Results().At(0).Type()
 	obj, _, _ := types.LookupFieldOrMethod(first, true, d.a.in.types, name)
 	fn, ok := obj.(*types.Func)
@@ -116,7 +116,7 @@ func (d *decision) carriedByMethod(name string, hasError bool) (*templates.Carri
 		return nil, fmt.Sprintf("it returns an error as well: //resilgen:failure FUNC, a %s, could judge by both",
 			d.a.spell(d.m.failureSignature(d.m.Signature().Results().Len())))
 	}
-	return &templates.Carried{Result: -1, Method: name}, ""
+	return &templates.ResultError{Result: -1, Method: name}, ""
 }
 
 // misfit says that a function does not fit.
@@ -153,7 +153,7 @@ func (d *decision) judgeByError(index int) judgement {
 			continue
 		}
 		if isNilable(t) {
-			j.carried = &templates.Carried{Result: i}
+			j.carried = &templates.ResultError{Result: i}
 		} else {
 			j.lack = fmt.Sprintf("its error is of type %s and never nil: //resilgen:failure FUNC can say when a call failed", d.a.spell(t))
 		}

@@ -27,15 +27,3 @@ func TestOutputPath(t *testing.T) {
 		}
 	}
 }
-
-func TestNearest(t *testing.T) {
-	candidates := []string{"retry", "breaker", "timeout", "off"}
-	for word, want := range map[string]string{
-		"rety": "retry", "Retry": "retry", "RETRY": "retry", "retrys": "retry", "braeker": "breaker", "timeouts": "timeout",
-		"of": "off", "on": "", "hedge": "", "": "", "x": "", "o": "",
-	} {
-		if got := nearest(word, candidates); got != want {
-			t.Errorf("%s: got %q, want %q", word, got, want)
-		}
-	}
-}

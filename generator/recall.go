@@ -10,6 +10,8 @@ import (
 	"os"
 
 	"github.com/resilgen/resilgen/generator/internal/memory"
+	"github.com/resilgen/resilgen/generator/internal/parallel"
+	"github.com/resilgen/resilgen/templates"
 )
 
 // A packageRecord is what is kept of a package: what stands on disk for it, and what became of its
@@ -46,7 +48,7 @@ func recall(r *run, packages []*listedPackage) (known recollection, open []*list
 		return known, packages
 	}
 	found, files := make([]*packageRecord, len(packages)), make([][]File, len(packages))
-	_ = parallel(len(packages), func(i int) error {
+	_ = parallel.Do(len(packages), func(i int) error {
 		found[i], files[i] = recallPackage(r, packages[i])
 		return nil
 	})
@@ -102,7 +104,7 @@ func closureOf(m *memory.Memory, p *listedPackage, mentioned []string) (memory.C
 	if p.underTest != nil {
 		files = append(files, p.underTest.paths()...)
 	}
-	return m.Closure(p.dir(), files, append(mentioned, runtimePath))
+	return m.Closure(p.dir(), files, append(mentioned, templates.RuntimePath))
 }
 
 // packageKey is the key of what is kept of a package.

@@ -119,7 +119,7 @@ func spellAnywhere(obj types.Object, from *typedPackage) string {
 	switch path := obj.Pkg().Path(); path {
 	case from.path:
 		return obj.Name()
-	case runtimePath:
+	case templates.RuntimePath:
 		return "resil." + obj.Name()
 	default:
 		return path + "." + obj.Name()

@@ -9,13 +9,11 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
 	"strings"
 	"sync/atomic"
 
-	"golang.org/x/sync/errgroup"
-
 	"github.com/resilgen/resilgen/generator/internal/memory"
+	"github.com/resilgen/resilgen/generator/internal/parallel"
 )
 
 // A run is one execution of a request. Whoever begins one ends it.
@@ -83,18 +81,8 @@ func (r *run) progress(doing string, done, all int) {
 func (r *run) parallel(doing string, n int, do func(i int) error) error {
 	var done atomic.Int64
 	r.progress(doing, 0, n)
-	return parallel(n, func(i int) error {
+	return parallel.Do(n, func(i int) error {
 		defer func() { r.progress(doing, int(done.Add(1)), n) }()
 		return do(i)
 	})
-}
-
-// parallel calls do for 0 to n-1, on all processors.
-func parallel(n int, do func(i int) error) error {
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for i := range n {
-		group.Go(func() error { return do(i) })
-	}
-	return group.Wait()
 }

@@ -19,6 +19,7 @@ import (
 
 	"golang.org/x/tools/go/packages"
 
+	"github.com/resilgen/resilgen/internal/nearest"
 	"github.com/resilgen/resilgen/templates"
 )
 
@@ -125,7 +126,7 @@ func (s *suggester) find(ctx context.Context, asked string) (*target, error) {
 	}
 	path, f := there.declaring(name)
 	if f == nil {
-		near := nearest(name, slices.Sorted(maps.Keys(there.taken())))
+		near := nearest.To(name, slices.Sorted(maps.Keys(there.taken())))
 		if near != "" {
 			near = " (did you mean " + near + "?)"
 		}

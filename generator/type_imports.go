@@ -21,10 +21,6 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// runtimePath is the package that annotations may call resil without an import: generated files
-// import it so.
-const runtimePath = "github.com/resilgen/resilgen/runtime"
-
 // imports holds types of packages by import path, and why others have none.
 type imports struct {
 	types  map[string]*types.Package

@@ -6,10 +6,11 @@ import (
 	"cmp"
 	"go/ast"
 	"go/types"
-	"path"
-	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/resilgen/resilgen/internal/nearest"
+	"github.com/resilgen/resilgen/templates"
 )
 
 // lookup returns the object that a reference, which may stand in another package, names, as this
@@ -32,7 +33,7 @@ func (p *typedPackage) lookup(r reference) (types.Object, *problem) {
 	if qualifier == "" && r.site.pkg != p.parsedPackage && !ast.IsExported(name) {
 		return nil, problemf("%s is not exported by package %s", name, pkg.Name())
 	}
-	near := nearest(name, r.candidates(pkg.Scope()))
+	near := nearest.To(name, r.candidates(pkg.Scope()))
 	if near != "" {
 		near = strings.TrimSuffix(r.text, name) + near
 	}
@@ -66,7 +67,7 @@ func (p *typedPackage) packageOf(r reference, qualifier string) (*types.Package,
 	for path, name := range r.site.file.imports() {
 		pkg, err := p.imported(path)
 		switch {
-		case err != nil && (name == qualifier || name == "" && packageName(path) == qualifier):
+		case err != nil && (name == qualifier || name == "" && templates.ExpectedName(path) == qualifier):
 			return nil, err
 		case err == nil && cmp.Or(name, pkg.Name()) == qualifier:
 			return pkg, nil
@@ -78,13 +79,6 @@ func (p *typedPackage) packageOf(r reference, qualifier string) (*types.Package,
 		return nil, problemf("this file imports no package %s: import it, or write its full path", qualifier)
 	}
 	return pkg, err
-}
-
-var majorVersion = regexp.MustCompile(`/v[0-9]+$`)
-
-// packageName is what the name of a package probably is.
-func packageName(importPath string) string {
-	return path.Base(majorVersion.ReplaceAllString(importPath, ""))
 }
 
 // Import returns a package as this one sees it, which may be itself.

@@ -9,6 +9,8 @@ import (
 	"slices"
 
 	"golang.org/x/tools/go/packages"
+
+	"github.com/resilgen/resilgen/templates"
 )
 
 // A prefetch is an answer that may be needed.
@@ -32,7 +34,7 @@ func prefetchImports(ctx context.Context, r *run) *prefetch {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	p := &prefetch{paths: append(paths, runtimePath), cancel: cancel, done: make(chan struct{})}
+	p := &prefetch{paths: append(paths, templates.RuntimePath), cancel: cancel, done: make(chan struct{})}
 	go func() {
 		defer close(p.done)
 		p.listed, p.err = listCached(ctx, r, exportMode, p.paths)

@@ -4,6 +4,8 @@ import (
 	"os"
 	"slices"
 	"testing"
+
+	"github.com/resilgen/resilgen/templates"
 )
 
 // What is fetched ahead is what will be wanted, and only where it is not known yet. What nobody
@@ -21,7 +23,7 @@ func TestPrefetch(t *testing.T) {
 		t.Fatal("nothing is fetched ahead")
 	}
 	defer asked.end()
-	if want := []string{"context", "time", runtimePath}; !slices.Equal(asked.paths, want) {
+	if want := []string{"context", "time", templates.RuntimePath}; !slices.Equal(asked.paths, want) {
 		t.Errorf("asked for %v, want %v", asked.paths, want)
 	}
 	listed, ok := asked.answer([]string{"time"})

@@ -11,6 +11,8 @@ import (
 	"strings"
 	"time"
 	"unicode"
+
+	"github.com/resilgen/resilgen/internal/brief"
 )
 
 type codec[T any] struct {
@@ -192,19 +194,12 @@ func parseDuration(text string) (time.Duration, error) {
 	return 0, e
 }
 
-// printDuration is time.Duration.String without its zero units: 1m0s is 1m.
+// printDuration is brief, except that zero needs no unit.
 func printDuration(d time.Duration) string {
-	s := d.String()
-	if strings.HasSuffix(s, "m0s") {
-		s = strings.TrimSuffix(s, "0s")
-	}
-	if strings.HasSuffix(s, "h0m") {
-		s = strings.TrimSuffix(s, "0m")
-	}
 	if d == 0 {
 		return "0"
 	}
-	return s
+	return brief.Duration(d)
 }
 
 // parseRate reads "100/s".

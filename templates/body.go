@@ -2,7 +2,7 @@ package templates
 
 // The body of a guarded method: one call of its guard around one call of the wrapped value. This
 // file has the ordinary shape, and the order in which others add to it; what they add stands in a
-// file for each: hedge, carried, fallback, key, rewind, stream.
+// file for each: hedge, result_error, fallback, key, rewind, stream.
 
 import (
 	"slices"
@@ -28,7 +28,7 @@ func (p *printer) newBody(m *Method, names methodNames, guard string) *body {
 // captures reports whether the results leave the guarded call by the method's named results,
 // because there is more to them than an error that is returned.
 func (m *Method) captures() bool {
-	return m.Guarded() && (m.Signature.Results().Len() > 1 || m.Carried != nil || m.hedged() || m.Fallback != nil)
+	return m.Guarded() && (m.Signature.Results().Len() > 1 || m.ResultError != nil || m.hedged() || m.Fallback != nil)
 }
 
 // print prints the body. With one error as the only result:
@@ -53,7 +53,7 @@ func (b *body) print() []jen.Code {
 		run = b.race
 	}
 	return slices.Concat(
-		b.declareGuard(), b.declareRewinds(), b.declareLease(), b.declareSaid(),
+		b.declareGuard(), b.declareRewinds(), b.declareLease(), b.declareResultError(),
 		run(), b.follow(), b.fallBack(), b.reject(),
 		[]jen.Code{jen.Return(identifiers(b.names.results)...)},
 	)
@@ -76,7 +76,7 @@ func (b *body) run() []jen.Code {
 }
 
 // errorDecides reports whether it is a result of type error that says whether the call failed.
-func (m *Method) errorDecides() bool { return m.Error >= 0 && m.Carried == nil }
+func (m *Method) errorDecides() bool { return m.Error >= 0 && m.ResultError == nil }
 
 // do prints the call of the guard.
 func (b *body) do() *jen.Statement {
@@ -93,8 +93,8 @@ func (b *body) attempt() []jen.Code {
 	call := b.call(b.Method, b.names.params)
 	assigned := jen.List(identifiers(b.names.results)...).Op("=").Add(call)
 	switch {
-	case b.Carried != nil:
-		return slices.Concat([]jen.Code{assigned}, b.say(), []jen.Code{jen.Return(b.saidError())})
+	case b.ResultError != nil:
+		return slices.Concat([]jen.Code{assigned}, b.readResultError(), []jen.Code{jen.Return(b.resultError())})
 	case b.assignsError():
 		return []jen.Code{assigned, jen.Return(jen.Id(b.names.err))}
 	}
@@ -111,7 +111,7 @@ func (b *body) outcome() *jen.Statement {
 }
 
 // assignsError reports whether an attempt assigns its error beside the other results.
-func (m *Method) assignsError() bool { return m.Carried == nil && m.Signature.Results().Len() > 1 }
+func (m *Method) assignsError() bool { return m.ResultError == nil && m.Signature.Results().Len() > 1 }
 
 // caller prints the caller's context; a method without one runs in the background.
 func (b *body) caller() *jen.Statement {
@@ -138,8 +138,8 @@ func (s *speller) body(m *Method) {
 	}
 	s.packages[contextPath] = ownPackages[contextPath]
 	s.names.hold("error")
-	if m.hedged() || m.Carried != nil || m.Fallback != nil || m.Rewind != nil || m.Closes != nil || m.streams() {
-		s.packages[runtimePath] = ownPackages[runtimePath]
+	if m.hedged() || m.ResultError != nil || m.Fallback != nil || m.Rewind != nil || m.Closes != nil || m.streams() {
+		s.packages[RuntimePath] = ownPackages[RuntimePath]
 		s.names.hold("nil")
 	}
 	for _, f := range m.functions() {
@@ -147,7 +147,7 @@ func (s *speller) body(m *Method) {
 	}
 	s.key(m)
 	s.hedge(m)
-	s.carried(m)
+	s.resultError(m)
 }
 
 // functions returns the functions that the body calls.
@@ -159,8 +159,8 @@ func (m *Method) functions() (list []*Func) {
 	if m.Rewind != nil {
 		list = append(list, m.Rewind.Func)
 	}
-	if m.Carried != nil {
-		list = append(list, m.Carried.Func, m.Carried.Reject)
+	if m.ResultError != nil {
+		list = append(list, m.ResultError.Func, m.ResultError.Reject)
 	}
 	return slices.DeleteFunc(list, func(f *Func) bool { return f == nil })
 }

@@ -76,7 +76,7 @@ func (s shape) fn(name string, args ...types.Type) *Func {
 }
 
 var (
-	errMethod = &Carried{Result: -1, Method: "Err", SetErr: true}
+	errMethod = &ResultError{Result: -1, Method: "Err", SetErr: true}
 	text      = types.Typ[types.String]
 )
 
@@ -142,35 +142,35 @@ func TestBody(t *testing.T) {
 		{"fallback closes", "M(cause string) (error, io.ReadCloser)", "breaker", func(s shape) { s.Fallback, s.Closes = s.fn("reopen"), []int{1} }},
 		{"fallback shadowed", "M(resil C, cached string) (string, error)", "retry", func(s shape) { s.Fallback = s.fn("cached") }},
 
-		{"carried method", "M(C) *Cmd", "retry", func(s shape) { s.Carried = errMethod }},
-		{"carried method of a value", "M(C) (val Val, err int)", "retry", func(s shape) { s.Carried = errMethod }},
-		{"carried function", "M(C) *Cmd", "retry", func(s shape) { s.Carried = &Carried{Result: -1, Func: s.fn("failed"), Reject: s.fn("noCmd")} }},
-		{"carried function of all", "M(C) (value string, cmd *Cmd)", "retry", func(s shape) {
-			s.Carried = &Carried{Result: -1, Func: s.fn("failedAll"), All: true, Reject: s.fn("noText")}
+		{"result error, method", "M(C) *Cmd", "retry", func(s shape) { s.ResultError = errMethod }},
+		{"result error, method of a value", "M(C) (val Val, err int)", "retry", func(s shape) { s.ResultError = errMethod }},
+		{"result error, function", "M(C) *Cmd", "retry", func(s shape) { s.ResultError = &ResultError{Result: -1, Func: s.fn("failed"), Reject: s.fn("noCmd")} }},
+		{"result error, function of all", "M(C) (value string, cmd *Cmd)", "retry", func(s shape) {
+			s.ResultError = &ResultError{Result: -1, Func: s.fn("failedAll"), All: true, Reject: s.fn("noText")}
 		}},
-		{"carried function generic", "M(C) Of[string]", "retry", func(s shape) {
-			s.Carried = &Carried{Result: -1, Func: s.fn("failedOf", text), Reject: s.fn("noOf", text)}
+		{"result error, function generic", "M(C) Of[string]", "retry", func(s shape) {
+			s.ResultError = &ResultError{Result: -1, Func: s.fn("failedOf", text), Reject: s.fn("noOf", text)}
 		}},
-		{"carried concrete", "M(C) (string, *Bad)", "retry", func(s shape) { s.Carried = &Carried{Result: 1, Reject: s.fn("noPair")} }},
-		{"carried interface closes", "M(C) (err Coded, body io.ReadCloser)", "retry", func(s shape) {
-			s.Carried, s.Closes = &Carried{Result: 0, Reject: s.fn("noCoded")}, []int{1}
+		{"result error, concrete", "M(C) (string, *Bad)", "retry", func(s shape) { s.ResultError = &ResultError{Result: 1, Reject: s.fn("noPair")} }},
+		{"result error, interface closes", "M(C) (err Coded, body io.ReadCloser)", "retry", func(s shape) {
+			s.ResultError, s.Closes = &ResultError{Result: 0, Reject: s.fn("noCoded")}, []int{1}
 		}},
-		{"carried beside an error", "M(C) (value string, cmd *Cmd, err error)", "retry", func(s shape) {
-			s.Carried = &Carried{Result: -1, Func: s.fn("failedAny"), All: true}
+		{"result error, beside an error", "M(C) (value string, cmd *Cmd, err error)", "retry", func(s shape) {
+			s.ResultError = &ResultError{Result: -1, Func: s.fn("failedAny"), All: true}
 		}},
-		{"carried beside an error hedge", "M(C) (value string, cmd *Cmd, err error)", hedge, func(s shape) {
-			s.Carried = &Carried{Result: -1, Func: s.fn("failedAny"), All: true}
+		{"result error, beside an error hedge", "M(C) (value string, cmd *Cmd, err error)", hedge, func(s shape) {
+			s.ResultError = &ResultError{Result: -1, Func: s.fn("failedAny"), All: true}
 		}},
-		{"carried and never rejected", "M() (value string, cmd *Cmd)", "retry", func(s shape) {
-			s.Carried = &Carried{Result: -1, Func: s.fn("failedAll"), All: true}
+		{"result error, and never rejected", "M() (value string, cmd *Cmd)", "retry", func(s shape) {
+			s.ResultError = &ResultError{Result: -1, Func: s.fn("failedAll"), All: true}
 		}},
-		{"carried concrete and never rejected", "M(key string) (string, *Bad)", "retry", func(s shape) {
-			s.Carried, s.Fallback = &Carried{Result: 1}, s.fn("cachedPair")
+		{"result error, concrete and never rejected", "M(key string) (string, *Bad)", "retry", func(s shape) {
+			s.ResultError, s.Fallback = &ResultError{Result: 1}, s.fn("cachedPair")
 		}},
-		{"carried hedge", "M(C) *Cmd", hedge, func(s shape) { s.Carried = errMethod }},
-		{"carried hedge concrete", "M(C) (string, *Bad)", hedge, func(s shape) { s.Carried = &Carried{Result: 1, Reject: s.fn("noPair")} }},
-		{"carried fallback", "M(c C, key string) *Cmd", "retry", func(s shape) { s.Carried, s.Fallback = errMethod, s.fn("cachedCmd") }},
-		{"carried shadowed", "M(nil C, Cmd, new, said, err int) *Cmd", "retry", func(s shape) { s.Carried = errMethod }},
+		{"result error, hedge", "M(C) *Cmd", hedge, func(s shape) { s.ResultError = errMethod }},
+		{"result error, hedge concrete", "M(C) (string, *Bad)", hedge, func(s shape) { s.ResultError = &ResultError{Result: 1, Reject: s.fn("noPair")} }},
+		{"result error, fallback", "M(c C, key string) *Cmd", "retry", func(s shape) { s.ResultError, s.Fallback = errMethod, s.fn("cachedCmd") }},
+		{"result error, shadowed", "M(nil C, Cmd, new, said, err int) *Cmd", "retry", func(s shape) { s.ResultError = errMethod }},
 
 		{"closes", "M(C) (io.ReadCloser, error)", "retry", func(s shape) { s.Closes = []int{0} }},
 		{"closes for a retry to come", "M(C) (io.ReadCloser, error)", "breaker", func(s shape) { s.Closes = []int{0} }},

@@ -26,13 +26,13 @@ func (b *body) fallBack() []jen.Code {
 		return b.function(b.Fallback).Call(append(identifiers(b.names.params), cause)...)
 	}
 	answered := b.closeResults()
-	if b.Carried != nil {
+	if b.ResultError != nil {
 		answered = append(answered, jen.Return(answer(err)))
 	} else {
 		answered = append(answered,
 			cause.Clone().Op(":=").Add(err),
 			jen.List(identifiers(b.names.results)...).Op("=").Add(answer(cause)),
-			err.Clone().Op("=").Qual(runtimePath, "FallbackFailed").Call(err, cause),
+			err.Clone().Op("=").Qual(RuntimePath, "FallbackFailed").Call(err, cause),
 		)
 	}
 	return []jen.Code{jen.If(b.guard.Clone().Dot("FallsBack").Call(b.caller(), err)).Block(answered...)}

@@ -33,7 +33,7 @@ func Render(f *File) ([]byte, error) {
 
 	out := jen.NewFilePathName(f.Package.Path(), f.Package.Name())
 	for path, name := range imports {
-		if name == packages[path] && showsName(path, name) {
+		if name == packages[path] && name == ExpectedName(path) { // the import need not spell it
 			out.ImportName(path, name)
 		} else {
 			out.ImportAlias(path, name)
@@ -44,7 +44,7 @@ func Render(f *File) ([]byte, error) {
 		out.HeaderComment("//go:build " + f.Constraint)
 	}
 	out.Comment("If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.")
-	out.Const().Id("_").Op("=").Qual(runtimePath, "Era2")
+	out.Const().Id("_").Op("=").Qual(RuntimePath, "Era2")
 	for i := range f.Wrappers {
 		newPrinter(&f.Wrappers[i], surveys[i], imports).print(out)
 	}

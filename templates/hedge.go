@@ -28,7 +28,7 @@ func (b *body) race() []jen.Code {
 // values returns the indices of the results, but for the error that decides.
 func (m *Method) values() (list []int) {
 	for i := range m.Signature.Results().Len() {
-		if i != m.Error || m.Carried != nil {
+		if i != m.Error || m.ResultError != nil {
 			list = append(list, i)
 		}
 	}
@@ -80,14 +80,14 @@ func (b *body) raceForSeveral(values []int) []jen.Code {
 	}
 	judged := jen.Id(n.err)
 	assigned := slices.Clone(fromGot)
-	if b.Carried != nil {
-		judged = b.saidError()
-		fields = append(fields, jen.Id(n.said).Id("error"))
+	if b.ResultError != nil {
+		judged = b.resultError()
+		fields = append(fields, jen.Id(n.resultErr).Id("error"))
 	} else {
 		assigned = slices.Insert(assigned, b.Error, jen.Code(judged))
 	}
 	attempt := []jen.Code{jen.List(assigned...).Op("=").Add(b.call(b.Method, n.params))}
-	attempt = append(attempt, b.say()...)
+	attempt = append(attempt, b.readResultError()...)
 	attempt = append(attempt, jen.Return(jen.Id(n.got), judged))
 
 	signature := jen.Params(jen.Id(n.got).Id(n.kept), jen.Id(n.err).Id("error"))
@@ -105,10 +105,10 @@ func (b *body) raceForSeveral(values []int) []jen.Code {
 //	resil.HedgedOpen(ctx, &lease, r.open, func(ctx context.Context) …, nil)
 func (b *body) hedge(attempt, discard jen.Code) *jen.Statement {
 	if b.streams() {
-		return jen.Qual(runtimePath, "HedgedOpen").Call(b.caller(), jen.Op("&").Id(b.names.lease), b.guard.Clone(),
+		return jen.Qual(RuntimePath, "HedgedOpen").Call(b.caller(), jen.Op("&").Id(b.names.lease), b.guard.Clone(),
 			jen.Func().Params(b.context()).Add(attempt), discard)
 	}
-	return jen.Qual(runtimePath, "Hedged").Call(b.caller(), b.guard.Clone(), jen.Func().Params(b.context()).Add(attempt), discard)
+	return jen.Qual(RuntimePath, "Hedged").Call(b.caller(), b.guard.Clone(), jen.Func().Params(b.context()).Add(attempt), discard)
 }
 
 // discard prints the function that closes what nobody gets, nil if there is nothing to close:

@@ -125,7 +125,8 @@ func commonPrefix(a, b string) int {
 	return n
 }
 
-// first returns what makes the first of the types that cannot be named one.
+// first returns what keeps files from naming the first of the types that they cannot name; nil if
+// they can name all.
 func (v viewer) first(all func(yield func(types.Type) bool)) types.Object {
 	for t := range all {
 		if obj := v.unnameable(t); obj != nil {
@@ -146,8 +147,8 @@ func (v viewer) inSignature(t *types.Signature) types.Object {
 	return nil
 }
 
-// inStruct is unnameable for structs. An embedded alias gives its name to the field, so nothing
-// else can stand there.
+// inStruct returns what keeps files from naming a struct type; nil if nothing does. An embedded
+// alias gives its name to the field, so nothing else can stand there.
 func (v viewer) inStruct(t *types.Struct) types.Object {
 	for f := range t.Fields() {
 		if !f.Exported() && !v.owns(f) {

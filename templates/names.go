@@ -25,14 +25,16 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// The packages that generated code itself uses, and their names.
+// RuntimePath is the package that generated code calls, and imports as resil.
+const RuntimePath = "github.com/resilgen/resilgen/runtime"
+
 const (
-	runtimePath = "github.com/resilgen/resilgen/runtime"
 	contextPath = "context"
 	timePath    = "time"
 )
 
-var ownPackages = map[string]string{runtimePath: "resil", contextPath: "context", timePath: "time"}
+// ownPackages are those that generated code itself uses, each with its name.
+var ownPackages = map[string]string{RuntimePath: "resil", contextPath: "context", timePath: "time"}
 
 // A scope is the set of names in use: those that are held one by one, so few that a list is faster
 // than a map, and all of some scopes of the type checker.
@@ -115,10 +117,10 @@ func importNames(f *File, packages map[string]string) map[string]string {
 
 var majorVersion = regexp.MustCompile(`/v[0-9]+$`)
 
-// showsName reports whether an import path lets a reader expect the package name, so that the
-// import need not spell it.
-func showsName(importPath, name string) bool {
-	return path.Base(majorVersion.ReplaceAllString(importPath, "")) == name
+// ExpectedName returns the package name that a reader expects from an import path: the last element
+// of it that is no major version.
+func ExpectedName(importPath string) string {
+	return path.Base(majorVersion.ReplaceAllString(importPath, ""))
 }
 
 // wrapperNames are the names that a wrapper's declarations choose.
@@ -183,14 +185,14 @@ type methodNames struct {
 
 // locals are the names of variables, and of a type, that a body may declare.
 type locals struct {
-	err     string // the error that decides, if no result is it
-	said    string // the error that the results of the last attempt carry
-	guard   string // the guard of one key
-	lease   string
-	rewinds []string // one for each argument to rewind
-	cause   string   // the error that a fallback is called for
-	got     string   // what a hedge got
-	kept    string   // the type of what a hedge got
+	err       string // the error that decides, if no result is it
+	resultErr string // the error that the results of the last attempt carry
+	guard     string // the guard of one key
+	lease     string
+	rewinds   []string // one for each argument to rewind
+	cause     string   // the error that a fallback is called for
+	got       string   // what a hedge got
+	kept      string   // the type of what a hedge got
 }
 
 // nameMethod names what a method declares, which must not shadow what its body uses. The names of
@@ -228,7 +230,7 @@ func nameMethod(m *Method, uses scope) methodNames {
 // locals names what a method's body declares.
 func (s *scope) locals(m *Method) locals {
 	l := locals{
-		err: s.fresh("err", "failed"), said: s.fresh("said"), guard: s.fresh("guard"), lease: s.fresh("lease"),
+		err: s.fresh("err", "failed"), resultErr: s.fresh("said"), guard: s.fresh("guard"), lease: s.fresh("lease"),
 		cause: s.fresh("cause"), got: s.fresh("got"), kept: s.fresh("results"),
 	}
 	for range m.rewinds() {
@@ -252,8 +254,8 @@ func (s *scope) keepAll(tuple *types.Tuple) []string {
 // result for its only companion, and result1, result2, … for several.
 func resultWish(m *Method, i int) string {
 	decides, others := m.Error, m.Signature.Results().Len()
-	if m.Carried != nil && m.Carried.Result >= 0 {
-		decides = m.Carried.Result
+	if m.ResultError != nil && m.ResultError.Result >= 0 {
+		decides = m.ResultError.Result
 	}
 	if decides >= 0 {
 		others--

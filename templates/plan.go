@@ -38,15 +38,32 @@ type Method struct {
 	Matches   map[string]Match // what the names in Policy's lists of errors are
 	Context   int              // index of the context.Context parameter; -1 for none
 	Error     int              // index of the result that any error can be returned in; -1 for none
-	Carried   *Carried         // how the results tell whether the call failed; nil if the result Error does, or nothing
-	Key       *Key             // what Policy.Breaker.Key names; nil for nothing
-	Rewind    *Rewind          // how arguments are put back before a further attempt; nil if nothing needs to be, and with a hedge
-	Closes    []int            // results that are closed when nobody gets them, unless they are nil: values with a method Close, or *http.Response
-	Outlives  int              // index of the result that lives until it is closed, an io.ReadCloser or *http.Response, and is followed to its end; -1 for none
-	Fallback  *Func            // answers a failed call: func(params..., error) (results...), a variadic one as a slice; nil for none
-	Reason    string           // why it passes through, as the end of a sentence: "it has no error to judge by"
-	LeftOut   []LeftOut        // policies that were swept in and cannot act here
-	Shared    []Shared         // policies that count what other methods do as well, in the order of the language
+
+	// ResultError is how the results tell whether the call failed. It is nil if the result Error
+	// does, or nothing.
+	ResultError *ResultError
+
+	Key *Key // what Policy.Breaker.Key names; nil for nothing
+
+	// Rewind is how arguments are put back before a further attempt. It is nil if nothing needs to
+	// be, and with a hedge.
+	Rewind *Rewind
+
+	// Closes are the results that are closed when nobody gets them, unless they are nil: values
+	// with a method Close, or *http.Response.
+	Closes []int
+
+	// Outlives is the index of the result that lives until it is closed, an io.ReadCloser or
+	// *http.Response, and is followed to its end; -1 for none.
+	Outlives int
+
+	// Fallback answers a failed call: func(params..., error) (results...). It takes variadic
+	// parameters as a slice. It is nil for none.
+	Fallback *Func
+
+	Reason  string    // why it passes through, as the end of a sentence: "it has no error to judge by"
+	LeftOut []LeftOut // policies that were swept in and cannot act here
+	Shared  []Shared  // policies that count what other methods do as well, in the order of the language
 }
 
 // Guarded reports whether any policy acts on the method.
@@ -76,10 +93,10 @@ func (m *Method) policies() iter.Seq[string] {
 	}
 }
 
-// A Carried is an error that results carry, in another way than as a result of type error. What a
-// policy has to say about a call (a rejection, that retries ran out) goes back by Reject, or
-// SetErr, or the method's result Error; with none of them it is not said.
-type Carried struct {
+// A ResultError is how results carry an error, in another way than as a result of type error. The
+// error of a policy that acted (a rejection, or that retries ran out) goes back by Reject, or
+// SetErr, or the method's result Error; with none of these the caller does not learn of it.
+type ResultError struct {
 	Result int    // a result of a type that implements error, nil for none; -1 if Method or Func tells
 	Method string // called on the first result: Err() error
 	Func   *Func  // called with the first result, or with all: func(T) error
@@ -97,14 +114,20 @@ type Func struct {
 
 // A Rewind puts arguments back that an attempt consumes.
 type Rewind struct {
-	Func *Func // called with the method's arguments, a variadic one as a slice if it is not variadic too: func(params...) error; nil for seeking
+	// Func is called with the method's arguments: func(params...) error. It takes variadic ones as
+	// a slice if it is not variadic too. It is nil for seeking.
+	Func *Func
+
 	Seek []int // indices of the parameters that are sought back to where they were
 }
 
 // A Key is what tells calls apart that have breakers of their own: a parameter, or what a function
 // makes of the arguments.
 type Key struct {
-	Func  *Func      // called with the method's arguments, a variadic one as a slice if it is not variadic too; nil for a parameter
+	// Func is called with the method's arguments. It takes variadic ones as a slice if it is not
+	// variadic too. It is nil for a parameter.
+	Func *Func
+
 	Param int        // index of the parameter, or of the first argument that Func takes: 1 leaves a leading context out
 	Type  types.Type // of the parameter or of what Func returns: a string, an integer or a fmt.Stringer
 }

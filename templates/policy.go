@@ -55,7 +55,7 @@ func (s *speller) composite(v reflect.Value, m *Method) *jen.Statement {
 			fields = append(fields, jen.Id(field.Name).Op(":").Add(s.value(field.Name, value, m)))
 		}
 	}
-	return jen.Qual(runtimePath, v.Type().Name()).Add(lines(fields...))
+	return jen.Qual(RuntimePath, v.Type().Name()).Add(lines(fields...))
 }
 
 // value spells one field's value.
@@ -77,7 +77,7 @@ func (s *speller) value(field string, v reflect.Value, m *Method) *jen.Statement
 		return number(v.Float())
 	case reflect.String:
 		if name := constants[field][v.String()]; name != "" {
-			return jen.Qual(runtimePath, name)
+			return jen.Qual(RuntimePath, name)
 		}
 		return jen.Lit(v.String())
 	default:
@@ -95,7 +95,7 @@ func (s *speller) traits(t resil.Traits) *jen.Statement {
 			fields = append(fields, jen.Id(field.Name).Op(":").Lit(value.Interface()))
 		}
 	}
-	literal := jen.Qual(runtimePath, "Traits")
+	literal := jen.Qual(RuntimePath, "Traits")
 	if len(fields) == 1 {
 		return literal.Values(fields...)
 	}
@@ -143,14 +143,14 @@ func (s *speller) matches(list []resil.Match, matches map[string]Match) *jen.Sta
 		name, m := jen.Lit(match.Name), matches[match.Name]
 		switch {
 		case m.Type != nil:
-			items = append(items, jen.Qual(runtimePath, "MatchType").Types(s.spell(m.Type)).Call(name))
+			items = append(items, jen.Qual(RuntimePath, "MatchType").Types(s.spell(m.Type)).Call(name))
 		case m.Func:
-			items = append(items, jen.Qual(runtimePath, "MatchFunc").Call(name, s.object(m.Object)))
+			items = append(items, jen.Qual(RuntimePath, "MatchFunc").Call(name, s.object(m.Object)))
 		default:
-			items = append(items, jen.Qual(runtimePath, "MatchError").Call(name, s.object(m.Object)))
+			items = append(items, jen.Qual(RuntimePath, "MatchError").Call(name, s.object(m.Object)))
 		}
 	}
-	return jen.Index().Qual(runtimePath, "Match").Add(lines(items...))
+	return jen.Index().Qual(RuntimePath, "Match").Add(lines(items...))
 }
 
 // constants spells a list of string constants, which may be of a type of their own:

@@ -70,7 +70,7 @@ func fill(t *testing.T, v reflect.Value) {
 
 // Every policy of the runtime guards a method, in the order of the struct, and is told in the doc
 // comment of a wrapper.
-func TestPolicies(t *testing.T) {
+func TestEveryPolicyGuards(t *testing.T) {
 	var policy resil.Policy
 	fill(t, reflect.ValueOf(&policy).Elem())
 	var want []string

@@ -27,7 +27,7 @@ func (b *body) declareRewinds() []jen.Code {
 	if b.rewinds() == 0 {
 		return nil
 	}
-	return []jen.Code{jen.Var().List(identifiers(b.names.rewinds)...).Qual(runtimePath, "Rewind")}
+	return []jen.Code{jen.Var().List(identifiers(b.names.rewinds)...).Qual(RuntimePath, "Rewind")}
 }
 
 // oneLine are braces for a function of one short statement.

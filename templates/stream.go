@@ -9,9 +9,9 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// closeEarlier prints how an attempt begins: what a failed one before it returned is closed. On the
-// first attempt the result is nil. There is no other one only where nobody can switch on a retry
-// when the program runs.
+// closeEarlier prints how an attempt begins: the results of a failed one before it are closed; on
+// the first attempt they are nil. Where nobody can switch on a retry when the program runs, there
+// is no other attempt, and nothing to print.
 func (b *body) closeEarlier() []jen.Code {
 	if b.Traits.NoRetry != "" {
 		return nil
@@ -44,7 +44,7 @@ func (b *body) closeAll(result func(i int) *jen.Statement) (code []jen.Code) {
 		there, closed := result(i).Op("!=").Nil(), result(i).Dot("Close").Call()
 		switch t := b.Signature.Results().At(i).Type(); {
 		case types.IsInterface(t):
-			closed = jen.Qual(runtimePath, "Close").Call(result(i))
+			closed = jen.Qual(RuntimePath, "Close").Call(result(i))
 		case isResponse(t):
 			there.Op("&&").Add(result(i)).Dot("Body").Op("!=").Nil()
 			closed = result(i).Dot("Body").Dot("Close").Call()
@@ -65,7 +65,7 @@ func (b *body) declareLease() []jen.Code {
 	if !b.streams() {
 		return nil
 	}
-	return []jen.Code{jen.Var().Id(b.names.lease).Qual(runtimePath, "Lease")}
+	return []jen.Code{jen.Var().Id(b.names.lease).Qual(RuntimePath, "Lease")}
 }
 
 // follow prints how the lease ends when the result is closed:

@@ -25,7 +25,7 @@ type speller struct {
 	renamed  map[*types.TypeParam]string // what the generated code calls type parameters
 	packages map[string]string           // what was mentioned: import path to package name
 	names    scope                       // what was mentioned without a package
-	spelled  map[types.Type]jen.Code     // how types were spelled, for when they are mentioned again; nil to spell each anew
+	spelled  map[types.Type]jen.Code     // how types were spelled before; nil to spell each anew
 }
 
 func newSpeller(local *types.Package) *speller {

@@ -88,7 +88,7 @@ func TestSpellConstraint(t *testing.T) {
 
 // What is mentioned is noted: imports by path, other names as they stand, and never a type
 // parameter.
-func TestMentions(t *testing.T) {
+func TestSpellerNotesMentions(t *testing.T) {
 	pkg := check(t, declarations+"type X[K comparable] = func(context.Context, Of[K], ...Alias) (K, error)")
 	s := newSpeller(pkg)
 	s.spell(pkg.Scope().Lookup("X").Type().(*types.Alias).Rhs())

@@ -51,12 +51,12 @@ func (p *printer) print(out *jen.File) {
 //	}
 func (p *printer) declareType(out *jen.File) {
 	fields := []jen.Code{
-		jen.Id(p.client).Op("*").Qual(runtimePath, "Client").Comment("counters, breakers, what an operator may want").Line(),
+		jen.Id(p.client).Op("*").Qual(RuntimePath, "Client").Comment("counters, breakers, what an operator may want").Line(),
 		jen.Id(p.next).Add(p.wrapped()),
 	}
 	for _, name := range p.guards {
 		if name != "" {
-			fields = append(fields, jen.Id(name).Op("*").Qual(runtimePath, "Guard"))
+			fields = append(fields, jen.Id(name).Op("*").Qual(RuntimePath, "Guard"))
 		}
 	}
 	out.Line().Comment(p.doc())
@@ -131,7 +131,7 @@ func (p *printer) declareConstructor(out *jen.File) {
 	locals.hold(slices.Collect(maps.Values(p.imports))...)
 	next, opts, client := locals.fresh("next"), locals.fresh("opts"), locals.fresh("client")
 
-	body := []jen.Code{jen.Id(client).Op(":=").Qual(runtimePath, "New").Call(jen.Lit(p.Client), jen.Id(next), jen.Id(opts).Op("..."))}
+	body := []jen.Code{jen.Id(client).Op(":=").Qual(RuntimePath, "New").Call(jen.Lit(p.Client), jen.Id(next), jen.Id(opts).Op("..."))}
 	policies := make([]jen.Code, len(p.Methods))
 	for _, policy := range p.policies {
 		code := policy.code
@@ -155,7 +155,7 @@ func (p *printer) declareConstructor(out *jen.File) {
 
 	p.commentConstructor(out)
 	out.Func().Id(p.Constructor).Types(p.constraints()...).
-		Params(jen.Id(next).Add(p.wrapped()), jen.Id(opts).Op("...").Qual(runtimePath, "Option")).
+		Params(jen.Id(next).Add(p.wrapped()), jen.Id(opts).Op("...").Qual(RuntimePath, "Option")).
 		Op("*").Add(p.self()).
 		Block(body...)
 }
@@ -174,7 +174,7 @@ func (p *printer) makeGuard(client string, m *Method, policy jen.Code) *jen.Stat
 
 // commentConstructor prints what the constructor does, and what options are for.
 func (p *printer) commentConstructor(out *jen.File) {
-	runtime := p.imports[runtimePath]
+	runtime := p.imports[RuntimePath]
 	out.Line().Commentf("%s wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.", p.Constructor)
 	out.Comment("//")
 	out.Commentf("Options say what annotations cannot: another name for this client ([%s.WithName]), who is told what happens", runtime)

@@ -45,7 +45,7 @@ func (r *plainRetrier) Get(ctx context.Context, key string) (value string, err e
 	return value, err
 }
 
-// By hand, with backoff.
+// The ways by hand, with backoff.
 var (
 	Backoff     = Way{"backoff", func(next Client, initial time.Duration) Client { return &retrier{next, initial} }}
 	ZeroBackoff = Way{"backoff, intervals of zero", func(next Client, _ time.Duration) Client { return &plainRetrier{next} }}

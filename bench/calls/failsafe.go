@@ -44,7 +44,7 @@ func failsafeTimeout() failsafe.Policy[string] { return failsafetimeout.New[stri
 
 func failsafeWhole() failsafe.Policy[string] { return failsafetimeout.New[string](whole) }
 
-// By failsafe-go.
+// The ways of failsafe-go.
 var (
 	FailsafeRetry = Way{"failsafe-go: retry", func(next Client, initial time.Duration) Client {
 		return &failsafeClient{next, failsafe.With(failsafeRetry(initial))}

@@ -77,7 +77,7 @@ func break1(next Client) Client {
 	})}
 }
 
-// By hand, with gobreaker, alone and with backoff in both nestings.
+// The ways by hand with gobreaker, alone and with backoff in both nestings.
 var (
 	Breaker1 = Way{"gobreaker v1", func(next Client, _ time.Duration) Client { return break1(next) }}
 	Breaker2 = Way{"gobreaker v2", func(next Client, _ time.Duration) Client { return break2(next, consecutive2()) }}

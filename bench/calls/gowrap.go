@@ -63,7 +63,7 @@ func (g *gowrapBreaker) Get(ctx context.Context, key string) (value string, err 
 	return value, err
 }
 
-// In the shape of gowrap's templates.
+// The ways in the shape of gowrap's templates.
 var (
 	GowrapRetry   = Way{"gowrap's shape: retry", func(next Client, initial time.Duration) Client { return &gowrapRetry{next, initial} }}
 	GowrapBreaker = Way{"gowrap's shape: breaker", func(next Client, _ time.Duration) Client { return &gowrapBreaker{next: next} }}

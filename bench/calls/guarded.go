@@ -97,7 +97,7 @@ type LastMillion interface{ Client }
 //resilgen:breaker open=1h key=key
 type Keyed interface{ Client }
 
-// Ours.
+// The ways of resilgen: the wrappers of the interfaces above.
 var (
 	OurRetry = Way{"resilgen: retry", func(next Client, initial time.Duration) Client {
 		if initial == 0 {

@@ -80,7 +80,7 @@ func (e *eapacheBreaker) Get(ctx context.Context, key string) (value string, err
 	return value, err
 }
 
-// By the smaller libraries.
+// The ways of the smaller libraries.
 var (
 	Avast     = Way{"avast/retry-go", func(next Client, initial time.Duration) Client { return &avastClient{next, initial} }}
 	Sethvargo = Way{"sethvargo/go-retry", func(next Client, initial time.Duration) Client { return &sethvargoClient{next, initial} }}

@@ -14,11 +14,9 @@ func checkCommand() command {
 		name:    "check",
 		usage:   "resilgen check [flags] [packages]",
 		summary: "write nothing; say which files are missing, stale or orphaned",
-		help: `For continuous integration: the exit status is 1 if generating would write or remove a file, or if an annotation
-is wrong. A unified diff shows what would change. Missing is a file that was never generated, stale one that its
-source, its annotations or a newer resilgen would make different, orphaned one whose source asks for nothing any more.`,
-		flags: packageFlags,
-		run:   check,
+		help:    checkPage,
+		flags:   packageFlags,
+		run:     check,
 	}
 }
 
@@ -51,9 +49,9 @@ func changeFindings(base string, changes []generator.Change) []finding {
 		}
 		findings[i] = finding{
 			Severity: "error", Kind: c.Kind.String(),
-			File:    c.Path,
-			Message: fmt.Sprintf("%s: %s", c.Kind, remedy),
-			Diff:    string(c.Diff(base)),
+			location: location{File: c.Path},
+			Message:  fmt.Sprintf("%s: %s", c.Kind, remedy),
+			Diff:     string(c.Diff(base)),
 		}
 	}
 	return findings

@@ -12,7 +12,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/agnivade/levenshtein"
+	"github.com/resilgen/resilgen/internal/nearest"
 )
 
 // A command is one subcommand: a row of [commands], and a file with its run function.
@@ -78,7 +78,7 @@ func choose(args []string) (command, []string, error) {
 	i := slices.IndexFunc(all, func(c command) bool { return c.name == args[0] })
 	if i < 0 {
 		return command{}, nil, fmt.Errorf("unknown command %s%s; a package is named by its path: ./%[1]s",
-			args[0], didYouMean(closest(args[0], commandNames())))
+			args[0], didYouMean(nearest.To(args[0], commandNames())))
 	}
 	return all[i], args[1:], nil
 }
@@ -98,9 +98,8 @@ func isWord(arg string) bool {
 func (c command) parse(in *invocation, args []string) error {
 	flags := c.flagSet(in)
 	err := flags.Parse(args)
-	if name, ok := strings.CutPrefix(fmt.Sprint(err), "flag provided but not defined: "); ok {
-		meant := closest(name, append(c.flagNames(), commandNames()...))
-		return fmt.Errorf("unknown flag %s%s; see resilgen help %s", name, didYouMean(meant), c.name)
+	if name, ok := strings.CutPrefix(fmt.Sprint(err), "flag provided but not defined: -"); ok {
+		return fmt.Errorf("unknown flag -%s%s; see resilgen help %s", name, didYouMean(c.nearestTo(name)), c.name)
 	}
 	if err != nil {
 		return err
@@ -125,20 +124,21 @@ func (c command) flagSet(in *invocation) *flag.FlagSet {
 	return flags
 }
 
+// flagNames returns the names of the command's flags, without a dash.
 func (c command) flagNames() (names []string) {
-	c.flagSet(new(invocation)).VisitAll(func(f *flag.Flag) { names = append(names, "-"+f.Name) })
+	c.flagSet(new(invocation)).VisitAll(func(f *flag.Flag) { names = append(names, f.Name) })
 	return names
 }
 
-// closest returns the candidate that was probably meant, or "".
-func closest(word string, candidates []string) string {
-	best, least := "", len(word)/3+1 // at most a third of the letters is wrong
-	for _, c := range candidates {
-		if d := levenshtein.ComputeDistance(word, c); d < least {
-			best, least = c, d
-		}
+// nearestTo returns what was probably meant by an unknown flag: one that there is, with its dash,
+// or a command, such as version. The name is without a dash, which would count as a letter that is
+// right.
+func (c command) nearestTo(name string) string {
+	meant := nearest.To(name, append(c.flagNames(), commandNames()...))
+	if slices.Contains(c.flagNames(), meant) {
+		return "-" + meant
 	}
-	return best
+	return meant
 }
 
 func didYouMean(suggestion string) string {

@@ -96,7 +96,7 @@ func importers(pkgs []*packages.Package, modules []string) map[string][]string {
 	return users
 }
 
-func TestUnexplained(t *testing.T) {
+func TestUnexplainedDependencies(t *testing.T) {
 	document := "| module | reason | used by |\n|---|---|---|\n" +
 		"| `example.com/a` | prints, and more | cmd |\n| `example.com/b` | tests | generator |\n| `example.com/gone` | was nice | cmd |\n"
 	got := unexplained(document,

@@ -1,19 +1,18 @@
 package main
 
-// This file tells what became of every method: for people as tables or as a page, for programs as
-// JSON.
+// This file tells what became of every method: for people as tables (explain_table.go) or as a page
+// (explain_page.go), for programs as one document (explain_json.go).
 
 import (
 	"context"
 	"errors"
 	"flag"
 	"fmt"
-	"go/token"
-	"io"
 	"path"
 	"slices"
 
 	"github.com/resilgen/resilgen/generator"
+	"github.com/resilgen/resilgen/internal/nearest"
 )
 
 func explainCommand() command {
@@ -21,76 +20,7 @@ func explainCommand() command {
 		name:    "explain",
 		usage:   "resilgen explain [flags] [packages]",
 		summary: "write nothing; say what became of every method, and why",
-		help: `Each annotated interface has a table of its methods, in the order of the source. A method is
-
-    guarded         every policy that was meant for it acts
-    in part         some policies act, some cannot
-    passed through  no policy acts
-    off             no policy acts, because an annotation says off
-
-Below the table stand the policies, with every setting and the place where it was written; what nobody wrote is a
-default. Methods with the same settings from the same places share a number.
-
-Below these stands what the policies come to:
-
-    at worst        how often a call is attempted and how long it takes, if every attempt takes as
-                    long as it may and every wait is as long as jitter makes it; or if every answer
-                    asks for the longest wait that hint= allows. The caller's deadline is left out
-    attempts        when the attempts of such a call begin, hedges aside; without an attempt
-                    timeout, if each fails at once
-    outage          if from one moment on every attempt fails at once: the attempts a second that
-                    the other side gets before a breaker opens, also if there were no retry budget,
-                    and the time until the breaker opens. Calls come evenly and were healthy before;
-                    the method is alone in its client, and every failure is one that is retried
-    open            for how long the breaker then rejects calls before it lets probes through
-
-With -html all this is a page instead, with a drawing of the attempts: one file that needs nothing else.
-
-With -format=json there is one document instead, which leaves out what is empty:
-
-    {"interfaces": [{
-        "package", "name", "wrapper",         import path, interface, generated type
-        "file", "line", "column",
-        "methods": [{
-            "name",
-            "file", "line", "column",         if embedded, of what embeds it
-            "verdict",                        as above
-            "reason",                         why no policy acts
-            "leftOut": [{
-                "policy", "reason"            what was meant for it and cannot act, and why
-            }],
-            "shared": [{
-                "policy", "how"               whose state is not the method's alone, and whose it is
-            }],
-            "traits": {
-                "noRetry", "noHedge",         why options and overrides cannot switch these on
-                "noTimeout"
-            },
-            "settings": [{
-                "directive", "key", "value",  without a key and a value, it stands alone
-                "file", "line", "column"      not of a default
-            }],
-            "forecast": {                     what the policy comes to; durations as in directives
-                "attempts",                   of a call at most, hedges included
-                "each", "waits",              the longest attempt, all waits; none where unbounded
-                "longest", "hinted",          the longest call, and with hints; none where unbounded
-                "timeline": [{
-                    "begin", "end"            attempts of the longest call, up to 1000
-                }],
-                "outages": [{
-                    "callsPerSecond",
-                    "budgeted", "unbudgeted", attempts a second under the budget and without one
-                    "opensAfter"              time until the breaker opens; none if it does not
-                }],
-                "open": {                     how long a breaker is open at a time; none without one
-                    "shortest", "longest",    the first time, as jitter= has it
-                    "grown"                   at most, when probes fail, as maxopen= has it
-                }
-            }
-        }]
-    }]}
-
-Wrong annotations are findings, as for the other commands, and nothing else is printed.`,
+		help:    explainPage,
 		flags: func(flags *flag.FlagSet, in *invocation) {
 			packageFlags(flags, in)
 			flags.BoolVar(&in.html, "html", false, "print a page for a browser, such as with > explain.html")
@@ -162,99 +92,7 @@ func (s selection) choose(interfaces []generator.Interface) (chosen []generator.
 		}
 	}
 	if len(chosen) == 0 && len(names) > 0 {
-		return nil, fmt.Errorf("no interface or method matches %s%s", string(s), didYouMean(closest(string(s), names)))
+		return nil, fmt.Errorf("no interface or method matches %s%s", string(s), didYouMean(nearest.To(string(s), names)))
 	}
 	return chosen, nil
-}
-
-// An explanation is one interface, as help explain documents it.
-type explanation struct {
-	Package string `json:"package"`
-	Name    string `json:"name"`
-	Wrapper string `json:"wrapper"`
-	place
-	Methods []explainedMethod `json:"methods"`
-}
-
-type explainedMethod struct {
-	Name string `json:"name"`
-	place
-	Verdict  generator.Verdict  `json:"verdict"`
-	Reason   string             `json:"reason,omitempty"`
-	LeftOut  []leftOut          `json:"leftOut,omitempty"`
-	Shared   []shared           `json:"shared,omitempty"`
-	Traits   *traits            `json:"traits,omitempty"`
-	Settings []explainedSetting `json:"settings,omitempty"`
-	Forecast *explainedForecast `json:"forecast,omitempty"`
-}
-
-type leftOut struct {
-	Policy string `json:"policy"`
-	Reason string `json:"reason"`
-}
-
-type shared struct {
-	Policy string `json:"policy"`
-	How    string `json:"how"`
-}
-
-type traits struct {
-	NoRetry   string `json:"noRetry,omitempty"`
-	NoHedge   string `json:"noHedge,omitempty"`
-	NoTimeout string `json:"noTimeout,omitempty"`
-}
-
-type explainedSetting struct {
-	Directive string `json:"directive"`
-	Key       string `json:"key,omitempty"`
-	Value     string `json:"value,omitempty"`
-	place
-}
-
-type place struct {
-	File   string `json:"file,omitempty"`
-	Line   int    `json:"line,omitempty"`
-	Column int    `json:"column,omitempty"`
-}
-
-// place returns a place as findings name it; nothing for nowhere.
-func (in *invocation) place(pos token.Position) place {
-	if !pos.IsValid() {
-		return place{}
-	}
-	return place{shortest(in.wd, pos.Filename), pos.Line, pos.Column}
-}
-
-// printExplanations prints the document.
-func (in *invocation) printExplanations(w io.Writer, interfaces []generator.Interface) error {
-	list := []explanation{}
-	forecasts := forecaster{}
-	for _, i := range interfaces {
-		e := explanation{Package: i.Package, Name: i.Name, Wrapper: i.Wrapper, place: in.place(i.Pos)}
-		for _, m := range i.Methods {
-			e.Methods = append(e.Methods, in.explainMethod(m, forecasts))
-		}
-		list = append(list, e)
-	}
-	return encode(w, map[string][]explanation{"interfaces": list})
-}
-
-func (in *invocation) explainMethod(m generator.Method, forecasts forecaster) explainedMethod {
-	e := explainedMethod{Name: m.Name, place: in.place(m.Pos), Verdict: m.Verdict, Reason: m.Reason}
-	for _, l := range m.LeftOut {
-		e.LeftOut = append(e.LeftOut, leftOut(l))
-	}
-	for _, s := range m.Shared {
-		e.Shared = append(e.Shared, shared(s))
-	}
-	if t := traits(m.Traits); t != (traits{}) {
-		e.Traits = &t
-	}
-	for _, s := range m.Settings() {
-		e.Settings = append(e.Settings, explainedSetting{s.Directive, s.Key, s.Value, in.place(s.Pos)})
-	}
-	if m.Verdict == generator.Guarded || m.Verdict == generator.InPart {
-		e.Forecast = explainForecast(forecasts.of(m))
-	}
-	return e
 }

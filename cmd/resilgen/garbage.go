@@ -14,9 +14,9 @@ import (
 // enough is how much memory is used before anything is collected, in bytes.
 const enough = 160 << 20
 
-// collectLate lets nothing be collected until there is enough, as long as most of that is garbage.
-// From then on all is as usual, so that large modules are not slower. Who has set GOGC or
-// GOMEMLIMIT gets what they say.
+// collectLate lets nothing be collected before enough memory is used, and again as long as most of
+// it turns out to be garbage. Then the collector runs as it was set before, so that large modules
+// are not slower. Who has set GOGC or GOMEMLIMIT gets what they say.
 func collectLate(getenv func(string) string) {
 	if getenv("GOGC") != "" || getenv("GOMEMLIMIT") != "" {
 		return
@@ -26,8 +26,8 @@ func collectLate(getenv func(string) string) {
 	afterCollection(usual)
 }
 
-// afterCollection goes back to the usual if more than half of enough is in use, and else waits for
-// the next collection.
+// afterCollection sets the collector to the usual percentage if more than half of enough is in use,
+// and else waits for the next collection.
 func afterCollection(usual int) {
 	live := []metrics.Sample{{Name: "/gc/heap/live:bytes"}}
 	if metrics.Read(live); live[0].Value.Uint64() > enough/2 {

@@ -6,6 +6,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"go/token"
 	"strings"
 
 	"github.com/resilgen/resilgen/generator"
@@ -16,10 +17,7 @@ func generateCommand() command {
 		name:    "generate",
 		usage:   "resilgen [flags] [packages]",
 		summary: "write the wrappers of annotated interfaces",
-		help: `For every file with annotated interfaces, such as payments.go, one file is written beside it: payments_resil.go.
-It is written only when it changes, and removed when its source asks for nothing any more. If any annotation is
-wrong, all that are wrong are named and nothing is written. Success is silent, except for a line on each interface
-that has methods which are guarded in part or not at all.`,
+		help:    generatePage,
 		flags: func(flags *flag.FlagSet, in *invocation) {
 			packageFlags(flags, in)
 			flags.BoolVar(&in.verbose, "v", false, "name the files that are written and removed")
@@ -46,7 +44,8 @@ func generate(ctx context.Context, in *invocation) (status int, err error) {
 	return clean, in.report(unguardedFindings(result.Interfaces))
 }
 
-// listWritten goes to standard error, so that it can stand beside any format.
+// listWritten names the files that were written and removed, on standard error, so that the names
+// can stand beside findings in any format.
 func (in *invocation) listWritten(changes []generator.Change) {
 	for _, c := range changes {
 		verb := "wrote"
@@ -77,8 +76,8 @@ func unguardedFindings(interfaces []generator.Interface) []finding {
 		if partly > 0 {
 			findings = append(findings, finding{
 				Severity: "notice", Kind: "unguarded",
-				File: i.Pos.Filename, Line: i.Pos.Line, Column: i.Pos.Column,
-				Message: unguardedLine(i, guarded, off, partly),
+				location: locationOf(i.Pos, token.Position{}),
+				Message:  unguardedLine(i, guarded, off, partly),
 			})
 		}
 	}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"github.com/resilgen/resilgen/internal/nearest"
 )
 
 func helpCommand() command {
@@ -62,38 +64,11 @@ func help(_ context.Context, in *invocation) (status int, err error) {
 	i := slices.IndexFunc(all, func(c command) bool { return c.name == in.args[0] })
 	if i < 0 || len(in.args) > 1 {
 		return failed, fmt.Errorf("no help on %s%s; see resilgen help",
-			strings.Join(in.args, " "), didYouMean(closest(in.args[0], names)))
+			strings.Join(in.args, " "), didYouMean(nearest.To(in.args[0], names)))
 	}
 	all[i].printHelp(in.stdout)
 	return clean, nil
 }
-
-const overview = `Resilgen writes resilient wrappers for annotated Go interfaces.
-
-Once in a module, to have the command at hand:
-
-	go get -tool github.com/resilgen/resilgen/cmd/resilgen
-
-Say in comments how the calls of an interface behave when the other side is slow or down:
-
-	//go:generate go tool resilgen
-
-	// Processor takes payments.
-	//
-	//resilgen:wrap
-	//resilgen:retry attempts=4 initial=100ms
-	//resilgen:breaker failures=50% open=10s
-	type Processor interface {
-		Charge(ctx context.Context, amount int) (Receipt, error)
-	}
-
-Run go generate, commit the file that it writes, and put the wrapper around your client:
-
-	var p Processor = NewResilientProcessor(client)
-
-Usage:
-
-`
 
 func printOverview(w io.Writer) {
 	var usages, pages [][2]string
@@ -103,16 +78,8 @@ func printOverview(w io.Writer) {
 	for _, t := range topics() {
 		pages = append(pages, [2]string{t.name, t.summary})
 	}
-	io.WriteString(w, overview+columns(usages, 3)+`
-More, with resilgen help and the name of a command, or of a topic:
-
-`+columns(pages, 3)+`
-The exit status is 0 if all is well, 1 if there are findings (a wrong annotation, a file that check
-finds wanting), 2 if the command was misused or the run failed.
-
-What runs find out is kept in the user's cache directory, for later runs that find nothing changed;
-RESILGEN_CACHE names another directory, or off for none.
-`)
+	tables := strings.NewReplacer("{commands}", columns(usages, 3), "{topics}", columns(pages, 3))
+	tables.WriteString(w, overviewPage)
 }
 
 // printHelp prints what there is to say about a command.

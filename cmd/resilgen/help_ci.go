@@ -1,6 +1,7 @@
 package main
 
-// This file is the manual page on continuous integration, and the hook that it speaks of.
+// This file is the manual page on continuous integration, and the hook that it speaks of: resilgen
+// help ci.
 
 import (
 	_ "embed"
@@ -9,7 +10,7 @@ import (
 
 // hook is for git to run before a commit.
 //
-//go:embed pre-commit
+//go:embed help_pre-commit.sh
 var hook string
 
 func printHook(w io.Writer) error {

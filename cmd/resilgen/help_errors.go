@@ -1,6 +1,7 @@
 package main
 
-// This file is the manual page on errors: those that calls return, and those that resilgen reports.
+// This file is the manual page on errors: those that calls return, and those that resilgen reports:
+// resilgen help errors.
 
 const errorsPage = `WHAT CALLS RETURN
 
@@ -62,6 +63,9 @@ Mistakes in annotations are told at their place, all of them at once, and then n
     pay/store.go:12:31: timeout: 4 attempts × 1s + waits up to 700ms = 4.7s > call=3s: the last
         attempts could not take their time
 
+Other places that have to do with a mistake, such as the directive of a named policy that it comes from,
+stand below it, each on an indented line.
+
 check names the generated files that generating would change:
 
     store_resil.go: missing: run go generate
@@ -69,8 +73,9 @@ check names the generated files that generating would change:
     store_resil.go: orphaned: its source asks for nothing any more; run go generate, or delete it
 
 With -format=json these are one document, {"findings": [...]}, each with severity, kind, file, line,
-column, endLine, endColumn, message, suggestion and diff; what is unknown is left out. With
--format=github they are annotations of a pull request: resilgen help ci.
+column, endLine, endColumn, message, suggestion, related (other places, each with file, line, column,
+endLine, endColumn and message) and diff; what is unknown is left out. With -format=github they are
+annotations of a pull request: resilgen help ci.
 
 The exit status is 0 if all is well, 1 if there are findings, 2 if the command was misused or failed;
 then standard error says why.

@@ -1,6 +1,6 @@
 package main
 
-// This file is the manual page on overrides.
+// This file is the manual page on overrides: resilgen help overrides.
 
 const overridesPage = `Overrides change the numbers of a running program without a rebuild: in an outage, for one region, for a
 trial. They stand in a YAML or JSON file:

@@ -1,6 +1,6 @@
 package main
 
-// This file is the manual page on named policies.
+// This file is the manual page on named policies: resilgen help policies.
 
 const policiesPage = `A policy is a set of directives with a name, for all services that should behave alike. It is a string
 constant of a Go package, versioned, documented and reviewed like any other code:

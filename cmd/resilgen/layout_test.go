@@ -13,13 +13,17 @@ import (
 
 const module = "github.com/resilgen/resilgen"
 
-// parts are the top-level directories with Go code, each with the parts that it may import.
+// parts are the directories with Go code, each with those whose packages it may import beside its
+// own. Of two that a package lies in, the inner one counts: it has arrows of its own.
 var parts = map[string][]string{
-	"cmd":       {"generator", "runtime"},
-	"generator": {"templates", "runtime"},
-	"templates": {"runtime"},
-	"runtime":   {},
-	"example":   {"runtime"},
+	"cmd":                {"generator", "runtime", "internal/brief", "internal/nearest"},
+	"generator":          {"templates", "runtime", "internal/brief", "internal/nearest"},
+	"generator/forecast": {"runtime"},
+	"templates":          {"runtime"},
+	"runtime":            {"internal/brief"},
+	"example":            {"runtime"},
+	"internal/brief":     {},
+	"internal/nearest":   {},
 }
 
 const printer = "github.com/dave/jennifer" // only templates may know how code is printed
@@ -47,34 +51,48 @@ func violations(graph map[string][]string) []string {
 func inModule(path string) string { return strings.TrimPrefix(path, module+"/") }
 
 func allowed(dir, path string) bool {
-	part, _, _ := strings.Cut(dir, "/")
-	if parts[part] == nil {
+	part := partOf(dir)
+	if part == "" {
 		return false // a part that the layout does not know may import nothing
 	}
-	core := dir == "runtime" || strings.HasPrefix(dir, "runtime/internal/")
-	switch {
+	// What is linked into every user's program. It may not import the integrations of the runtime:
+	// nobody pays for what he does not import.
+	isCore := dir == "runtime" || liesIn(dir, "runtime/internal") || slices.Contains(parts["runtime"], part)
+	own := part
+	if isCore {
+		own += "/internal"
+	}
+	switch lies := func(in string) bool { return liesIn(inModule(path), in) }; {
 	case strings.HasPrefix(path, module+"/"):
-		if core { // not its own integrations: nobody pays for what he does not import
-			return strings.HasPrefix(inModule(path), "runtime/internal/")
-		}
-		other, _, _ := strings.Cut(inModule(path), "/")
-		return other == part || slices.Contains(parts[part], other)
+		return lies(own) || slices.ContainsFunc(parts[part], lies)
 	case strings.HasPrefix(path, printer):
 		return part == "templates"
 	case path == "go/token":
 		return part != "templates" && part != "runtime"
-	case core:
+	case isCore:
 		return isStandard(path) || slices.ContainsFunc(runtimeDeps, func(dep string) bool { return strings.HasPrefix(path+"/", dep) })
 	}
 	return true
 }
+
+// partOf returns the innermost part that a directory lies in; "" for none.
+func partOf(dir string) (part string) {
+	for p := range parts {
+		if liesIn(dir, p) && len(p) > len(part) {
+			part = p
+		}
+	}
+	return part
+}
+
+func liesIn(dir, outer string) bool { return strings.HasPrefix(dir+"/", outer+"/") }
 
 func isStandard(path string) bool {
 	first, _, _ := strings.Cut(path, "/")
 	return !strings.Contains(first, ".")
 }
 
-func TestViolations(t *testing.T) {
+func TestLayoutViolations(t *testing.T) {
 	tests := []struct{ pkg, path, want string }{
 		{"cmd/resilgen", module + "/generator", ""},
 		{"cmd/resilgen", module + "/runtime", ""},
@@ -105,6 +123,23 @@ func TestViolations(t *testing.T) {
 		{"runtime/otel", module + "/generator", "runtime/otel imports generator"},
 		{"example/gateway", module + "/runtime", ""},
 		{"example/gateway", module + "/generator", "example/gateway imports generator"},
+		{"cmd/resilgen", module + "/generator/forecast", ""},
+		{"cmd/resilgen", module + "/internal/nearest", ""},
+		{"generator", module + "/generator/forecast", ""},
+		{"generator", module + "/internal/brief", ""},
+		{"generator/forecast", module + "/runtime", ""},
+		{"generator/forecast", module + "/generator", "generator/forecast imports generator"},
+		{"generator/forecast", module + "/templates", "generator/forecast imports templates"},
+		{"generator/internal/memory", module + "/generator/internal/parallel", ""},
+		{"templates", module + "/internal/nearest", "templates imports internal/nearest"},
+		{"runtime", module + "/internal/brief", ""},
+		{"runtime", module + "/internal/nearest", "runtime imports internal/nearest"},
+		{"internal/brief", "strings", ""},
+		{"internal/brief", "github.com/agnivade/levenshtein", "internal/brief imports github.com/agnivade/levenshtein"},
+		{"internal/brief", module + "/runtime", "internal/brief imports runtime"},
+		{"internal/nearest", "github.com/agnivade/levenshtein", ""},
+		{"internal/nearest", module + "/internal/brief", "internal/nearest imports internal/brief"},
+		{"internal/nearest", module + "/generator", "internal/nearest imports generator"},
 		{"internal/misc", "fmt", "internal/misc imports fmt"},
 	}
 	for _, tt := range tests {

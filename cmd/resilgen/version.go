@@ -14,8 +14,7 @@ func versionCommand() command {
 		name:    "version",
 		usage:   "resilgen version",
 		summary: "print the version",
-		help: `The version of the module that the command was built from, and of the Go release that built it. A build from a
-checkout has the version that Go derives from its commit.`,
+		help:    versionPage,
 		run: func(_ context.Context, in *invocation) (int, error) {
 			if len(in.args) > 0 {
 				return failed, fmt.Errorf("version takes no arguments")

@@ -53,7 +53,7 @@ func (n network) serve(handler http.Handler) (*service, error) {
 }
 
 // stop lets the requests under way end, for five seconds at most, and returns when the service has
-// stopped. A nil service has.
+// stopped. It does nothing to a nil service.
 func (s *service) stop() error {
 	if s == nil {
 		return nil

@@ -162,7 +162,8 @@ func (o outcome) diary(script []phase) string {
 	for i, p := range script {
 		begin := begins(script, i)
 		during := slices.DeleteFunc(slices.Clone(o.transitions), func(t transition) bool {
-			return t.at < begin || t.at >= begin+p.length && i < len(script)-1 // the last clients stay longer than the script
+			isLast := i == len(script)-1 // its clients stay longer than the script
+			return t.at < begin || t.at >= begin+p.length && !isLast
 		})
 		label := p.name
 		for line := range slices.Chunk(during, 4) {

@@ -23,17 +23,17 @@ func (s sample) served() bool { return s.status == http.StatusOK }
 // A samples is what became of some clients, in the order in which they came.
 type samples []sample
 
-// of are the clients who came in the phase.
-func (s samples) of(phase int) (of samples) {
+// of returns the samples of the clients who came in the phase.
+func (s samples) of(phase int) (came samples) {
 	for _, one := range s {
 		if one.phase == phase {
-			of = append(of, one)
+			came = append(came, one)
 		}
 	}
-	return of
+	return came
 }
 
-// between are the clients who came in a stretch of time.
+// between returns the samples of the clients who came in a stretch of time.
 func (s samples) between(from, to time.Duration) samples {
 	at := func(one sample, t time.Duration) int { return int(one.at - t) }
 	i, _ := slices.BinarySearchFunc(s, from, at)

@@ -39,8 +39,8 @@ func works(_ context.Context, req Request) (Response, error) { return Response(r
 
 const ms = time.Millisecond
 
-// TestHandWritten pins the two ways that people write.
-func TestHandWritten(t *testing.T) {
+// TestHandWrittenWays pins the two ways that people write.
+func TestHandWrittenWays(t *testing.T) {
 	atOnce, withBackoff := ways[0], ways[1]
 	for _, c := range []struct {
 		name    string
@@ -63,10 +63,10 @@ func TestHandWritten(t *testing.T) {
 	}
 }
 
-// TestFair holds that the three ways differ in nothing but what the example is about: the generated
-// wrapper has the attempts, the timeout and the longest waits of the others, so that the comparison
-// is one of policies, not of numbers.
-func TestFair(t *testing.T) {
+// TestWaysDifferOnlyInPolicies holds that the three ways differ in nothing but what the example is
+// about: the generated wrapper has the attempts, the timeout and the longest waits of the others,
+// so that the comparison is one of policies, not of numbers.
+func TestWaysDifferOnlyInPolicies(t *testing.T) {
 	generated := ways[2]
 	if got, err := begun(t, generated, works); err != nil || len(got) != 1 {
 		t.Errorf("works: attempts began at %v, %v", got, err)

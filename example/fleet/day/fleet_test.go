@@ -200,9 +200,9 @@ func TestStory(t *testing.T) {
 	}
 }
 
-// TestLeaving: Ctrl-C ends the day at any point of it, without an error, also if a person is the
-// operator, with the file that is in the checkout.
-func TestLeaving(t *testing.T) {
+// TestInterruptEndsTheDay: Ctrl-C ends the day at any point of it, without an error, also if a
+// person is the operator, with the file that is in the checkout.
+func TestInterruptEndsTheDay(t *testing.T) {
 	for name, day := range map[string]func(context.Context, io.Writer) error{
 		"story":   func(ctx context.Context, w io.Writer) error { return play(ctx, w, time.Hour) },
 		"by hand": func(ctx context.Context, w io.Writer) error { return byHand(ctx, w, "../overrides.yaml") },

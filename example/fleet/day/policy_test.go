@@ -65,7 +65,7 @@ func TestPolicyRemoved(t *testing.T) {
 	f := copyFleet(t)
 	f.write(t, "policies/policies.go", "package policies\n")
 	f.run(t, 1, "go build ./orders", "undefined: policies.Critical")
-	f.run(t, 1, "go tool resilgen check ./orders", "orders/orders.go:18:")
+	f.run(t, 1, "go tool resilgen check ./orders", "orders/orders.go:19:")
 }
 
 // A fleetCopy is the path of a copy of this workspace, for tests that change it.

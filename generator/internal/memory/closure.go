@@ -8,6 +8,8 @@ import (
 	"maps"
 	"path/filepath"
 	"slices"
+
+	"github.com/resilgen/resilgen/generator/internal/parallel"
 )
 
 // A Closure is all local code that something depends on.
@@ -61,7 +63,7 @@ func (m *Memory) Closure(own string, files, paths []string) (Closure, bool) {
 		}
 	}
 	for len(level) > 0 {
-		each(level, func(dir string) { m.disk.dir(dir) })
+		parallel.Each(level, func(dir string) { m.disk.dir(dir) })
 		var next []string
 		for _, dir := range level {
 			for _, f := range m.disk.dir(dir).files {

@@ -15,6 +15,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/resilgen/resilgen/generator/internal/parallel"
 )
 
 // A disk holds what was seen so far.
@@ -158,7 +160,7 @@ func (d *disk) isUnchanged() bool {
 	})
 	now := disk{look: d.look}
 	var changed atomic.Bool
-	each(paths, func(path string) {
+	parallel.Each(paths, func(path string) {
 		v := d.dir(path).view
 		if !v.isOld(path, d.began.Add(-tick)) && !reflect.DeepEqual(v, now.dir(path).view) {
 			changed.Store(true)

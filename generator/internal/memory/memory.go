@@ -24,12 +24,12 @@ import (
 	"encoding/binary"
 	"encoding/gob"
 	"os"
-	"runtime"
 	"sync"
 	"time"
 
 	"github.com/rogpeppe/go-internal/cache"
-	"golang.org/x/sync/errgroup"
+
+	"github.com/resilgen/resilgen/generator/internal/parallel"
 )
 
 // A Memory is that of one run. It looks at each file once; who changes files begins anew.
@@ -130,20 +130,11 @@ func (m *Memory) Close() {
 	if m == nil || len(m.kept) == 0 || !m.surroundings.isUnchanged() || !m.disk.isUnchanged() {
 		return
 	}
-	each(m.kept, func(e entry) {
+	parallel.Each(m.kept, func(e entry) {
 		var data bytes.Buffer
 		if gob.NewEncoder(&data).Encode(e.value) == nil {
-			_, _, _ = m.store.PutNoVerify(e.key, bytes.NewReader(data.Bytes())) // what is found under a key may be said in other words
+			// Without verifying: what is found under a key may be said in other words.
+			_, _, _ = m.store.PutNoVerify(e.key, bytes.NewReader(data.Bytes()))
 		}
 	})
-}
-
-// each calls do for all items, on all processors.
-func each[T any](items []T, do func(T)) {
-	var group errgroup.Group
-	group.SetLimit(runtime.GOMAXPROCS(0))
-	for _, item := range items {
-		group.Go(func() error { do(item); return nil })
-	}
-	_ = group.Wait()
 }

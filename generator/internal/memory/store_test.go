@@ -6,6 +6,8 @@ import (
 	"strings"
 	"sync"
 	"testing"
+
+	"github.com/resilgen/resilgen/generator/internal/parallel"
 )
 
 // Where not all that counts can be known, nothing is remembered.
@@ -38,7 +40,7 @@ func TestOpenReturnsNil(t *testing.T) {
 }
 
 // A nil memory takes and gives nothing.
-func TestNil(t *testing.T) {
+func TestNilMemoryRemembersNothing(t *testing.T) {
 	var m *Memory
 	_, listing := m.Listing("/", []string{"."})
 	_, content := m.Content("/")
@@ -143,14 +145,14 @@ func TestDamagedStore(t *testing.T) {
 	}
 	for name, damage := range map[string]func(module){
 		"garbage": func(m module) {
-			each(entries(m), func(path string) { _ = os.WriteFile(path, []byte("garbage"), 0o666) })
+			parallel.Each(entries(m), func(path string) { _ = os.WriteFile(path, []byte("garbage"), 0o666) })
 		},
-		"empty":      func(m module) { each(entries(m), func(path string) { _ = os.Truncate(path, 0) }) },
-		"cut off":    func(m module) { each(entries(m), func(path string) { _ = os.Truncate(path, 5) }) },
-		"gone":       func(m module) { each(entries(m), func(path string) { _ = os.Remove(path) }) },
+		"empty":      func(m module) { parallel.Each(entries(m), func(path string) { _ = os.Truncate(path, 0) }) },
+		"cut off":    func(m module) { parallel.Each(entries(m), func(path string) { _ = os.Truncate(path, 5) }) },
+		"gone":       func(m module) { parallel.Each(entries(m), func(path string) { _ = os.Remove(path) }) },
 		"other type": func(m module) { memory := m.open(); memory.Keep(memory.Key("a text"), 7); memory.Close() },
 		"a directory in the place of a file": func(m module) {
-			each(entries(m), func(path string) { _ = os.Remove(path); _ = os.MkdirAll(filepath.Join(path, "x"), 0o777) })
+			parallel.Each(entries(m), func(path string) { _ = os.Remove(path); _ = os.MkdirAll(filepath.Join(path, "x"), 0o777) })
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -199,7 +201,7 @@ func TestSharedStore(t *testing.T) {
 	for range 2 {
 		memory := m.open()
 		runs.Go(func() {
-			each(make([]int, 20), func(int) {
+			parallel.Each(make([]int, 20), func(int) {
 				_, _ = memory.Listing(m.dir, []string{"./..."})
 				_, _ = memory.Closure(m.path("a"), []string{m.path("a/a.go")}, nil)
 				memory.Keep(memory.Key("a text"), "text")

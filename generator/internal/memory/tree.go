@@ -10,6 +10,8 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+
+	"github.com/resilgen/resilgen/generator/internal/parallel"
 )
 
 // Listing returns the key of the list of packages that patterns match in dir, with their files;
@@ -81,7 +83,7 @@ func (m *Memory) matched(dir, pattern string) (dirs []string, ok bool) {
 func (d *disk) below(root string) []string {
 	all := []string{root}
 	for level := all; len(level) > 0; {
-		each(level, func(dir string) { d.dir(dir) })
+		parallel.Each(level, func(dir string) { d.dir(dir) })
 		var next []string
 		for _, dir := range level {
 			for _, name := range d.dir(dir).dirs {

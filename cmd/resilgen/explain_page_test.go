@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/resilgen/resilgen/generator"
+	"github.com/resilgen/resilgen/generator/forecast"
 	resil "github.com/resilgen/resilgen/runtime"
 	"github.com/resilgen/resilgen/templates"
 )
@@ -57,7 +58,7 @@ func TestDrawing(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		d := draw(generator.NewForecast(p))
+		d := draw(forecast.WorstOf(p))
 		last := -1
 		for _, b := range d.Bars {
 			if b.X < last || b.Width <= 0 || b.X+b.Width > 1000 {

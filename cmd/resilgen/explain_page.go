@@ -12,14 +12,15 @@ import (
 	"time"
 
 	"github.com/resilgen/resilgen/generator"
+	"github.com/resilgen/resilgen/generator/forecast"
 )
 
-//go:embed page.html
+//go:embed explain_page.html
 var pageText string
 
 var pageTemplate = template.Must(template.New("page").Parse(pageText))
 
-// A page is what page.html shows.
+// A page is what explain_page.html shows.
 type page struct {
 	Interfaces []pageInterface
 }
@@ -84,14 +85,14 @@ func (in *invocation) pageMethod(i generator.Interface, m generator.Method, fore
 	return shown
 }
 
-func newPageForecast(f generator.Forecast) *pageForecast {
-	shown := &pageForecast{Worst: sayWorst(f), Begins: sayBegins(f.Timeline), Drawing: draw(f)}
+func newPageForecast(f forecast.Forecast) *pageForecast {
+	shown := &pageForecast{Worst: sayWorst(f.Worst), Begins: sayBegins(f.Worst.Timeline), Drawing: draw(f.Worst)}
 	for _, o := range f.Outages {
 		shown.Budget = shown.Budget || o.Budgeted != o.Unbudgeted
-		shown.Breaker = o.Breaker
+		shown.Breaker = o.HasBreaker
 		opens := "never"
 		if o.Opens {
-			opens = brief(o.After)
+			opens = sayTime(o.After)
 		}
 		shown.Outages = append(shown.Outages, pageOutage{o.CallsPerSecond, o.Budgeted, o.Unbudgeted, opens})
 	}
@@ -120,11 +121,11 @@ const drawnBars = 100
 
 // draw draws the longest call. Attempts without a bound are short marks where each fails at once;
 // if all is at one time, a single bar without end.
-func draw(f generator.Forecast) drawing {
+func draw(w forecast.Worst) drawing {
 	const width, least = 1000, 8
-	spans := f.Timeline[:min(len(f.Timeline), drawnBars)]
+	spans := w.Timeline[:min(len(w.Timeline), drawnBars)]
 	end := spans[len(spans)-1].End
-	d := drawing{End: brief(end), Text: sayWorst(f)}
+	d := drawing{End: sayTime(end), Text: sayWorst(w)}
 	if end == 0 {
 		d.Bars, d.End = []bar{{0, width, true, d.Text}}, "no bound"
 		return d
@@ -133,7 +134,7 @@ func draw(f generator.Forecast) drawing {
 	for n, s := range spans {
 		begin := min(x(s.Begin), width-least)
 		d.Bars = append(d.Bars, bar{begin, max(least, x(s.End)-begin), false,
-			fmt.Sprintf("attempt %d, %s to %s", n+1, brief(s.Begin), brief(s.End))})
+			fmt.Sprintf("attempt %d, %s to %s", n+1, sayTime(s.Begin), sayTime(s.End))})
 	}
 	return d
 }

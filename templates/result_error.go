@@ -11,14 +11,14 @@ import (
 	"github.com/dave/jennifer/jen"
 )
 
-// declareSaid prints the variable for what the results of the last attempt say:
+// declareResultError prints the variable for what the results of the last attempt say:
 //
 //	var said error
-func (b *body) declareSaid() []jen.Code {
-	if b.Carried == nil || b.hedged() || !b.rejects() {
+func (b *body) declareResultError() []jen.Code {
+	if b.ResultError == nil || b.hedged() || !b.rejects() {
 		return nil
 	}
-	return []jen.Code{jen.Var().Id(b.names.said).Id("error")}
+	return []jen.Code{jen.Var().Id(b.names.resultErr).Id("error")}
 }
 
 // result prints a result of the attempt: cmd, or got.cmd where attempts keep theirs apart.
@@ -29,16 +29,17 @@ func (b *body) result(i int) *jen.Statement {
 	return jen.Id(b.names.results[i])
 }
 
-// saidError prints the variable for what the results of the attempt say: said, or got.said.
-func (b *body) saidError() *jen.Statement {
+// resultError prints the variable for what the results of the attempt say: said, or got.said.
+func (b *body) resultError() *jen.Statement {
 	if b.hedged() {
-		return jen.Id(b.names.got).Dot(b.names.said)
+		return jen.Id(b.names.got).Dot(b.names.resultErr)
 	}
-	return jen.Id(b.names.said)
+	return jen.Id(b.names.resultErr)
 }
 
-// say prints how the results tell whether the attempt failed, in one of these forms; without any
-// way to reject nobody else needs to know what they said, so the variable is one of the attempt:
+// readResultError prints how the results tell whether the attempt failed, in one of these forms.
+// Without any way to reject, nobody but the attempt needs to know, so the variable is one of the
+// attempt's:
 //
 //	said = cmd.Err()
 //	said := cmd.Err()
@@ -51,28 +52,28 @@ func (b *body) saidError() *jen.Statement {
 //	if failure != nil {
 //		said = failure
 //	}
-func (b *body) say() []jen.Code {
-	c := b.Carried
+func (b *body) readResultError() []jen.Code {
+	c := b.ResultError
 	if c == nil {
 		return nil
 	}
-	said := b.saidError().Op(b.assigns())
+	assigned := b.resultError().Op(b.assigns())
 	switch {
 	case c.Func != nil:
-		return []jen.Code{said.Add(b.function(c.Func)).Call(b.judgedResults()...)}
+		return []jen.Code{assigned.Add(b.function(c.Func)).Call(b.judgedResults()...)}
 	case c.Method != "":
-		return []jen.Code{said.Add(b.result(0)).Dot(c.Method).Call()}
+		return []jen.Code{assigned.Add(b.result(0)).Dot(c.Method).Call()}
 	case types.IsInterface(b.Signature.Results().At(c.Result).Type()):
-		return []jen.Code{said.Add(b.result(c.Result))}
+		return []jen.Code{assigned.Add(b.result(c.Result))}
 	}
-	failed := jen.If(b.result(c.Result).Op("!=").Nil()).Block(b.saidError().Op("=").Add(b.result(c.Result)))
+	failed := jen.If(b.result(c.Result).Op("!=").Nil()).Block(b.resultError().Op("=").Add(b.result(c.Result)))
 	switch {
 	case b.hedged():
-		return []jen.Code{failed} // what is said is new in each attempt
+		return []jen.Code{failed} // the variable is new in each attempt
 	case b.rejects():
-		return []jen.Code{said.Nil(), failed}
+		return []jen.Code{assigned.Nil(), failed}
 	}
-	return []jen.Code{jen.Var().Add(b.saidError()).Id("error"), failed}
+	return []jen.Code{jen.Var().Add(b.resultError()).Id("error"), failed}
 }
 
 // assigns is := where the variable is one of the attempt.
@@ -86,7 +87,7 @@ func (b *body) assigns() string {
 // judgedResults prints the results that the function gets which tells whether the attempt failed.
 func (b *body) judgedResults() []jen.Code {
 	results := []jen.Code{b.result(0)}
-	if b.Carried.All {
+	if b.ResultError.All {
 		for i := 1; i < len(b.names.results); i++ {
 			results = append(results, b.result(i))
 		}
@@ -94,9 +95,9 @@ func (b *body) judgedResults() []jen.Code {
 	return results
 }
 
-// rejects reports whether what a policy has to say can be said.
+// rejects reports whether there is a way to put the error of a policy into the results.
 func (m *Method) rejects() bool {
-	return m.Carried != nil && (m.Carried.Reject != nil || m.Carried.SetErr || m.Error >= 0)
+	return m.ResultError != nil && (m.ResultError.Reject != nil || m.ResultError.SetErr || m.Error >= 0)
 }
 
 // reject prints how the results get the error of a policy that acted:
@@ -121,15 +122,15 @@ func (b *body) reject() []jen.Code {
 	}
 	var rejected []jen.Code
 	switch err := jen.Id(b.names.err); {
-	case b.Carried.Reject != nil:
-		made := jen.List(identifiers(b.names.results)...).Op("=").Add(b.function(b.Carried.Reject)).Call(err)
+	case b.ResultError.Reject != nil:
+		made := jen.List(identifiers(b.names.results)...).Op("=").Add(b.function(b.ResultError.Reject)).Call(err)
 		rejected = append(b.closeResults(), made)
-	case b.Carried.SetErr:
+	case b.ResultError.SetErr:
 		rejected = append(b.makeFirst(), jen.Id(b.names.results[0]).Dot("SetErr").Call(err))
 	default:
 		rejected = append(rejected, jen.Id(b.names.results[b.Error]).Op("=").Add(err))
 	}
-	return []jen.Code{jen.If(jen.Qual(runtimePath, "Acted").Call(jen.Id(b.names.err), b.saidError())).Block(rejected...)}
+	return []jen.Code{jen.If(jen.Qual(RuntimePath, "Acted").Call(jen.Id(b.names.err), b.resultError())).Block(rejected...)}
 }
 
 // makeFirst prints how the first result comes to be if no attempt has made one; only a pointer
@@ -143,9 +144,9 @@ func (b *body) makeFirst() []jen.Code {
 	return []jen.Code{jen.If(jen.Id(first).Op("==").Nil()).Block(jen.Id(first).Op("=").New(b.spell(pointer.Elem())))}
 }
 
-// carried takes note of what a rejected result uses.
-func (s *speller) carried(m *Method) {
-	if m.Carried == nil || !m.Carried.SetErr {
+// resultError takes note of what a rejected result uses.
+func (s *speller) resultError(m *Method) {
+	if m.ResultError == nil || !m.ResultError.SetErr {
 		return
 	}
 	if pointer, ok := types.Unalias(m.Signature.Results().At(0).Type()).(*types.Pointer); ok {

@@ -6,13 +6,12 @@ import (
 	"fmt"
 	"go/token"
 	"io"
-	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
 
 	"github.com/resilgen/resilgen/generator"
+	"github.com/resilgen/resilgen/generator/forecast"
 )
 
 // tableWidth is where lines are broken between words, so that no terminal breaks them anywhere.
@@ -67,7 +66,7 @@ func (in *invocation) tables(i generator.Interface) (methods, policies, forecast
 				numbers[key] = len(numbers) + 1
 				rows[0][0] = strconv.Itoa(numbers[key])
 				policies = append(append(policies, nil), rows...)
-				expected := forecastRows(generator.NewForecast(m.Policy))
+				expected := forecastRows(forecast.Of(m.Policy))
 				expected[0][0] = rows[0][0]
 				forecasts = append(append(forecasts, nil), expected...)
 			}
@@ -92,24 +91,6 @@ func whyNotMore(m generator.Method) string {
 	return strings.Join(reasons, "\n")
 }
 
-// A part is what one directive says about a method.
-type part struct {
-	directive string
-	settings  []generator.Origin
-}
-
-// partsOf returns what is in effect on a method, by directive.
-func partsOf(m generator.Method) (parts []part) {
-	for _, s := range m.Settings() {
-		if len(parts) == 0 || parts[len(parts)-1].directive != s.Directive {
-			parts = append(parts, part{directive: s.Directive})
-		}
-		last := &parts[len(parts)-1]
-		last.settings = append(last.settings, s)
-	}
-	return parts
-}
-
 // namesOf returns the directives, separated by commas, and who shares them: "retry, bulkhead
 // (shared as db with Put)".
 func namesOf(parts []part, m generator.Method) string {
@@ -124,60 +105,6 @@ func namesOf(parts []part, m generator.Method) string {
 		names = append(names, name)
 	}
 	return strings.Join(names, ", ")
-}
-
-// from returns where a setting of an interface comes from; the file of the interface is named by
-// its base, for it stands above the table.
-func (in *invocation) from(i generator.Interface, pos token.Position) string {
-	file := shortest(in.wd, pos.Filename)
-	if pos.Filename == i.Pos.Filename {
-		file = filepath.Base(file)
-	}
-	return fmt.Sprintf("%s:%d", file, pos.Line)
-}
-
-// policyRows returns a row for each place that settings of a directive come from: room for a
-// number, directive, place, settings.
-func policyRows(parts []part, from func(token.Position) string) (rows [][]string) {
-	for _, p := range parts {
-		name := p.directive
-		for _, row := range p.rows(from) {
-			rows = append(rows, append([]string{"", name}, row...))
-			name = ""
-		}
-	}
-	return rows
-}
-
-// rows returns places and their settings. Defaults come last. A directive that stands alone is told
-// only if all else are defaults.
-func (p part) rows(from func(token.Position) string) (rows [][]string) {
-	var defaults []string
-	byDefault := "default"
-	for _, s := range p.settings {
-		text := strings.TrimSpace(strings.TrimPrefix(s.String(), s.Directive))
-		if !s.Pos.IsValid() {
-			defaults = append(defaults, text)
-			continue
-		}
-		place := from(s.Pos)
-		i := slices.IndexFunc(rows, func(row []string) bool { return row[0] == place })
-		switch {
-		case text == "":
-			byDefault = "default, " + place
-		case i >= 0:
-			rows[i][1] += " " + text
-		default:
-			rows = append(rows, []string{place, text})
-		}
-	}
-	if len(rows) > 0 {
-		byDefault = "default"
-	}
-	if len(defaults) > 0 {
-		rows = append(rows, []string{byDefault, strings.Join(defaults, " ")})
-	}
-	return rows
 }
 
 // printColumns prints rows; nil is an empty line. The last cell of a row may have several lines,
