@@ -52,10 +52,13 @@
 //	resolve.go                what everything stands for that an annotation mentions
 //	method_members.go         the methods of an interface
 //	method_merge.go           the directives that apply to one
-//	method_params.go          what it takes: a context, and what an attempt uses up
+//	method_part.go            values of some kind in what it takes and returns
+//	method_context.go         the context that it takes
+//	method_consumed.go        arguments that one attempt uses up
 //	method_function.go        whether a function fits what is done with it
 //	method_sweep.go           settings that fit some methods and not others
-//	method_results.go         what it returns: whether it failed, and what outlives it
+//	method_judgement.go       how its results tell whether a call failed
+//	method_outliving.go       results that live longer than the call
 //	method_key.go             by what its calls are told apart
 //	method_contradiction.go   policies that are in vain together
 //	method_sharing.go         whether the methods of one client agree

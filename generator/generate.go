@@ -100,7 +100,7 @@ func analyze(ctx context.Context, r *run, asked *prefetch, t *tree, open []*list
 		return nil, err
 	}
 	packages := findAll(parsed, found)
-	s, err := fillShelf(ctx, r, found.fset, packages, t.known)
+	s, err := fillShelf(packages, t.known, borrowing(ctx, r, found.fset))
 	if err != nil {
 		return nil, err
 	}
@@ -189,12 +189,12 @@ func sortByPlace(interfaces []Interface) {
 // withoutOrigins returns interfaces without what only [Explain] tells of their methods.
 func withoutOrigins(interfaces []Interface) []Interface {
 	all := make([]Interface, len(interfaces))
-	for i, told := range interfaces {
-		methods := make([]Method, len(told.Methods))
-		for m, of := range told.Methods {
+	for i, full := range interfaces {
+		methods := make([]Method, len(full.Methods))
+		for m, of := range full.Methods {
 			methods[m] = Method{Name: of.Name, Pos: of.Pos, Verdict: of.Verdict, Reason: of.Reason, LeftOut: of.LeftOut}
 		}
-		all[i] = Interface{told.Package, told.Name, told.Wrapper, told.Pos, methods}
+		all[i] = Interface{full.Package, full.Name, full.Wrapper, full.Pos, methods}
 	}
 	return all
 }

@@ -71,7 +71,7 @@ func (d *decision) decide() {
 	if err == nil {
 		d.checkAcross()
 	}
-	d.plan.Error, d.plan.ResultError = j.err, j.carried
+	d.plan.Error, d.plan.ResultError = j.err, j.resultError
 	d.plan.Closes = d.closers(j)
 	if d.effective.acts() {
 		d.plan.Traits = resil.Traits{
@@ -146,7 +146,7 @@ func (d *decision) check(policy string, j judgement, more func() lack) {
 	}
 	failure, _ := d.effective.has("failure")
 	switch {
-	case j.told:
+	case j.reported:
 	case l.why == j.noReject && failure != nil:
 		d.report(*failure, "cannot act on", l.why)
 	case l.at != nil && l.at.asked != nil:
@@ -222,22 +222,6 @@ func (d *decision) checkRewind(s appliedSetting, consumed []part) lack {
 		return lack{}
 	}
 	return lack{why: why, at: &s}
-}
-
-// follow plans which result is followed to its end, and says what outlives the call and cannot be.
-// There can be one that is followed, which nobody gets when a call fails. Without a context nothing
-// can end it before.
-func (d *decision) follow(outliving []part, j judgement) (unfollowed string) {
-	switch {
-	case d.m.context < 0 || len(outliving) == 0:
-	case len(outliving) > 1 || !outliving[0].isFollowed(d.m.Signature().Results()):
-		return outliving[0].what + " outlives the call"
-	case j.carried != nil:
-		return outliving[0].what + " outlives a call that failed"
-	default:
-		d.plan.Outlives = outliving[0].index
-	}
-	return ""
 }
 
 // endless says why no timeout can end a call; empty if one can.

@@ -25,7 +25,7 @@ func checkBudgets(decisions []*decision, found *findings) {
 		}
 	}
 	counts := func(key string) bool { return key == "budget" || key == "floor" }
-	agree(budgeted, "retry", counts, "the retry budget is one for the whole client", found)
+	checkAgreement(budgeted, "retry", counts, "the retry budget is one for the whole client", found)
 }
 
 // scope returns by which scope= the method shares the state of a policy with others; empty if it
@@ -62,7 +62,7 @@ func checkScopes(decisions []*decision, found *findings) [][]templates.Shared {
 			aside = ""
 		}
 		for scope, sharing := range byScope {
-			agree(sharing, directive, counts, fmt.Sprintf("methods that share the %s scope=%s must agree on it%s", directive, scope, aside), found)
+			checkAgreement(sharing, directive, counts, fmt.Sprintf("methods that share the %s scope=%s must agree on it%s", directive, scope, aside), found)
 		}
 		for i, d := range decisions {
 			if scope := d.scope(directive); scope != "" {
@@ -96,8 +96,8 @@ func (d *decision) sayShared(scope string, sharing []*decision) string {
 	return "shared as " + scope + " with " + enumerate(others)
 }
 
-// agree reports which methods differ from the first one in keys of a directive that count.
-func agree(decisions []*decision, directive string, counts func(key string) bool, rule string, found *findings) {
+// checkAgreement reports which methods differ from the first one in keys of a directive that count.
+func checkAgreement(decisions []*decision, directive string, counts func(key string) bool, rule string, found *findings) {
 	blamed := map[token.Pos]bool{}
 	for _, d := range decisions {
 		first := decisions[0]
@@ -111,7 +111,7 @@ func agree(decisions []*decision, directive string, counts func(key string) bool
 			}
 			blamed[s.Pos()] = true
 			found.reportSetting(s, problemf("%s: %s for %s, %s for %s", rule,
-				said(key, first.valuesOf(directive)), first.m.Name(), said(key, d.valuesOf(directive)), d.m.Name()))
+				sayValue(key, first.valuesOf(directive)), first.m.Name(), sayValue(key, d.valuesOf(directive)), d.m.Name()))
 		}
 	}
 }
@@ -131,8 +131,8 @@ func (d *decision) valuesOf(directive string) (values []resil.Setting) {
 	return values
 }
 
-// said returns key=value, or that there is none.
-func said(key string, values []resil.Setting) string {
+// sayValue returns key=value, or that there is none.
+func sayValue(key string, values []resil.Setting) string {
 	for _, v := range values {
 		if v.Key == key {
 			return key + "=" + v.Value
@@ -144,7 +144,7 @@ func said(key string, values []resil.Setting) string {
 // differing returns the keys whose values differ, of those that count.
 func differing(a, b []resil.Setting, counts func(key string) bool) (keys []string) {
 	for _, v := range slices.Concat(a, b) {
-		if counts(v.Key) && !slices.Contains(keys, v.Key) && said(v.Key, a) != said(v.Key, b) {
+		if counts(v.Key) && !slices.Contains(keys, v.Key) && sayValue(v.Key, a) != sayValue(v.Key, b) {
 			keys = append(keys, v.Key)
 		}
 	}

@@ -28,9 +28,12 @@ type borrowedPackage struct {
 	found  []Diagnostic // what is wrong with its directives, policies that nobody uses included
 }
 
+// A lender returns those of some packages, given by import paths, that have directives.
+type lender func(paths []string) ([]*borrowedPackage, error)
+
 // fillShelf finds every policy that the run's own packages use, directly or not. Known are the
-// packages, by import path, of which it is known whether they have directives.
-func fillShelf(ctx context.Context, r *run, fset *token.FileSet, own []*markedPackage, known map[string]bool) (*shelf, error) {
+// packages, by import path, of which it is known whether they have directives; others are borrowed.
+func fillShelf(own []*markedPackage, known map[string]bool, borrow lender) (*shelf, error) {
 	s := &shelf{own: own, byPath: map[string]*markedPackage{}, needed: map[*namedPolicy]bool{}}
 	var pending []reference
 	for _, pkg := range own {
@@ -44,7 +47,7 @@ func fillShelf(ctx context.Context, r *run, fset *token.FileSet, own []*markedPa
 	}
 	known = maps.Clone(known)
 	for len(pending) > 0 {
-		if err := s.fetch(ctx, r, fset, pending, known); err != nil {
+		if err := s.add(pending, known, borrow); err != nil {
 			return nil, err
 		}
 		pending = s.need(pending)
@@ -88,8 +91,8 @@ func (s *shelf) policy(path, name string) *namedPolicy {
 	return nil
 }
 
-// fetch reads the packages that uses may mean, unless they are known.
-func (s *shelf) fetch(ctx context.Context, r *run, fset *token.FileSet, uses []reference, known map[string]bool) error {
+// add borrows the packages that uses may mean, unless they are known.
+func (s *shelf) add(uses []reference, known map[string]bool, borrow lender) error {
 	var paths []string
 	for _, use := range uses {
 		for _, path := range use.candidatePackages() {
@@ -102,21 +105,32 @@ func (s *shelf) fetch(ctx context.Context, r *run, fset *token.FileSet, uses []r
 	if len(paths) == 0 {
 		return nil
 	}
-	listed, err := listExactly(ctx, r, packages.NeedName|packages.NeedFiles|packages.NeedModule, paths)
-	if err != nil {
-		return err
+	borrowed, err := borrow(paths)
+	for _, b := range borrowed {
+		s.byPath[b.path], known[b.path] = b.markedPackage, true
 	}
-	for _, p := range listed {
-		known[p.PkgPath] = true
-		b, err := readBorrowed(r, fset, p)
+	s.borrowed = append(s.borrowed, borrowed...)
+	return err
+}
+
+// borrowing returns what reads packages wherever the go command finds them.
+func borrowing(ctx context.Context, r *run, fset *token.FileSet) lender {
+	return func(paths []string) (all []*borrowedPackage, err error) {
+		listed, err := listExactly(ctx, r, packages.NeedName|packages.NeedFiles|packages.NeedModule, paths)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		if b != nil {
-			s.byPath[b.path], s.borrowed = b.markedPackage, append(s.borrowed, b)
+		for _, p := range listed {
+			b, err := readBorrowed(r, fset, p)
+			if err != nil {
+				return nil, err
+			}
+			if b != nil {
+				all = append(all, b)
+			}
 		}
+		return all, nil
 	}
-	return nil
 }
 
 // readBorrowed reads the directives of a package; it returns nil for a package without any.

@@ -1,7 +1,7 @@
 package generator
 
-// This file looks at what a method returns: what says whether a call failed, how a call that a
-// policy ends gets results, what lives longer than the call, and what has to be closed.
+// This file finds out how the results of a method tell whether a call failed, and how a call that a
+// policy ends gets results.
 
 import (
 	"fmt"
@@ -12,11 +12,11 @@ import (
 
 // A judgement is how the results of a method tell whether a call failed.
 type judgement struct {
-	err      int                    // index of the result of type error; -1 for none
-	carried  *templates.ResultError // else how its results tell; nil for not at all
-	lack     string                 // why nothing tells
-	noReject string                 // why there is nothing to return when a policy ends a call; empty if there is
-	told     bool                   // what is lacking is reported
+	err         int                    // index of the result of type error; -1 for none
+	resultError *templates.ResultError // else how its results tell; nil for not at all
+	lack        string                 // why nothing tells
+	noReject    string                 // why there is nothing to return when a policy ends a call; empty if there is
+	reported    bool                   // what is lacking is reported
 }
 
 // lacks says why no policy can act; empty if each can. Where an error cannot be returned, that goes
@@ -33,13 +33,13 @@ func (j judgement) lacks() string {
 // that is an error of another type.
 func (d *decision) judge() judgement {
 	j := d.judgeByFailure()
-	if j.lack == "" && j.carried == nil {
+	if j.lack == "" && j.resultError == nil {
 		j = d.judgeByError(j.err)
 	}
 	switch {
-	case j.carried != nil && j.carried.Reject == nil:
+	case j.resultError != nil && j.resultError.Reject == nil:
 		d.findReject(&j)
-	case j.err >= 0 && !j.told:
+	case j.err >= 0 && !j.reported:
 		d.ignore("failure", "reject", "it returns any error as it is")
 	}
 	return j
@@ -54,15 +54,15 @@ func (d *decision) judgeByFailure() judgement {
 		return j
 	}
 	hasError := j.err >= 0
-	carried, why := d.carriedBy(s, hasError)
+	resultError, why := d.errorByFailure(s, hasError)
 	switch {
-	case carried != nil:
-		j.err, j.carried = -1, carried
+	case resultError != nil:
+		j.err, j.resultError = -1, resultError
 		d.sweep.fits(s)
 		return j
 	case s.asked != nil:
 		d.report(s, "cannot act on", why)
-		j.told = true
+		j.reported = true
 	case hasError && s.Value == ".Err": // which is for whichever methods have it, if any
 		d.effective.drop("failure", "")
 		return j
@@ -76,14 +76,14 @@ func (d *decision) judgeByFailure() judgement {
 	return j
 }
 
-// carriedBy returns how a setting of failure judges the results, or why it cannot.
-func (d *decision) carriedBy(s appliedSetting, hasError bool) (*templates.ResultError, string) {
+// errorByFailure returns how a setting of failure judges the results, or why it cannot.
+func (d *decision) errorByFailure(s appliedSetting, hasError bool) (*templates.ResultError, string) {
 	results := d.m.Signature().Results()
 	if results.Len() == 0 {
 		return nil, "it returns nothing"
 	}
 	if s.names() != aFunction {
-		return d.carriedByMethod(s.Value[1:], hasError)
+		return d.errorByMethod(s.Value[1:], hasError)
 	}
 	fn := d.names.functions[s.Value]
 	if fn == nil {
@@ -103,9 +103,9 @@ func (d *decision) carriedBy(s appliedSetting, hasError bool) (*templates.Result
 	return nil, d.a.misfit(s, fn, want)
 }
 
-// carriedByMethod is carriedBy for a method of the first result. It does not look at an error
+// errorByMethod is errorByFailure for a method of the first result. It does not look at an error
 // beside that, and what ended a context is not why the call failed that returned it.
-func (d *decision) carriedByMethod(name string, hasError bool) (*templates.ResultError, string) {
+func (d *decision) errorByMethod(name string, hasError bool) (*templates.ResultError, string) {
 	first := d.m.Signature().Results().At(0).Type()
 	obj, _, _ := types.LookupFieldOrMethod(first, true, d.a.in.types, name)
 	fn, ok := obj.(*types.Func)
@@ -153,7 +153,7 @@ func (d *decision) judgeByError(index int) judgement {
 			continue
 		}
 		if isNilable(t) {
-			j.carried = &templates.ResultError{Result: i}
+			j.resultError = &templates.ResultError{Result: i}
 		} else {
 			j.lack = fmt.Sprintf("its error is of type %s and never nil: //resilgen:failure FUNC can say when a call failed", d.a.spell(t))
 		}
@@ -191,13 +191,13 @@ func (d *decision) findReject(j *judgement) {
 	if sig == nil {
 		sig = method(types.NewPointer(first), "SetErr") // of a value that is no pointer
 	}
-	j.carried.SetErr = j.carried.Result < 0 && sig != nil && !types.IsInterface(first) && !isTypeParam(first) &&
+	j.resultError.SetErr = j.resultError.Result < 0 && sig != nil && !types.IsInterface(first) && !isTypeParam(first) &&
 		sig.Params().Len() == 1 && sig.Results().Len() == 0 && types.AssignableTo(errorType, sig.Params().At(0).Type())
 
 	want := d.a.spell(d.m.rejectSignature())
 	s, ok := d.effective.last("failure", "reject")
 	if !ok {
-		if !j.carried.SetErr {
+		if !j.resultError.SetErr {
 			j.noReject = fmt.Sprintf("a call that is rejected must return the error as %s: //resilgen:failure reject=FUNC can make one, a %s", d.carrier(j), want)
 		}
 		return
@@ -206,8 +206,8 @@ func (d *decision) findReject(j *judgement) {
 	if fn == nil {
 		return
 	}
-	if j.carried.Reject = fit(fn, d.m.rejectSignature()); j.carried.Reject != nil {
-		j.carried.SetErr = false
+	if j.resultError.Reject = fit(fn, d.m.rejectSignature()); j.resultError.Reject != nil {
+		j.resultError.SetErr = false
 		d.sweep.fits(s)
 		return
 	}
@@ -222,72 +222,5 @@ func (d *decision) findReject(j *judgement) {
 
 // carrier names the type of the result that carries the error.
 func (d *decision) carrier(j *judgement) string {
-	return d.a.spell(d.m.Signature().Results().At(max(j.carried.Result, 0)).Type())
+	return d.a.spell(d.m.Signature().Results().At(max(j.resultError.Result, 0)).Type())
 }
-
-// outliving returns the results that live longer than the call, on its context: what is read,
-// received, iterated or closed, rows and transactions of databases, contexts. A function may well
-// be an iterator, or the end of something.
-func (d *decision) outliving(j judgement) (parts []part) {
-	results := d.m.Signature().Results()
-	for i := range results.Len() {
-		t := results.At(i).Type()
-		_, isFunc := t.Underlying().(*types.Signature)
-		field, ok := "", isFunc && !isTypeParam(t)
-		if !ok {
-			field, ok = holds(t, outlives, isClosed)
-		}
-		if ok && i != j.err && (j.carried == nil || i != j.carried.Result) {
-			parts = append(parts, d.a.part(results, i, field))
-		}
-	}
-	return parts
-}
-
-func outlives(t types.Type) bool {
-	return isConsumed(t) || isClosed(t) || scansLater(t) || hasMethod(t, "Rollback") || isLikeContext(t)
-}
-
-// isClosed reports whether a type has a method Close that returns nothing or an error. The closing
-// price of a share is another one.
-func isClosed(t types.Type) bool {
-	sig := method(t, "Close")
-	return sig != nil && (sig.Results().Len() == 0 || isErrMethod(types.NewSignatureType(nil, nil, nil, nil, sig.Results(), false)))
-}
-
-// scansLater reports whether a type is the row of a database, which is read when it is scanned.
-func scansLater(t types.Type) bool {
-	sig := method(t, "Scan")
-	return sig != nil && sig.Variadic() && sig.Params().Len() == 1
-}
-
-// isFollowed reports whether the end of a result can be seen: an io.ReadCloser by whatever name, or
-// an *http.Response.
-func (p part) isFollowed(results *types.Tuple) bool {
-	t := results.At(p.index).Type()
-	if isResponse(t) {
-		return true
-	}
-	it, ok := t.Underlying().(*types.Interface)
-	return ok && !isTypeParam(t) && it.NumMethods() == 2 && isReader(t) && hasClose(t)
-}
-
-func isResponse(t types.Type) bool {
-	named, ok := pointed(t).(*types.Named)
-	return ok && pointed(t) != types.Unalias(t) && named.Obj().Name() == "Response" &&
-		named.Obj().Pkg() != nil && named.Obj().Pkg().Path() == "net/http"
-}
-
-// closers returns the indices of the results that can be closed when nobody gets them.
-func (d *decision) closers(j judgement) (list []int) {
-	results := d.m.Signature().Results()
-	for i := range results.Len() {
-		if t := results.At(i).Type(); i != j.err && isNilable(t) && (isResponse(t) || hasClose(t)) {
-			list = append(list, i)
-		}
-	}
-	return list
-}
-
-// hasClose reports whether a type can be closed without further ado: by Close().
-func hasClose(t types.Type) bool { return isClosed(t) && method(t, "Close").Params().Len() == 0 }
