@@ -14,7 +14,7 @@ import (
 
 var (
 	loose  = regexp.MustCompile(`^(\w+)[ \t]?:[ \t]?(\w+)((?:[ \t]+(?:off|\w+=\S*))*)$`)
-	named  = regexp.MustCompile(`^(\w+):(?i:(fallback|failure|use))([ \t]+[\w./,-]+(?:[ \t]+\w+=\S*)*)$`)
+	named  = regexp.MustCompile(`^(\w+):(?i:(` + strings.Join(namedBehind(), "|") + `))([ \t]+[\w./,-]+(?:[ \t]+\w+=\S*)*)$`)
 	jammed = regexp.MustCompile(`^(?i:resilgen):`)
 )
 

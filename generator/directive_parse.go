@@ -50,13 +50,6 @@ type item struct {
 	text string
 }
 
-// A setting is what one argument of a directive says, as written: one that the runtime knows, or
-// one of ours in its form.
-type setting struct {
-	resil.Setting
-	argument
-}
-
 // parseDirective reads a directive, and returns nil if there is none of this name.
 func parseDirective(raw ast.Directive, found *findings) *directive {
 	d := &directive{Directive: raw}

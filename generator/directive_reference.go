@@ -140,3 +140,8 @@ func (r reference) candidatePackages() []string {
 	}
 	return append(r.packages(), r.importPath())
 }
+
+// isName reports whether a text can name anything but a pointer type.
+func isName(text string) bool {
+	return referenceForm.MatchString(text) && !strings.HasPrefix(text, "*")
+}

@@ -28,6 +28,7 @@
 //	directive_parse.go        a directive and its arguments
 //	directive_nearmiss.go     a comment that was meant to be one
 //	directive_place.go        what comments stand on
+//	directive_setting.go      what one argument says
 //	directive_reference.go    the names that directives mention
 //	directive_annotation.go   an interface that carries directives
 //	directive_policy.go       a named policy

@@ -201,15 +201,17 @@ func (e *effectiveSettings) constants() (constants []types.Object, names []strin
 	return constants, names
 }
 
-// policySettings returns what the runtime makes policies of. A rewind says that there is a retry.
+// policySettings returns what the runtime makes policies of. A setting of ours says that there is
+// the runtime's directive that it belongs to: a rewind, that there is a retry.
 func policySettings(settings []appliedSetting) []resil.Setting {
 	list := make([]resil.Setting, 0, len(settings))
 	for _, s := range settings {
+		alone := resil.Setting{Directive: s.Directive}
 		switch {
-		case !s.isOurs():
+		case !operandOf(s.Setting).isOurs:
 			list = append(list, s.Setting)
-		case s.Directive == "retry":
-			list = append(list, resil.Setting{Directive: "retry"})
+		case !operandOf(alone).isOurs:
+			list = append(list, alone)
 		}
 	}
 	return list

@@ -1,158 +1,214 @@
 package generator
 
-// This file says which directives and keys there are: those of the runtime's policies, and those
-// that name functions around a method, which only generated code can call. It also says which of
-// them name anything of Go, and what.
+// This file is the language: every directive with its keys, in one table. The directives that make
+// policies are the runtime's; those that mark something, and those that name functions around a
+// method, which only generated code can call, have their rows here. What the rest of the package
+// asks of a directive or a key, it asks the table.
 
 import (
-	"errors"
-	"fmt"
-	"go/token"
-	"reflect"
 	"slices"
 	"strings"
 
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// Directives documents all directives that an interface or one of its methods takes settings by, in
-// the order of the language.
-func Directives() []resil.DirectiveDoc {
-	docs := resil.Directives()
-	retry := slices.IndexFunc(docs, func(d resil.DirectiveDoc) bool { return d.Name == "retry" })
-	docs[retry].Keys = append(docs[retry].Keys, resil.KeyDoc{Name: "rewind",
-		Meaning: "puts back the arguments that an attempt consumes: seek, or a function that takes the method's arguments and returns an error"})
-	return append(docs,
-		resil.DirectiveDoc{Name: "fallback",
-			Meaning: "names a function that answers when all else failed: it takes the method's arguments and the error, and returns its results"},
-		resil.DirectiveDoc{Name: "failure",
-			Meaning: "tells from the results whether a call failed: .Err, a method of the first one, or a function that takes the first or all and returns an error",
-			Keys: []resil.KeyDoc{{Name: "reject",
-				Meaning: "a function that takes an error and makes the results of a call that a policy ended"}}},
-	)
+// A row is one directive of the language.
+type row struct {
+	name, meaning string
+	selects       bool    // on an interface, it takes methods=, as all that take settings do
+	follows       operand // what follows it without a key; by name, what documentation calls that
+	keys          []operand
 }
 
-var language = Directives()
+// An operand is what one setting gives to a directive: the value of a key, or what follows without
+// a key.
+type operand struct {
+	name, byDefault, meaning string
+	names                    naming
+	word                     string // stands in place of what it names; empty for none
+	byMethod                 bool   // .Err, a method of a result, stands in place of a function
+	example                  string
+	isOurs                   bool // the runtime knows nothing of it
+}
 
 // A naming is what the value of a setting names in Go.
-type naming int
+type naming = resil.Naming
 
 const (
-	noName      naming = iota
-	anErrorList        // errors: values, types and predicates, separated by commas
-	aFunction          // a function that generated code calls, and of which the runtime does not know
-	aKey               // a parameter of the method, or else a function
+	noName      = resil.NamesNothing
+	anErrorList = resil.NamesErrors
+	aKey        = resil.NamesParameter // or else a function
+	aFunction   = resil.NamesFunction  // that generated code calls
 )
+
+// marks are the directives that take no settings, but say something of what they stand on.
+var marks = []row{
+	{
+		name:    "wrap",
+		meaning: "marks an interface: a wrapper is generated for it; every other directive needs this one",
+		keys:    []operand{{name: "name", byDefault: "ResilientX", meaning: "the name of the wrapper"}},
+	},
+	{
+		name: "off", selects: true,
+		meaning: "the method passes through untouched, or all that methods= selects",
+	},
+	{
+		name:    "policy",
+		meaning: "on a string constant: makes it a policy, which other directives there describe; see resilgen help policies",
+	},
+	{
+		name: "use", selects: true,
+		meaning: "applies a policy: //resilgen:use policies.Critical",
+		follows: operand{name: "POLICY"},
+	},
+}
+
+// around are the settings that name functions around a method. A row of one of the runtime's
+// directives has the keys that the generator adds to it.
+var around = []row{
+	{
+		name: "retry",
+		keys: []operand{{name: "rewind", names: aFunction, word: "seek",
+			meaning: "puts back the arguments that an attempt consumes: seek, or a function that takes the method's arguments and returns an error"}},
+	},
+	{
+		name:    "fallback",
+		meaning: "names a function that answers when all else failed: it takes the method's arguments and the error, and returns its results",
+		follows: operand{name: "FUNCTION", names: aFunction, word: "off", example: "cachedGet"},
+	},
+	{
+		name:    "failure",
+		meaning: "tells from the results whether a call failed: .Err, a method of the first one, or a function that takes the first or all and returns an error",
+		follows: operand{name: "FUNCTION", names: aFunction, word: "off", byMethod: true, example: ".Err"},
+		keys: []operand{{name: "reject", names: aFunction,
+			meaning: "a function that takes an error and makes the results of a call that a policy ended"}},
+	},
+}
+
+// withSettings are the directives that take settings: the runtime's, and those around a method.
+var withSettings = func() (rows []row) {
+	for _, doc := range resil.Directives() {
+		r := row{name: doc.Name, meaning: doc.Meaning, selects: true, follows: operand{word: "off"}}
+		for _, k := range doc.Keys {
+			r.keys = append(r.keys, operand{name: k.Name, byDefault: k.Default, meaning: k.Meaning, names: k.Names})
+		}
+		rows = append(rows, r)
+	}
+	for _, r := range around {
+		r.selects, r.follows.isOurs = true, true
+		for i := range r.keys {
+			r.keys[i].isOurs = true
+		}
+		if i := slices.IndexFunc(rows, func(of row) bool { return of.name == r.name }); i >= 0 {
+			rows[i].keys = append(rows[i].keys, r.keys...)
+		} else {
+			rows = append(rows, r)
+		}
+	}
+	return rows
+}()
+
+// table is the whole language, in its order.
+var table = slices.Concat(marks, withSettings)
+
+// language documents the directives that take settings.
+var language = func() (docs []resil.DirectiveDoc) {
+	for _, r := range withSettings {
+		docs = append(docs, r.doc().DirectiveDoc)
+	}
+	return docs
+}()
+
+// A DirectiveDoc documents one directive. It is for tools that explain, complete or check
+// annotations.
+type DirectiveDoc struct {
+	resil.DirectiveDoc
+	Forms   []string // how it is written beside its keys: "retry", or "failure .Err" and "failure FUNCTION"
+	Selects bool     // on an interface, it takes methods=
+}
+
+// Directives documents the whole language, in its order: every directive that an interface, one of
+// its methods or a policy can have.
+func Directives() (docs []DirectiveDoc) {
+	for _, r := range table {
+		docs = append(docs, r.doc())
+	}
+	return docs
+}
+
+func (r row) doc() DirectiveDoc {
+	doc := DirectiveDoc{DirectiveDoc: resil.DirectiveDoc{Name: r.name, Meaning: r.meaning}, Selects: r.selects}
+	if r.follows.byMethod {
+		doc.Forms = append(doc.Forms, r.name+" "+r.follows.example)
+	}
+	doc.Forms = append(doc.Forms, strings.TrimSpace(r.name+" "+r.follows.name))
+	for _, k := range r.keys {
+		doc.Keys = append(doc.Keys, resil.KeyDoc{Name: k.name, Default: k.byDefault, Meaning: k.meaning, Names: k.names})
+	}
+	return doc
+}
+
+// knownDirectives returns the names of all directives.
+func knownDirectives() (names []string) {
+	for _, r := range table {
+		names = append(names, r.name)
+	}
+	return names
+}
+
+// namedBehind returns the names of the directives that a name follows.
+func namedBehind() (directives []string) {
+	for _, r := range table {
+		if r.follows.name != "" {
+			directives = append(directives, r.name)
+		}
+	}
+	return directives
+}
+
+// keysOf returns the keys of a directive, and whether the directive exists.
+func keysOf(name string) (keys []string, ok bool) {
+	i := slices.IndexFunc(table, func(r row) bool { return r.name == name })
+	if i < 0 {
+		return nil, false
+	}
+	for _, k := range table[i].keys {
+		keys = append(keys, k.name)
+	}
+	if table[i].selects {
+		keys = append(keys, "methods")
+	}
+	return keys, true
+}
 
 // A settingName is what a setting is about. What follows a directive without a key has an empty
 // one.
 type settingName struct{ directive, key string }
 
-// namings are the settings that name anything. What a list of errors is, the runtime's own policies
-// tell.
-var namings = func() map[settingName]naming {
-	all := map[settingName]naming{
-		{"retry", "rewind"}: aFunction, {"fallback", ""}: aFunction, {"failure", ""}: aFunction, {"failure", "reject"}: aFunction,
-		{"breaker", "key"}: aKey,
-	}
-	for _, doc := range resil.Directives() {
-		for _, k := range doc.Keys {
-			if listsErrors(doc.Name, k.Name) {
-				all[settingName{doc.Name, k.Name}] = anErrorList
-			}
+// operands are what settings can give, each by its name.
+var operands = func() map[settingName]operand {
+	all := map[settingName]operand{}
+	for _, r := range withSettings {
+		all[settingName{r.name, ""}] = r.follows
+		for _, k := range r.keys {
+			all[settingName{r.name, k.name}] = k
 		}
 	}
 	return all
 }()
 
-// listsErrors reports whether policies keep what a key says as errors to match.
-func listsErrors(directive, key string) bool {
-	policy := resil.NewPolicy(resil.Setting{Directive: directive, Key: key, Value: "name"})
-	for _, part := range reflect.ValueOf(policy).Fields() {
-		if part.Kind() != reflect.Pointer || part.IsNil() {
-			continue
-		}
-		for _, field := range part.Elem().Fields() {
-			if list, ok := field.Interface().([]resil.Match); ok && len(list) > 0 {
-				return true
-			}
-		}
-	}
-	return false
+// operandOf returns what the table says of what the setting gives; the zero operand if it says
+// nothing.
+func operandOf(s resil.Setting) operand { return operands[settingName{s.Directive, s.Key}] }
+
+// isWord reports whether a value is one that stands in place of a name.
+func (o operand) isWord(value string) bool {
+	return o.word != "" && value == o.word || o.byMethod && strings.HasPrefix(value, ".")
 }
 
 // namingOf returns what the key of a setting names.
-func namingOf(s resil.Setting) naming { return namings[settingName{s.Directive, s.Key}] }
+func namingOf(s resil.Setting) naming { return operandOf(s).names }
 
-// takesWord reports whether the directive is followed by a name, not by key=value alone.
-func takesWord(directive string) bool { return namings[settingName{directive, ""}] != noName }
-
-// knownDirectives returns the names of all directives.
-func knownDirectives() []string {
-	names := []string{"wrap"}
-	for _, doc := range language {
-		names = append(names, doc.Name)
-	}
-	return append(names, "policy", "use", "off")
-}
-
-// keysOf returns the keys of a directive, and whether the directive exists.
-func keysOf(name string) (keys []string, ok bool) {
-	switch name {
-	case "wrap":
-		return []string{"name"}, true
-	case "policy":
-		return nil, true
-	case "use", "off":
-		return []string{"methods"}, true
-	}
-	for _, doc := range language {
-		if doc.Name == name {
-			for _, k := range doc.Keys {
-				keys = append(keys, k.Name)
-			}
-			return append(keys, "methods"), true
-		}
-	}
-	return nil, false
-}
-
-// names returns what the value of the setting names; no name if it is a word that stands in place
-// of one.
-func (s setting) names() naming {
-	isWord := s.Key == "" && s.Value == "off" || s.Key == "rewind" && s.Value == "seek" ||
-		s.Directive == "failure" && s.Key == "" && strings.HasPrefix(s.Value, ".")
-	if isWord {
-		return noName
-	}
-	return namingOf(s.Setting)
-}
-
-// isOurs reports whether the runtime knows nothing of the setting.
-func (s setting) isOurs() bool { return namingOf(s.Setting) == aFunction }
-
-// check reports what is wrong with a setting by itself.
-func (s setting) check() error {
-	switch {
-	case s.names() == aKey && s.Value != "" && !isName(s.Value):
-		return fmt.Errorf("%s is neither the name of a parameter nor of a function: write name, pkg.Name or example.com/path/pkg.Name", s.Value)
-	case !s.isOurs():
-		return s.Check()
-	case s.Value == "" && s.Directive == "fallback":
-		return errors.New("fallback needs a function: //resilgen:fallback cachedGet")
-	case s.Value == "" && s.Key == "":
-		return errors.New("failure needs a method or a function: //resilgen:failure .Err")
-	case s.Value == "":
-		return fmt.Errorf("%s= needs a function", s.Key)
-	case s.names() == aFunction && !isName(s.Value):
-		return fmt.Errorf("%s is not the name of a function: write name, pkg.Name or example.com/path/pkg.Name", s.Value)
-	case s.Directive == "failure" && strings.HasPrefix(s.Value, ".") && !token.IsIdentifier(s.Value[1:]):
-		return fmt.Errorf("%s is not the name of a method: write .Err", s.Value)
-	}
-	return nil
-}
-
-// isName reports whether a text can name anything but a pointer type.
-func isName(text string) bool {
-	return referenceForm.MatchString(text) && !strings.HasPrefix(text, "*")
-}
+// takesWord reports whether a directive that takes settings is followed by a name, not by key=value
+// alone.
+func takesWord(directive string) bool { return namingOf(resil.Setting{Directive: directive}) != noName }

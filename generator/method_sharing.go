@@ -9,7 +9,6 @@ import (
 	"go/token"
 	"reflect"
 	"slices"
-	"strings"
 
 	resil "github.com/resilgen/resilgen/runtime"
 	"github.com/resilgen/resilgen/templates"
@@ -118,14 +117,9 @@ func checkAgreement(decisions []*decision, directive string, counts func(key str
 
 // valuesOf returns what is in effect for a directive, key by key, in the order of the language.
 func (d *decision) valuesOf(directive string) (values []resil.Setting) {
-	for line := range strings.Lines(d.plan.Policy.String()) {
-		words := strings.Fields(line)
-		if words[0] != directive {
-			continue
-		}
-		for _, word := range words[1:] {
-			key, value, _ := strings.Cut(word, "=")
-			values = append(values, resil.Setting{Directive: directive, Key: key, Value: value})
+	for _, s := range d.plan.Policy.Settings() {
+		if s.Directive == directive && s.Key != "" {
+			values = append(values, s)
 		}
 	}
 	return values

@@ -2,11 +2,7 @@ package generator
 
 // This file spells out what is in effect on a method: every setting, also those that nobody wrote.
 
-import (
-	"strings"
-
-	resil "github.com/resilgen/resilgen/runtime"
-)
+import resil "github.com/resilgen/resilgen/runtime"
 
 // Settings returns all that is in effect on the method, in the order of the language, each with the
 // place where it was written. A default has no place. A directive that stands alone comes before
@@ -27,7 +23,7 @@ func (m Method) Settings() (all []Origin) {
 			all = append(all, Origin{s, o.Pos, o.NamedPolicy})
 		}
 		for _, key := range doc.Keys { // functions, which no Policy holds
-			if o, ok := written[name{doc.Name, key.Name}]; ok && (setting{Setting: o.Setting}).isOurs() {
+			if o, ok := written[name{doc.Name, key.Name}]; ok && operandOf(o.Setting).isOurs {
 				all = append(all, o)
 			}
 		}
@@ -39,11 +35,9 @@ func (m Method) Settings() (all []Origin) {
 // as the window of a breaker that was made to count failures in a row, is not among them.
 func (m Method) policySettings() map[string][]resil.Setting {
 	settings := map[string][]resil.Setting{}
-	for line := range strings.Lines(m.Policy.String()) {
-		words := strings.Fields(line)
-		for _, word := range words[1:] {
-			key, value, _ := strings.Cut(word, "=")
-			settings[words[0]] = append(settings[words[0]], resil.Setting{Directive: words[0], Key: key, Value: value})
+	for _, s := range m.Policy.Settings() {
+		if s.Key != "" {
+			settings[s.Directive] = append(settings[s.Directive], s)
 		}
 	}
 	return settings

@@ -1,7 +1,8 @@
 package resil
 
 // This file is the grammar of the policies: every directive, its keys, their defaults, and which
-// field each one is. Parsing, printing and the reference documentation all read this one table.
+// field each one is. Parsing, printing, the defaults and the reference documentation all come from
+// this one table.
 
 import (
 	"strconv"
@@ -9,22 +10,35 @@ import (
 	"time"
 )
 
-// A DirectiveDoc documents one directive that takes settings.
+// A DirectiveDoc documents one directive that takes settings: for tools, see [Directives].
 type DirectiveDoc struct {
 	Name    string
 	Meaning string
 	Keys    []KeyDoc
 }
 
-// A KeyDoc documents one key of a directive.
+// A KeyDoc documents one key of a directive: for tools, see [Directives].
 type KeyDoc struct {
 	Name    string
-	Default string // as it would be written; empty where the key has none
+	Default string // as it would be written, or the key whose value it is; empty for none
 	Meaning string // with the values that it takes
+	Names   Naming // what in Go the value names
 }
 
-// Directives documents all directives that take settings, in the order in which a Policy prints
-// them.
+// A Naming is what in Go the value of a key names. Only the generator can find it, so overrides
+// cannot change such a value. It is for tools, see [Directives].
+type Naming uint8
+
+const (
+	NamesNothing   Naming = iota // a number, a time or a word, which names nothing
+	NamesErrors                  // error values, error types and predicates, separated by commas
+	NamesParameter               // a parameter of the method, or else a function of its arguments
+	NamesFunction                // a function; no key of this package's does, but some of the generator's
+)
+
+// Directives documents all directives that take settings, in the order in which a [Policy] prints
+// them. It is for tools that explain, complete or check annotations: what it says is what parsing,
+// printing and the defaults go by. A program that uses wrappers does not need it.
 func Directives() []DirectiveDoc {
 	docs := make([]DirectiveDoc, 0, len(directives))
 	for _, d := range directives {
@@ -40,44 +54,47 @@ func Directives() []DirectiveDoc {
 // A directive is one part of a Policy.
 type directive struct {
 	name, meaning string
-	isOn          func(*Policy) bool
-	on, off       func(*Policy) // on makes the part, with nothing in it
 	keys          []key
+	isOn          func(*Policy) bool
+	create        func(*Policy)          // makes the part, with nothing in it
+	copy          func(to, from *Policy) // copies the part, or that there is none
+}
+
+// directiveOf makes the directive of the part that in finds.
+func directiveOf[T any](name, meaning string, in func(*Policy) **T, keys ...key) directive {
+	return directive{
+		name: name, meaning: meaning, keys: keys,
+		isOn:   func(p *Policy) bool { return *in(p) != nil },
+		create: func(p *Policy) { *in(p) = new(T) },
+		copy:   func(to, from *Policy) { *in(to) = copied(*in(from)) },
+	}
 }
 
 // A key is one field of a part, or two that exclude each other.
 type key struct {
 	KeyDoc
-	settled bool                        // the default depends on other keys: settle brings it, not switchOn
+	settled bool                        // the default depends on other keys: settle brings it
 	parse   func(*Policy, string) error // a *valueError
 	print   func(*Policy) string        // empty if the key has no say in this policy
 }
 
-// switchOn makes the part with its defaults, unless it is there.
-func (d *directive) switchOn(p *Policy) {
-	if d.isOn(p) {
-		return
-	}
-	d.on(p)
-	for _, k := range d.keys {
-		if k.Default != "" && !k.settled {
-			if err := k.parse(p, k.Default); err != nil {
-				panic("resilgen: default of " + d.name + " " + k.Name + ": " + err.Error())
-			}
+// addSettings adds what is in effect of the directive: every key that has a say, or the directive
+// alone if none has.
+func (d *directive) addSettings(list []Setting, p *Policy) []Setting {
+	before := len(list)
+	for i := range d.keys {
+		if value := d.keys[i].print(p); value != "" {
+			list = append(list, Setting{d.name, d.keys[i].Name, value})
 		}
 	}
+	if len(list) == before {
+		list = append(list, Setting{Directive: d.name})
+	}
+	return list
 }
 
 // print returns the directive with every key that has a say.
-func (d *directive) print(p *Policy) string {
-	line := d.name
-	for _, k := range d.keys {
-		if value := k.print(p); value != "" {
-			line += " " + k.Name + "=" + value
-		}
-	}
-	return line
-}
+func (d *directive) print(p *Policy) string { return printSettings(d.addSettings(nil, p)) }
 
 func (d *directive) key(name string) *key {
 	for i := range d.keys {
@@ -115,7 +132,7 @@ func directiveNames() (names []string) {
 // zero says something.
 func field[T comparable](name, byDefault, meaning string, in func(*Policy) *T, c codec[T]) key {
 	return key{
-		KeyDoc: KeyDoc{Name: name, Default: byDefault, Meaning: meaning},
+		KeyDoc: KeyDoc{Name: name, Default: byDefault, Meaning: meaning, Names: c.names},
 		parse: func(p *Policy, text string) error {
 			v, err := c.parse(text)
 			if err == nil {
@@ -136,7 +153,7 @@ func field[T comparable](name, byDefault, meaning string, in func(*Policy) *T, c
 // matches makes the key of a list of errors.
 func matches(name, meaning string, in func(*Policy) *[]Match) key {
 	return key{
-		KeyDoc: KeyDoc{Name: name, Meaning: meaning},
+		KeyDoc: KeyDoc{Name: name, Meaning: meaning, Names: NamesErrors},
 		parse: func(p *Policy, text string) error {
 			list, err := parseMatches(text)
 			if err == nil {
@@ -148,26 +165,26 @@ func matches(name, meaning string, in func(*Policy) *[]Match) key {
 	}
 }
 
-var directives = []directive{retryGrammar, breakerGrammar, timeoutGrammar, bulkheadGrammar, rateLimitGrammar, hedgeGrammar}
+// settled says that the default of a key depends on other keys.
+func settled(k key) key {
+	k.settled = true
+	return k
+}
 
-var retryGrammar = directive{
-	name:    "retry",
-	meaning: "repeats failed attempts after exponentially growing, jittered waits",
-	isOn:    func(p *Policy) bool { return p.Retry != nil },
-	on:      func(p *Policy) { p.Retry = new(Retry) },
-	off:     func(p *Policy) { p.Retry = nil },
-	keys: []key{
+var directives = []directive{
+	directiveOf("retry", "repeats failed attempts after exponentially growing, jittered waits",
+		func(p *Policy) **Retry { return &p.Retry },
 		field("attempts", "4", "attempts in all, the first included; at least 2",
 			func(p *Policy) *int { return &p.Retry.Attempts }, attempts),
 		field("initial", "100ms", "the wait before the second attempt, before jitter; 0 repeats at once",
 			func(p *Policy) *time.Duration { return &p.Retry.Initial }, durationOrZero),
 		field("multiplier", "2", "growth of the wait from one retry to the next; at least 1",
 			func(p *Policy) *float64 { return &p.Retry.Multiplier }, factor),
-		withDefault(field("max", "", "no wait is longer; at least initial",
-			func(p *Policy) *time.Duration { return &p.Retry.Max }, duration), "5s"),
+		settled(field("max", "5s", "no wait is longer; at least initial",
+			func(p *Policy) *time.Duration { return &p.Retry.Max }, duration)),
 		field("jitter", "full", "spreads a wait d: full [0, d], equal [d/2, d], none, or a ratio such as 20% for d ± 20 %",
 			func(p *Policy) *Jitter { return &p.Retry.Jitter }, jitter),
-		field("hint", printDuration(defaultHint), "the longest wait that the other side may ask for (Retry-After); off ignores such hints",
+		field("hint", "30s", "the longest wait that the other side may ask for (Retry-After); off ignores such hints",
 			func(p *Policy) *time.Duration { return &p.Retry.Hint }, durationOrOff),
 		budgetKey,
 		floorKey,
@@ -175,20 +192,13 @@ var retryGrammar = directive{
 			func(p *Policy) *[]Match { return &p.Retry.On }),
 		matches("never", "never retry these errors, whatever on says",
 			func(p *Policy) *[]Match { return &p.Retry.Never }),
-	},
-}
-
-var breakerGrammar = directive{
-	name:    "breaker",
-	meaning: "rejects calls without an attempt while the other side fails, and probes until it has recovered",
-	isOn:    func(p *Policy) bool { return p.Breaker != nil },
-	on:      func(p *Policy) { p.Breaker = new(Breaker) },
-	off:     func(p *Policy) { p.Breaker = nil },
-	keys: []key{
+	),
+	directiveOf("breaker", "rejects calls without an attempt while the other side fails, and probes until it has recovered",
+		func(p *Policy) **Breaker { return &p.Breaker },
 		failuresKey,
-		withDefault(field("min", "", "calls that the window must hold before a ratio counts",
-			func(p *Policy) *int { return &p.Breaker.MinCalls }, count), "10"),
-		withDefault(windowKey, "10s"),
+		settled(field("min", "10", "calls that the window must hold before a ratio counts",
+			func(p *Policy) *int { return &p.Breaker.MinCalls }, count)),
+		windowKey,
 		field("open", "10s", "how long all calls are rejected, at most, before probes are let through",
 			func(p *Policy) *time.Duration { return &p.Breaker.Open }, duration),
 		field("jitter", "10%", "the open time is shorter by up to this share, so that not all clients come back at once; none is exact",
@@ -199,8 +209,8 @@ var breakerGrammar = directive{
 			func(p *Policy) *int { return &p.Breaker.Probes }, count),
 		field("slow", "", "an attempt that takes this long counts as slow",
 			func(p *Policy) *time.Duration { return &p.Breaker.SlowCall }, duration),
-		withDefault(field("slowcalls", "", "open when this share of the window's calls was slow; with slow= only",
-			func(p *Policy) *float64 { return &p.Breaker.SlowRatio }, ratio), "50%"),
+		settled(field("slowcalls", "50%", "open when this share of the window's calls was slow; with slow= only",
+			func(p *Policy) *float64 { return &p.Breaker.SlowRatio }, ratio)),
 		field("per", "attempt", "judge every attempt, or the whole call after its retries: attempt or call",
 			func(p *Policy) *bool { return &p.Breaker.PerCall }, perCall),
 		field("scope", "method", "who shares the breaker: method, client, or a name that methods share",
@@ -211,74 +221,40 @@ var breakerGrammar = directive{
 			func(p *Policy) *[]Match { return &p.Breaker.Never }),
 		matches("ignore", "errors that count as neither: they say nothing about the other side",
 			func(p *Policy) *[]Match { return &p.Breaker.Ignore }),
-	},
-}
-
-var timeoutGrammar = directive{
-	name:    "timeout",
-	meaning: "bounds attempts and whole calls by deadlines",
-	isOn:    func(p *Policy) bool { return p.Timeout != nil },
-	on:      func(p *Policy) { p.Timeout = new(Timeout) },
-	off:     func(p *Policy) { p.Timeout = nil },
-	keys: []key{
+	),
+	directiveOf("timeout", "bounds attempts and whole calls by deadlines",
+		func(p *Policy) **Timeout { return &p.Timeout },
 		field("attempt", "", "the longest that one attempt may take",
 			func(p *Policy) *time.Duration { return &p.Timeout.Attempt }, duration),
 		field("call", "", "the longest that the whole call may take: attempts and waits",
 			func(p *Policy) *time.Duration { return &p.Timeout.Call }, duration),
-	},
-}
-
-var bulkheadGrammar = directive{
-	name:    "bulkhead",
-	meaning: "bounds how many attempts run at once",
-	isOn:    func(p *Policy) bool { return p.Bulkhead != nil },
-	on:      func(p *Policy) { p.Bulkhead = new(Bulkhead) },
-	off:     func(p *Policy) { p.Bulkhead = nil },
-	keys: []key{
+	),
+	directiveOf("bulkhead", "bounds how many attempts run at once",
+		func(p *Policy) **Bulkhead { return &p.Bulkhead },
 		field("max", "", "attempts at once; required",
 			func(p *Policy) *int { return &p.Bulkhead.Max }, count),
 		field("wait", "0", "how long an attempt waits for its turn before it is rejected",
 			func(p *Policy) *time.Duration { return &p.Bulkhead.Wait }, durationOrZero),
 		field("scope", "method", "whose attempts count together: method, client, or a name that methods share",
-			func(p *Policy) *string { return &p.Bulkhead.Scope }, scope),
-	},
-}
-
-var rateLimitGrammar = directive{
-	name:    "ratelimit",
-	meaning: "bounds how many attempts begin in a time",
-	isOn:    func(p *Policy) bool { return p.RateLimit != nil },
-	on:      func(p *Policy) { p.RateLimit = new(RateLimit) },
-	off:     func(p *Policy) { p.RateLimit = nil },
-	keys: []key{
+			func(p *Policy) *string { return &p.Bulkhead.Scope }, scopeOrMethod),
+	),
+	directiveOf("ratelimit", "bounds how many attempts begin in a time",
+		func(p *Policy) **RateLimit { return &p.RateLimit },
 		field("rate", "", "attempts a second, such as 100/s; required",
 			func(p *Policy) *float64 { return &p.RateLimit.Rate }, perSecond),
-		withDefault(field("burst", "", "attempts that may begin at once after a pause; what a second allows, if it is not given",
-			func(p *Policy) *int { return &p.RateLimit.Burst }, count), "rate"),
+		settled(field("burst", "rate", "attempts that may begin at once after a pause; what a second allows, if it is not given",
+			func(p *Policy) *int { return &p.RateLimit.Burst }, count)),
 		field("wait", "0", "how long an attempt waits for its turn before it is rejected",
 			func(p *Policy) *time.Duration { return &p.RateLimit.Wait }, durationOrZero),
 		field("scope", "method", "whose attempts count together: method, client, or a name that methods share",
-			func(p *Policy) *string { return &p.RateLimit.Scope }, scope),
-	},
-}
-
-var hedgeGrammar = directive{
-	name:    "hedge",
-	meaning: "makes a further attempt while the first is slow, and takes whichever succeeds first",
-	isOn:    func(p *Policy) bool { return p.Hedge != nil },
-	on:      func(p *Policy) { p.Hedge = new(Hedge) },
-	off:     func(p *Policy) { p.Hedge = nil },
-	keys: []key{
+			func(p *Policy) *string { return &p.RateLimit.Scope }, scopeOrMethod),
+	),
+	directiveOf("hedge", "makes a further attempt while the first is slow, and takes whichever succeeds first",
+		func(p *Policy) **Hedge { return &p.Hedge },
 		afterKey,
 		field("max", "1", "further attempts",
 			func(p *Policy) *int { return &p.Hedge.Max }, count),
-	},
-}
-
-// withDefault documents a default that [Policy.settle] brings, because it depends on other keys.
-func withDefault(k key, byDefault string) key {
-	k.Default, k.settled = byDefault, true
-	return k
+	),
 }
 
 // failuresKey sets one of two fields. A ratio and a count look at different things, so changing the
@@ -309,7 +285,8 @@ var failuresKey = key{
 
 // windowKey sets one of two fields: a time or a number of calls.
 var windowKey = key{
-	KeyDoc: KeyDoc{Name: "window", Meaning: "what the ratios look at: the calls of the last time (10s), or the last calls (20)"},
+	KeyDoc:  KeyDoc{Name: "window", Default: "10s", Meaning: "what the ratios look at: the calls of the last time (10s), or the last calls (20)"},
+	settled: true,
 	parse: func(p *Policy, text string) error {
 		b := p.Breaker
 		if n, err := strconv.Atoi(text); err == nil && n >= 1 {
@@ -336,7 +313,7 @@ var windowKey = key{
 
 // budgetKey sets the share, or says that there is none; then there is no floor either.
 var budgetKey = key{
-	KeyDoc: KeyDoc{Name: "budget", Default: printPercent(defaultBudget), Meaning: "retries and hedges of the whole client are at most this share of its calls; or off"},
+	KeyDoc: KeyDoc{Name: "budget", Default: "20%", Meaning: "retries and hedges of the whole client are at most this share of its calls; or off"},
 	parse: func(p *Policy, text string) error {
 		r := p.Retry
 		if text == "off" {
@@ -348,7 +325,7 @@ var budgetKey = key{
 			return &valueError{want: "want a share of the calls from 0% to 100%, such as 20%, or off"}
 		}
 		if r.Unbudgeted {
-			r.Unbudgeted, r.Floor = false, defaultFloor
+			r.Unbudgeted, r.Floor = false, documented.Retry.Floor
 		}
 		r.Budget = share
 		return nil
@@ -362,7 +339,7 @@ var budgetKey = key{
 }
 
 var floorKey = func() key {
-	k := field("floor", printRate(defaultFloor), "retries a second that the budget always allows; 0/s for none",
+	k := field("floor", "10/s", "retries a second that the budget always allows; 0/s for none",
 		func(p *Policy) *float64 { return &p.Retry.Floor }, perSecondOrZero)
 	k.print = func(p *Policy) string {
 		if p.Retry.Unbudgeted {

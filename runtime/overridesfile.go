@@ -228,11 +228,11 @@ func (f *overridesFile) keys(d *said, value *OverridesNode) {
 	}
 }
 
-// namesGo holds the keys whose values are Go, which only the generator can resolve.
-var namesGo = []string{"on", "never", "ignore", "key", "rewind"}
+// rewind is a key of retry that names Go, and that only the generator knows.
+const rewind = "rewind"
 
 func (f *overridesFile) check(s placedSetting) {
-	if slices.Contains(namesGo, s.Key) {
+	if s.naming() != NamesNothing || s.Key == rewind {
 		f.report(s.at, "%s %s= names Go: it cannot be changed when the program runs", s.Directive, s.Key)
 	} else if err := s.Check(); err != nil {
 		f.report(s.at, "%v", err)

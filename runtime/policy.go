@@ -1,5 +1,7 @@
 package resil
 
+// This file holds the policies: plain data, every field with what zero means.
+
 import (
 	"slices"
 	"time"
@@ -60,16 +62,24 @@ type Breaker struct {
 	Window              time.Duration // the window is the calls that ended within this time; at least a millisecond
 	WindowCalls         int           // the window is the last calls, so many; at most a million
 	Open                time.Duration // how long all calls are rejected, at most, before probes are let through
-	Jitter              float64       // the open time lies in [1-Jitter, 1] × Open, so that not all clients come back at once; in [0, 1]
-	MaxOpen             time.Duration // each half-open state that fails doubles the next open time, up to this; 0 doubles nothing
-	Probes              int           // half-open: so many at once at most, and so many successes close the breaker
-	SlowCall            time.Duration // an attempt that took this long counts as slow; 0 counts none
-	SlowRatio           float64       // open when this share of the window's calls was slow; in (0, 1], with SlowCall only
-	PerCall             bool          // judge whole calls, after their retries, instead of attempts
-	Scope               string        // who shares one breaker: [ScopeMethod], [ScopeClient], or a name that methods share
-	Key                 string        // a parameter, or a function of the arguments: each of its values has a breaker of its own; with ScopeMethod only
-	Never               []Match       // errors that count as successes: the other side answered
-	Ignore              []Match       // errors that count as neither: they say nothing about the other side; Never wins
+
+	// Jitter spreads the open time, which lies in [1-Jitter, 1] × Open, so that not all clients
+	// come back at once; in [0, 1].
+	Jitter float64
+
+	MaxOpen   time.Duration // each half-open state that fails doubles the next open time, up to this; 0: none does
+	Probes    int           // half-open: so many at once at most, and so many successes close the breaker
+	SlowCall  time.Duration // an attempt that took this long counts as slow; 0 counts none
+	SlowRatio float64       // open when this share of the window's calls was slow; in (0, 1], with SlowCall only
+	PerCall   bool          // judge whole calls, after their retries, instead of attempts
+	Scope     string        // who shares one: [ScopeMethod], [ScopeClient], or a name that methods share
+
+	// Key is a parameter, or a function of the arguments, each of whose values has a breaker of its
+	// own; with ScopeMethod only.
+	Key string
+
+	Never  []Match // errors that count as successes: the other side answered
+	Ignore []Match // errors that count as neither: they say nothing about the other side; Never wins
 }
 
 // The scopes of breakers, bulkheads and rate limits that are not a name of the user's.
@@ -86,9 +96,12 @@ type Timeout struct {
 
 // Bulkhead bounds how many attempts run at once.
 type Bulkhead struct {
-	Max   int           // attempts at once; at least 1
-	Wait  time.Duration // how long an attempt waits for its turn before it is rejected; 0 rejects at once
-	Scope string        // whose attempts count together: [ScopeMethod], which empty means too, [ScopeClient], or a name that methods share
+	Max  int           // attempts at once; at least 1
+	Wait time.Duration // how long an attempt waits for its turn before it is rejected; 0 rejects at once
+
+	// Scope says whose attempts count together: [ScopeMethod], which empty means too,
+	// [ScopeClient], or a name that methods share.
+	Scope string
 }
 
 // RateLimit bounds how many attempts begin in a time, by a token bucket.
@@ -96,7 +109,10 @@ type RateLimit struct {
 	Rate  float64       // attempts a second; above 0
 	Burst int           // attempts that may begin at once after a pause; at least 1
 	Wait  time.Duration // how long an attempt waits for its turn before it is rejected; 0 rejects at once
-	Scope string        // whose attempts count together: [ScopeMethod], which empty means too, [ScopeClient], or a name that methods share
+
+	// Scope says whose attempts count together: [ScopeMethod], which empty means too,
+	// [ScopeClient], or a name that methods share.
+	Scope string
 }
 
 // Hedge makes a further attempt while the first is slow, and takes whichever succeeds first.

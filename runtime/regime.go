@@ -271,7 +271,7 @@ func (p *Policy) budget() (share, floor float64, ok bool) {
 	case p.Retry != nil:
 		return p.Retry.Budget, p.Retry.Floor, !p.Retry.Unbudgeted
 	case p.Hedge != nil:
-		return defaultBudget, defaultFloor, true
+		return documented.Retry.Budget, documented.Retry.Floor, !documented.Retry.Unbudgeted
 	}
 	return 0, 0, false
 }

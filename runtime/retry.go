@@ -162,7 +162,7 @@ func (r *repetition) pause(err error) pause {
 // none. A nil policy, that of hedges without retries, has the hint= that a policy has if nothing is
 // said.
 func (p *Retry) hintIn(err error) time.Duration {
-	longest := defaultHint
+	longest := documented.Retry.Hint
 	if p != nil {
 		longest = p.Hint
 	}

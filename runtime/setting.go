@@ -1,5 +1,7 @@
 package resil
 
+// This file is about settings: how they are checked, applied to a policy, read and printed.
+
 import (
 	"errors"
 	"fmt"
@@ -7,7 +9,8 @@ import (
 	"strings"
 )
 
-// A Setting is one argument of one directive, as written: attempts=4 of retry.
+// A Setting is one argument of one directive, as written: attempts=4 of retry. It is for tools that
+// read or explain annotations; a program writes a [Policy], or the text of one for [ParsePolicy].
 //
 // A directive that stands alone is a Setting without key and value; "retry off" has the value "off"
 // and no key.
@@ -60,6 +63,16 @@ func (s Setting) Check() error {
 	return nil
 }
 
+// naming returns what in Go the value of the setting names.
+func (s Setting) naming() Naming {
+	if d := directiveNamed(s.Directive); d != nil {
+		if k := d.key(s.Key); k != nil {
+			return k.Names
+		}
+	}
+	return NamesNothing
+}
+
 // apply changes one field of the policy, or switches a part on or off.
 func (s Setting) apply(p *Policy) *SettingError {
 	d := directiveNamed(s.Directive)
@@ -90,7 +103,7 @@ func (s Setting) applyWord(p *Policy, d *directive) *SettingError {
 	case "":
 		d.switchOn(p)
 	case "off":
-		d.off(p)
+		d.switchOff(p)
 	default:
 		return &SettingError{Setting: s, Choices: []string{"off"},
 			Message: fmt.Sprintf("%s: %s is neither key=value nor off", d.name, s.Value)}
@@ -163,7 +176,7 @@ func ParsePolicy(text string) (Policy, error) {
 	for line := range strings.Lines(text) {
 		settings := parseLine(line)
 		for _, s := range settings {
-			if s.Key == "on" || s.Key == "never" || s.Key == "ignore" {
+			if s.naming() == NamesErrors {
 				errs = append(errs, fmt.Errorf("%s names Go, which only an annotation can: set the field of the Policy instead", s))
 			} else if err := s.Check(); err != nil {
 				errs = append(errs, err)
@@ -201,14 +214,46 @@ func parseLine(line string) []Setting {
 	return settings
 }
 
-// String returns the policy as directives without the "//resilgen:", one a line, every key that has
-// a say written out. It is the inverse of [ParsePolicy].
-func (p Policy) String() string {
-	var lines []string
+// Settings returns all that is in effect, in the order of the language: of every directive the keys
+// that have a say, or the directive alone if none has. Of the settings of a valid policy
+// [NewPolicy] makes the same policy, except that errors to match are there by their names alone.
+// Settings is for tools that compare or explain policies.
+func (p Policy) Settings() []Setting { return p.addSettings(make([]Setting, 0, 16)) }
+
+func (p *Policy) addSettings(list []Setting) []Setting {
 	for i := range directives {
-		if d := &directives[i]; d.isOn(&p) {
-			lines = append(lines, d.print(&p))
+		if d := &directives[i]; d.isOn(p) {
+			list = d.addSettings(list, p)
 		}
 	}
-	return strings.Join(lines, "\n")
+	return list
+}
+
+// String returns the settings in effect as directives without the "//resilgen:", one a line. It is
+// the inverse of [ParsePolicy].
+func (p Policy) String() string {
+	var room [48]Setting // on the stack
+	return printSettings(p.addSettings(room[:0]))
+}
+
+// printSettings returns settings as directives, one a line. Those of one directive follow each
+// other.
+func printSettings(list []Setting) string {
+	var text strings.Builder
+	text.Grow(16 * len(list))
+	for i, s := range list {
+		if i == 0 || s.Directive != list[i-1].Directive {
+			if i > 0 {
+				text.WriteByte('\n')
+			}
+			text.WriteString(s.Directive)
+		}
+		if s.Key != "" {
+			text.WriteByte(' ')
+			text.WriteString(s.Key)
+			text.WriteByte('=')
+			text.WriteString(s.Value)
+		}
+	}
+	return text.String()
 }

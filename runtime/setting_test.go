@@ -2,8 +2,12 @@ package resil_test
 
 import (
 	"errors"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
+
+	"pgregory.net/rapid"
 
 	resil "github.com/resilgen/resilgen/runtime"
 )
@@ -135,6 +139,55 @@ func TestGuardPanics(t *testing.T) {
 	}
 }
 
+// TestSettings: the settings of a policy make the same policy, and so does its text. The policies
+// are made of whatever settings the grammar knows, but of those that have no say: floor= without a
+// budget.
+func TestSettings(t *testing.T) {
+	values := []string{"0", "1", "2", "5", "0.5", "100ms", "1m30s", "2%", "12.5%", "100%", "off", "none", "equal", "0/s", "2.5/s",
+		"attempt", "call", "client", "reads", "p99.9", "host", "io.EOF,isBusy"}
+	rapid.Check(t, func(r *rapid.T) {
+		var settings []resil.Setting
+		for _, d := range resil.Directives() {
+			if rapid.Bool().Draw(r, d.Name) {
+				continue
+			}
+			settings = append(settings, resil.Setting{Directive: d.Name})
+			for _, k := range d.Keys {
+				s := resil.Setting{Directive: d.Name, Key: k.Name, Value: rapid.SampledFrom(values).Draw(r, k.Name)}
+				before := resil.NewPolicy(settings...).Retry
+				if s.Check() == nil && !(s.Key == "floor" && before.Unbudgeted) {
+					settings = append(settings, s)
+				}
+			}
+		}
+		p := resil.NewPolicy(settings...)
+		if again := resil.NewPolicy(p.Settings()...); !reflect.DeepEqual(again, p) {
+			r.Fatalf("%q\nhas %q\nthat is\n%q", settings, p.Settings(), again)
+		}
+		// What the parts contradict each other in is reported, and made a policy of all the same.
+		if again, _ := resil.ParsePolicy(p.String()); !reflect.DeepEqual(again, p) {
+			r.Fatalf("%q\nprints as %q\nthat is\n%q", settings, p, again)
+		}
+	})
+}
+
+// TestSettingsOfNothing: a part in which nothing is said is a directive that stands alone, and an
+// empty scope is the one that it means.
+func TestSettingsOfNothing(t *testing.T) {
+	for _, test := range []struct {
+		policy resil.Policy
+		want   []resil.Setting
+	}{
+		{resil.Policy{}, nil},
+		{resil.Policy{Timeout: &resil.Timeout{}}, []resil.Setting{{Directive: "timeout"}}},
+		{resil.Policy{Bulkhead: &resil.Bulkhead{Max: 1}}, []resil.Setting{{"bulkhead", "max", "1"}, {"bulkhead", "wait", "0"}, {"bulkhead", "scope", "method"}}},
+	} {
+		if got := test.policy.Settings(); !slices.Equal(got, test.want) {
+			t.Errorf("got %q, want %q", got, test.want)
+		}
+	}
+}
+
 // FuzzSetting holds that no setting panics, and that a policy of one that is accepted prints as
 // settings which mean the same: also those of on= and never=, which ParsePolicy does not take.
 func FuzzSetting(f *testing.F) {
@@ -155,15 +208,7 @@ func FuzzSetting(f *testing.F) {
 		}
 		p := resil.NewPolicy(s)
 		p.Validate()
-		var printed []resil.Setting
-		for line := range strings.Lines(p.String()) {
-			words := strings.Fields(line)
-			printed = append(printed, resil.Setting{Directive: words[0]})
-			for _, word := range words[1:] {
-				key, value, _ := strings.Cut(word, "=")
-				printed = append(printed, resil.Setting{Directive: words[0], Key: key, Value: value})
-			}
-		}
+		printed := p.Settings()
 		for _, s := range printed {
 			if err := s.Check(); err != nil {
 				t.Fatalf("%q is printed, and refused: %v", s, err)
@@ -192,6 +237,9 @@ func FuzzParsePolicy(f *testing.F) {
 		}
 		if again.String() != p.String() {
 			t.Fatalf("%q printed as %q, and that as %q", text, p, again)
+		}
+		if again := resil.NewPolicy(p.Settings()...); !reflect.DeepEqual(again, p) {
+			t.Fatalf("%q has the settings %q, and of these comes %q", text, p.Settings(), again)
 		}
 	})
 }

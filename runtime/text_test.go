@@ -86,20 +86,15 @@ func TestMatches(t *testing.T) {
 	}
 }
 
-// TestDirectives: the documentation of the grammar says all that there is, and its defaults are
-// right.
+// TestDirectives: the documentation of the grammar says all that there is.
 func TestDirectives(t *testing.T) {
 	for _, d := range resil.Directives() {
 		if d.Meaning == "" {
 			t.Errorf("%s means nothing", d.Name)
 		}
 		for _, k := range d.Keys {
-			s := resil.Setting{Directive: d.Name, Key: k.Name, Value: k.Default}
 			if k.Meaning == "" {
-				t.Errorf("%s means nothing", s)
-			}
-			if err := s.Check(); k.Default != "" && k.Default != "rate" && err != nil {
-				t.Errorf("%s: %v", s, err)
+				t.Errorf("%s %s= means nothing", d.Name, k.Name)
 			}
 		}
 	}
@@ -110,5 +105,23 @@ func TestDirectives(t *testing.T) {
 	}
 	if (resil.Setting{Directive: "retry", Key: "on", Value: "io.EOF,isBusy"}).Check() != nil {
 		t.Error("a list of names is refused")
+	}
+}
+
+// TestNamings: what the documentation says to name errors, a policy keeps as errors to match, and
+// nothing else; a parameter it keeps as it is written.
+func TestNamings(t *testing.T) {
+	for _, d := range resil.Directives() {
+		for _, k := range d.Keys {
+			p := resil.NewPolicy(resil.Setting{Directive: d.Name, Key: k.Name, Value: "name"})
+			lists := p.Retry != nil && len(p.Retry.On)+len(p.Retry.Never) > 0 ||
+				p.Breaker != nil && len(p.Breaker.Never)+len(p.Breaker.Ignore) > 0
+			if lists != (k.Names == resil.NamesErrors) {
+				t.Errorf("%s %s=: errors to match: %v", d.Name, k.Name, lists)
+			}
+			if isKey := p.Breaker != nil && p.Breaker.Key == "name"; isKey != (k.Names == resil.NamesParameter) {
+				t.Errorf("%s %s=: a parameter: %v", d.Name, k.Name, isKey)
+			}
+		}
 	}
 }

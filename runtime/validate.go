@@ -1,6 +1,6 @@
 package resil
 
-// This file completes policies and checks that their parts fit together.
+// This file checks that the settings of a policy are in range and fit together.
 
 import (
 	"errors"
@@ -9,40 +9,6 @@ import (
 	"strings"
 	"time"
 )
-
-// settle brings the defaults that depend on other keys.
-func (p *Policy) settle() {
-	if r := p.Retry; r != nil && r.Max == 0 {
-		r.Max = max(5*time.Second, r.Initial)
-	}
-	if b := p.Breaker; b != nil && b.needsWindow() {
-		if b.Window == 0 && b.WindowCalls == 0 {
-			b.Window = 10 * time.Second
-		}
-		if b.MinCalls == 0 {
-			b.MinCalls = 10
-			if b.WindowCalls > 0 {
-				b.MinCalls = min(b.MinCalls, b.WindowCalls)
-			}
-		}
-		if b.SlowCall > 0 && b.SlowRatio == 0 {
-			b.SlowRatio = 0.5
-		}
-	}
-	if l := p.RateLimit; l != nil && l.Burst == 0 {
-		l.Burst = int(min(math.Ceil(l.Rate), maxCalls)) // a rate is above zero
-	}
-}
-
-// The retry budget that a client has if nothing is said: a share of its calls, and retries a
-// second.
-const (
-	defaultBudget = 0.2
-	defaultFloor  = 10
-)
-
-// defaultHint is the longest wait that the other side may ask for if nothing is said.
-const defaultHint = 30 * time.Second
 
 // Numbers beyond these are mistakes: another unit, a digit too many. They would cost memory or
 // time, not make anything better.

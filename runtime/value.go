@@ -4,6 +4,7 @@ package resil
 // inverse of parse.
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -18,7 +19,8 @@ import (
 type codec[T any] struct {
 	parse      func(string) (T, error) // the error is a *valueError
 	print      func(T) string
-	zeroSpeaks bool // the zero value is printed too
+	zeroSpeaks bool   // the zero value is printed too
+	names      Naming // what in Go the value names
 }
 
 // A valueError says what a value should have been.
@@ -156,7 +158,7 @@ var (
 			return "", &valueError{want: "want the name of a parameter of the method, or of a function of its arguments"}
 		}
 		return text, nil
-	}, print: func(s string) string { return s }}
+	}, print: func(s string) string { return s }, names: NamesParameter}
 
 	// scope is a word that identifies who shares a breaker, a bulkhead or a rate limit.
 	scope = codec[string]{parse: func(text string) (string, error) {
@@ -170,6 +172,11 @@ var (
 		}
 		return text, nil
 	}, print: func(s string) string { return s }}
+
+	// scopeOrMethod is a scope of which the empty one is the method's own.
+	scopeOrMethod = codec[string]{parse: scope.parse, print: func(s string) string {
+		return cmp.Or(s, ScopeMethod)
+	}, zeroSpeaks: true}
 )
 
 func isName(text string) bool {

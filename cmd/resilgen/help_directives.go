@@ -1,13 +1,11 @@
 package main
 
-// This file is the manual page on directives. Their keys, defaults and meanings come from the
-// grammar itself.
+// This file is the manual page on directives. What there is, with keys, defaults and meanings,
+// comes from the language itself.
 
 import (
-	"cmp"
 	"io"
-
-	resil "github.com/resilgen/resilgen/runtime"
+	"strings"
 
 	"github.com/resilgen/resilgen/generator"
 )
@@ -39,7 +37,7 @@ by commas.
 
 WHERE IT APPLIES
 
-Each directive but wrap and policy takes methods=Get*,List* on an interface, and then applies to the
+Each directive but $UNSELECTIVE takes methods=Get*,List* on an interface, and then applies to the
 methods that match: by name, or by a pattern of * ? and [a-z]. A pattern that matches no method is an
 error. The closer directive wins, key by key:
 
@@ -80,39 +78,26 @@ With per=call, the breaker stands outside retry.
 DIRECTIVES
 `
 
-// marks are the directives that the grammar of policies does not hold.
-var marks = []resil.DirectiveDoc{
-	{Name: "wrap", Meaning: "marks an interface: a wrapper is generated for it; every other directive needs this one",
-		Keys: []resil.KeyDoc{{Name: "name", Default: "ResilientX", Meaning: "the name of the wrapper"}}},
-	{Name: "off", Meaning: "the method passes through untouched, or all that methods= selects"},
-	{Name: "policy", Meaning: "on a string constant: makes it a policy, which other directives there describe; see resilgen help policies"},
-	{Name: "use", Meaning: "applies a policy: //resilgen:use policies.Critical"},
-}
-
-// described are arguments that are no key=value.
-var described = map[string]string{
-	"failure":  "failure .Err, or failure FUNCTION",
-	"fallback": "fallback FUNCTION",
-	"use":      "use POLICY",
-}
-
 // printDirectives prints the page.
 func printDirectives(w io.Writer) error {
-	text := filled(directivesIntro)
-	known := map[string]bool{}
-	for _, d := range append(marks, generator.Directives()...) {
-		if !known[d.Name] { // the grammar may have come to know a mark
-			text += "\n" + describe(d)
+	docs := generator.Directives()
+	var unselective []string
+	for _, d := range docs {
+		if !d.Selects {
+			unselective = append(unselective, d.Name)
 		}
-		known[d.Name] = true
+	}
+	text := filled(strings.Replace(directivesIntro, "$UNSELECTIVE", strings.Join(unselective, " and "), 1))
+	for _, d := range docs {
+		text += "\n" + describe(d)
 	}
 	_, err := io.WriteString(w, text)
 	return err
 }
 
 // describe returns the entry of one directive, its keys in a table.
-func describe(d resil.DirectiveDoc) string {
-	text := "    //resilgen:" + cmp.Or(described[d.Name], d.Name) + "\n" + hang(d.Meaning, "        ")
+func describe(d generator.DirectiveDoc) string {
+	text := "    //resilgen:" + strings.Join(d.Forms, ", or ") + "\n" + hang(d.Meaning, "        ")
 	var keys [][2]string
 	for _, k := range d.Keys {
 		keys = append(keys, [2]string{"    " + k.Name + "=" + k.Default, k.Meaning})

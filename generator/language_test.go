@@ -1,0 +1,56 @@
+package generator
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	resil "github.com/resilgen/resilgen/runtime"
+)
+
+// What is documented can be written: each form, with each of its keys, with methods= where it is
+// said to be taken, and nowhere else. A near miss of it is recognised as such.
+func TestLanguage(t *testing.T) {
+	named := strings.NewReplacer("FUNCTION", "x.F", "POLICY", "x.P")
+	for _, d := range Directives() {
+		for _, form := range d.Forms {
+			form = named.Replace(form)
+			holdReadable(t, "//resilgen:"+form, true)
+			holdReadable(t, "//resilgen:"+form+" methods=Get*", d.Selects)
+			if _, _, reported := read("// resilgen:" + form); len(reported) != 1 || reported[0].Suggestion != "//resilgen:"+form {
+				t.Errorf("// resilgen:%s: %v", form, reported)
+			}
+			for _, k := range d.Keys {
+				if k.Default != "" && k.Default != "rate" {
+					holdReadable(t, "//resilgen:"+form+" "+k.Name+"="+k.Default, true)
+				}
+				if k.Names != resil.NamesNothing {
+					holdReadable(t, "//resilgen:"+form+" "+k.Name+"=F", true)
+					holdReadable(t, "//resilgen:"+form+" "+k.Name+"=*a.Type", k.Names == resil.NamesErrors)
+				}
+			}
+		}
+	}
+}
+
+// holdReadable holds that a comment is a directive with which all is well, or that it is not.
+func holdReadable(t *testing.T, text string, want bool) {
+	t.Helper()
+	d, _, reported := read(text)
+	if got := d != nil && len(reported) == 0; got != want {
+		t.Errorf("%s is readable: %v, want %v: %v", text, got, want, reported)
+	}
+}
+
+// What takes settings stands in the language, in the order in which policies print, and marks do
+// not.
+func TestLanguageOfSettings(t *testing.T) {
+	var names []string
+	for _, d := range language {
+		names = append(names, d.Name)
+	}
+	want := strings.Fields("retry breaker timeout bulkhead ratelimit hedge fallback failure")
+	if !slices.Equal(names, want) {
+		t.Errorf("got %q, want %q", names, want)
+	}
+}
