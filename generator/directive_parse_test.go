@@ -18,7 +18,8 @@ func read(text string) (*directive, bool, []Diagnostic) {
 }
 
 func TestReadDirective(t *testing.T) {
-	for text, want := range map[string]string{ // the settings, or what is reported; "" for a comment that is no directive
+	// Of each comment, the settings, or what is reported; "" for one that is no directive.
+	for text, want := range map[string]string{
 		"//resilgen:retry":                           "retry",
 		"//resilgen:retry  attempts=3\tinitial=1s  ": "retry attempts=3; retry initial=1s",
 		"//resilgen:retry off":                       "retry off",

@@ -33,25 +33,29 @@ type Interface struct {
 	Methods []Method // in source order: its own, then those of each embedded interface by name
 }
 
-// A Method is the verdict on one method.
+// A Method is the verdict on one method. [Generate] leaves empty what only [Explain] tells: Policy,
+// Origins, Traits and Shared.
 type Method struct {
 	Name    string
 	Pos     token.Position // for a method of an embedded interface, the line that embeds it
 	Verdict Verdict
-	Policy  resil.Policy        // what is in effect; of Explain only
-	Origins []Origin            // where Policy was written; a key that is not here has its default; of Explain only
+	Policy  resil.Policy        // what is in effect
+	Origins []Origin            // where Policy was written; a key that is not here has its default
 	Reason  string              // why it passes through, as the end of a sentence: "it has no error to judge by"
 	LeftOut []templates.LeftOut // policies that an interface-level directive brought and that cannot act here
-	Traits  resil.Traits        // what nobody can switch on when the program runs; zero if no policy acts; of Explain only
-	Shared  []templates.Shared  // policies that count what other methods do as well; of Explain only
+	Traits  resil.Traits        // what nobody can switch on when the program runs; zero if no policy acts
+	Shared  []templates.Shared  // policies that count what other methods do as well
 }
 
 // An Origin is the place of one setting that is in effect. A directive that stands alone is a
 // setting without a key.
 type Origin struct {
 	resil.Setting
-	Pos         token.Position
-	NamedPolicy string // the named policy that said it, such as github.com/acme/policies.Critical; "" for the interface itself
+	Pos token.Position
+
+	// NamedPolicy is the named policy that said it, such as github.com/acme/policies.Critical; "" for
+	// the interface itself.
+	NamedPolicy string
 }
 
 // A NamedPolicy is a string constant that is marked //resilgen:policy.

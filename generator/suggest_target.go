@@ -264,7 +264,8 @@ func (s *suggester) typesOf(ctx context.Context, h *listing) (*types.Package, er
 // freePath returns a path for a file about a type, which nothing stands at, and nothing at what is
 // generated for it.
 func (s *suggester) freePath(here *listing, name string) string {
-	stem := filepath.Join(here.dir, strings.ReplaceAll(strings.ToLower(name), "_", "")) // so that no suffix says what to build it for
+	// Without underscores, no suffix says what to build it for.
+	stem := filepath.Join(here.dir, strings.ReplaceAll(strings.ToLower(name), "_", ""))
 	for n := 1; ; n++ {
 		path := stem + ".go"
 		if n > 1 {
