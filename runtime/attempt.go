@@ -55,7 +55,7 @@ func (g *regime) judgeOfAttempts() (*breaker, error) {
 
 // successor returns the regime that the guard's calls go by now, be it a key that was forgotten
 // meanwhile.
-func (g *regime) successor() *regime { return g.current().now.Load() }
+func (g *regime) successor() *regime { return g.current().inForce.Load() }
 
 // attemptEnded is the rest of judgedAttempt for what is not just a success like all others.
 func (g *regime) attemptEnded(ctx context.Context, b *breaker, t ticket, err error) error {

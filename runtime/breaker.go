@@ -41,7 +41,7 @@ type breaker struct {
 	probes    []*probe // under way
 	lastCause error    // the last failure
 	state     State    // the machine's, when last looked at
-	forced    forced   // what an operator wants instead
+	forced    forced   // to what by an operator
 
 	opened  time.Time     // when it last opened
 	until   time.Time     // when it lets a probe pass, while it is open
@@ -141,7 +141,7 @@ func (b *breaker) leave(successes *counter) (deserted bool) {
 		return false
 	}
 	b.stopTimer()
-	b.forced, b.state, b.probes = asItIs, Closed, nil
+	b.forced, b.state, b.probes = notForced, Closed, nil
 	b.renewMachine()
 	b.word.Store((b.word.Load()+oneEpoch)&^flags | flagWatch) // calls that come all the same do not go the short way
 	b.wake()

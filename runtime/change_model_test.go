@@ -364,7 +364,7 @@ func (c *refClient) join(m *refMethod, before map[string]*refBreaker, went map[*
 	case b != nil:
 		b.change(*p)
 		if from != b {
-			b.heed(m.forced)
+			b.forceUnlessOutweighed(m.forced)
 		}
 		return
 	case before[scope] != nil:
@@ -377,7 +377,7 @@ func (c *refClient) join(m *refMethod, before map[string]*refBreaker, went map[*
 	if from != nil {
 		b.takeOver(from)
 	}
-	b.heed(m.forced)
+	b.forceUnlessOutweighed(m.forced)
 	for other, had := range went {
 		if other != m && slices.Contains(scopes(other, other.policy), scope) && from != had {
 			c.doubtful("what a new breaker takes over if several come who had others")
@@ -796,9 +796,9 @@ func (b *refBreaker) discount() {
 	}
 }
 
-// heed does what an operator wanted of a breaker that the method had before. Open outweighs closed:
-// it keeps load away.
-func (b *refBreaker) heed(forced string) {
+// forceUnlessOutweighed does to the breaker what an operator did to the one that the method had
+// before. Open outweighs closed: it keeps load away.
+func (b *refBreaker) forceUnlessOutweighed(forced string) {
 	if forced == "open" || forced == "closed" && b.forced == "" {
 		b.force(forced)
 	}

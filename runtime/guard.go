@@ -17,13 +17,13 @@ type Guard struct {
 	stats     *stats
 	latency   *latency // how long attempts took, for hedges that wait for a quantile
 
-	decided    forced            // what an operator wants of the method's breaker, whichever that is; under the client's lock
+	forced     forced            // what an operator wants of the method's breaker, whichever that is; under the client's lock
 	forcedKeys map[string]forced // and of those of keys for which it is something else, while the breaker is switched off
 
 	running atomic.Int64 // calls of a key that are under way
 	used    atomic.Int64 // when a key was last used, by the count of uses
 
-	now atomic.Pointer[regime]
+	inForce atomic.Pointer[regime]
 }
 
 // Do runs fn under the policy: the first attempt, and what the policy makes of its outcome. fn gets
@@ -35,7 +35,7 @@ type Guard struct {
 // whose Elapsed counts from the end of the first attempt, or from the start of the call where the
 // policy has a timeout: a healthy call without one does not read the clock.
 func (g *Guard) Do(ctx context.Context, fn func(context.Context) error) error {
-	return g.now.Load().do(ctx, fn)
+	return g.inForce.Load().do(ctx, fn)
 }
 
 // A regime is a Guard under one policy: what a call goes by from its beginning to its end, whatever
@@ -215,7 +215,7 @@ func (g *regime) layered(ctx context.Context, w work) error {
 	}
 	if g.of != nil && g.left.Load() { // somebody has kept the guard of a key
 		if current := g.current(); current != g.Guard {
-			return current.now.Load().layered(ctx, w)
+			return current.inForce.Load().layered(ctx, w)
 		}
 	}
 	if word := g.longerWord.Load(); word&flags == 0 {

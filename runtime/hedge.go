@@ -39,7 +39,7 @@ func hedged[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.
 		}
 		returned = false
 	}
-	r := g.now.Load()
+	r := g.inForce.Load()
 	w := work{lease: lease, fn: func(ctx context.Context) (err error) {
 		next()
 		result, err = fn(ctx)

@@ -88,9 +88,9 @@ func TestWorstKey(t *testing.T) {
 	})
 }
 
-// TestSteeringOneKey: the breaker of one key can be looked at and overruled, and the others' are
+// TestForcingOneKey: the breaker of one key can be looked at and overruled, and the others' are
 // what they were. What no call was made with has none.
-func TestSteeringOneKey(t *testing.T) {
+func TestForcingOneKey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := guard(t, keyed)
 		play(t, g.For("a"), "F open")

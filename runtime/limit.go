@@ -51,9 +51,9 @@ func (g *regime) waitForRate(c *call) (*limiter, error) {
 // keys.
 func (g *regime) limitsNow() *regime {
 	if g.of != nil {
-		return g.of.now.Load()
+		return g.of.inForce.Load()
 	}
-	return g.Guard.now.Load()
+	return g.Guard.inForce.Load()
 }
 
 // notLetIn returns why an attempt was not made, if err says that there was no room for it: that is

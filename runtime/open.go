@@ -79,7 +79,7 @@ func (b *breaker) openTimeOver(opened time.Time) {
 }
 
 // configure puts other settings in force. What the breaker has decided stays: its state, when it
-// opened, what an operator wants. What it has counted stays if it means the same under the new
+// opened, what an operator has forced. What it has counted stays if it means the same under the new
 // settings. The number of probes holds from the next half-open state on.
 func (b *breaker) configure(settings *Breaker) {
 	b.mu.Lock()
@@ -111,7 +111,7 @@ func (b *Breaker) sameWindow(o *Breaker) bool {
 }
 
 // takeOver puts a new breaker in the place of another one for a guard that goes by it from now on:
-// it begins with what that has decided, and with empty counts. What an operator has decided comes
+// it begins with what that has decided, and with empty counts. What an operator has forced comes
 // with the guard.
 func (b *breaker) takeOver(from *breaker) {
 	from.mu.Lock()

@@ -45,7 +45,7 @@ func (c *Client) tellOverrides(kind EventKind, method string, err error) {
 
 // change puts another policy in force, if it differs, and returns what there is to tell.
 func (g *Guard) change(to Policy) notices {
-	difference := g.now.Load().policy.difference(to)
+	difference := g.inForce.Load().policy.difference(to)
 	if difference == "" {
 		return nil
 	}

@@ -17,10 +17,10 @@ import (
 // put puts another policy in force for the calls that begin from now on, also for the values of
 // key=.
 func (g *Guard) put(p Policy) {
-	before := g.now.Load()
+	before := g.inForce.Load()
 	g.putOwn(p)
 	before.sendAway()
-	switch r := g.now.Load(); {
+	switch r := g.inForce.Load(); {
 	case r.keys != nil && before.keys != nil:
 		r.keys.put(p)
 	case r.keys != nil:
@@ -32,12 +32,13 @@ func (g *Guard) put(p Policy) {
 	}
 }
 
-// swapForcedKeys remembers what an operator wants of keys, and returns what was remembered so far.
-func (g *Guard) swapForcedKeys(wanted map[string]forced) map[string]forced {
+// swapForcedKeys remembers what an operator has forced keys to while the guard has none, and returns
+// what was remembered so far.
+func (g *Guard) swapForcedKeys(next map[string]forced) (before map[string]forced) {
 	g.client.mu.Lock()
 	defer g.client.mu.Unlock()
-	wanted, g.forcedKeys = g.forcedKeys, wanted
-	return wanted
+	before, g.forcedKeys = g.forcedKeys, next
+	return before
 }
 
 // putOwn puts a policy, which is valid, in force for the guard alone, in the place of another one,
@@ -45,7 +46,7 @@ func (g *Guard) swapForcedKeys(wanted map[string]forced) map[string]forced {
 func (g *Guard) putOwn(p Policy) {
 	g.client.mu.Lock()
 	defer g.client.mu.Unlock()
-	g.now.Store(g.under(p, g.now.Load()))
+	g.inForce.Store(g.under(p, g.inForce.Load()))
 }
 
 // under returns the guard's regime under the policy p, in the place of another one.
@@ -86,7 +87,7 @@ func (g *Guard) sharing(scope string) shared {
 // of its keys.
 func (g *regime) setLimits(before *regime) {
 	if g.of != nil {
-		all := g.of.now.Load()
+		all := g.of.inForce.Load()
 		g.limiter, g.bulkhead = all.limiter, all.bulkhead
 		return
 	}
@@ -121,7 +122,7 @@ func inScope[T any](all map[shared]*T, of shared, before *T, alone bool, create 
 // goes by them any more. They find the new regime in force.
 func (before *regime) sendAway() {
 	g := before.Guard
-	r := g.now.Load()
+	r := g.inForce.Load()
 	if b := before.breaker; b != nil && b != r.breaker {
 		b.mu.Lock()
 		b.wake()
@@ -137,7 +138,7 @@ func (before *regime) sendAway() {
 
 // isAlone reports whether what is asked for is true of no other guard of the client.
 func (g *Guard) isAlone(of func(*regime) bool) bool {
-	return !slices.ContainsFunc(g.client.guards, func(other *Guard) bool { return other != g && of(other.now.Load()) })
+	return !slices.ContainsFunc(g.client.guards, func(other *Guard) bool { return other != g && of(other.inForce.Load()) })
 }
 
 // setBreaker gives the regime its breaker: that of one key, one for each key, its own, or that of
@@ -172,7 +173,7 @@ func (g *regime) setBreaker(before *regime) {
 // setKeys gives the regime the breakers of the method's keys: those from before, or none yet.
 func (g *regime) setKeys(before *regime) {
 	if g.keys = before.keys; g.keys == nil {
-		g.keys = &keys{all: g.Guard, forced: g.decided}
+		g.keys = &keys{all: g.Guard, forced: g.forced}
 	}
 }
 
@@ -201,7 +202,7 @@ func (g *regime) breakerFor(settings *Breaker, before *breaker) *breaker {
 	}
 	if b != nil {
 		b.configure(settings)
-		b.heed(g.decided)
+		b.forceUnlessOutweighed(g.forced)
 		return b
 	}
 	name := g.method
@@ -212,7 +213,7 @@ func (g *regime) breakerFor(settings *Breaker, before *breaker) *breaker {
 	if before != nil {
 		b.takeOver(before)
 	}
-	b.heed(g.decided)
+	b.forceUnlessOutweighed(g.forced)
 	if g.of == nil {
 		c.breakers[of] = b
 	}
@@ -220,8 +221,8 @@ func (g *regime) breakerFor(settings *Breaker, before *breaker) *breaker {
 }
 
 // desert takes the guard out of the regime's breaker, if it has one, for the one by which it goes
-// from now on. What an operator wants of it does not stay with those who are left, and one that
-// nobody goes by any more is forgotten.
+// from now on. What an operator has forced it to goes along with the guard, and does not stay with
+// those who are left. A breaker that nobody goes by any more is forgotten.
 func (g *regime) desert(to *breaker) {
 	if g.left != nil {
 		g.left.Store(true)
@@ -233,7 +234,7 @@ func (g *regime) desert(to *breaker) {
 	case g.of != nil, g.breaker == to:
 		return
 	case !deserted:
-		g.breaker.heedAlone(g.client.wanted(g.breaker, g.Guard))
+		g.breaker.ensureForced(g.client.forcedOn(g.breaker, g.Guard))
 		return
 	}
 	for of, b := range g.client.breakers {

@@ -143,7 +143,7 @@ func (g *Guard) snapshot() MethodSnapshot {
 		Fallbacks:    s.fallbacks.Load(),
 		OverBudget:   s.overBudget.Load(),
 	}
-	m.State, m.TimeLeft, m.LastCause = g.now.Load().look()
+	m.State, m.TimeLeft, m.LastCause = g.inForce.Load().status()
 	m.Calls = m.Succeeded + m.Failed + m.Neither + m.RejectedOpen + m.RejectedFull + m.RejectedRate
 	return m
 }

@@ -24,7 +24,7 @@ type Lease struct {
 // until fn returns; what a successful fn returned lives until it is closed, if it was passed
 // through [Lease.Follow]. What comes after its time is a failure: it would be dead.
 func (g *Guard) DoOpen(ctx context.Context, lease *Lease, fn func(context.Context) error) error {
-	r := g.now.Load()
+	r := g.inForce.Load()
 	if r.bounded {
 		return r.layered(ctx, work{fn: fn, lease: lease})
 	}

@@ -1,14 +1,16 @@
 package resil
 
-// This file is for operators: looking at breakers, and overruling them.
+// This file is for operators, who look at breakers and overrule them. What an operator has forced
+// is a matter of the method, whichever breaker that goes by: the method takes it along to another
+// breaker, and finds it again when overrides switch the breaker off and on.
 
 import "time"
 
-// forced is what an operator wants.
+// forced is what an operator has forced a breaker to.
 type forced uint8
 
 const (
-	asItIs forced = iota
+	notForced forced = iota
 	forcedOpen
 	forcedClosed
 )
@@ -16,14 +18,14 @@ const (
 // State returns the state of the method's breaker; Closed if the policy has none. Where key=
 // divides the breaker, it is the worst of all keys: Open if any is.
 func (g *Guard) State() State {
-	state, _, _ := g.current().now.Load().look()
+	state, _, _ := g.current().inForce.Load().status()
 	return state
 }
 
 // TimeLeft returns for how long the method's breaker stays open, if it is open; else zero. It is
 // zero for one that is forced open, too. Of several by key=, it is the longest.
 func (g *Guard) TimeLeft() time.Duration {
-	_, left, _ := g.current().now.Load().look()
+	_, left, _ := g.current().inForce.Load().status()
 	return left
 }
 
@@ -40,14 +42,15 @@ func (g *Guard) ForceClosed() { g.force(forcedClosed) }
 
 // Reset ends a forced state, closes the method's breaker and forgets all outcomes, with key= those
 // of all keys. Without a breaker it does nothing.
-func (g *Guard) Reset() { g.force(asItIs) }
+func (g *Guard) Reset() { g.force(notForced) }
 
+// force forces the method's breaker, or those of all its keys.
 func (g *Guard) force(f forced) {
 	current := g.current()
 	if current == g.of {
 		return // there is no breaker for the key
 	}
-	if k := current.decide(f); k != nil {
+	if k := current.forceOwn(f); k != nil {
 		k.force(f)
 	}
 }
@@ -60,51 +63,41 @@ func (g *Guard) current() *Guard {
 	return g.of.For(g.key)
 }
 
-// decide notes what an operator wants, and forces the breaker, if there is one. Where there is one
-// for each key it returns the keys. A breaker that methods share is that of each of them: the
-// decision goes with whoever leaves.
-func (g *Guard) decide(f forced) *keys {
+// forceOwn notes what an operator wants, and forces the breaker, if there is one. Where there is one
+// for each key, it returns the keys, which the caller forces. A breaker that methods share is that
+// of each of them, so what is forced is noted for all: it goes with whoever leaves.
+func (g *Guard) forceOwn(f forced) *keys {
 	c := g.client
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	r := g.now.Load()
+	r := g.inForce.Load()
 	if r.breaker != nil {
 		for _, other := range c.guards {
-			if other.now.Load().breaker == r.breaker {
-				other.decided = f
+			if other.inForce.Load().breaker == r.breaker {
+				other.forced = f
 			}
 		}
 		r.breaker.force(f)
 	}
-	if r.breaker != nil || r.keys != nil || f == asItIs {
-		g.decided, g.forcedKeys = f, nil
+	if r.breaker != nil || r.keys != nil || f == notForced {
+		g.forced, g.forcedKeys = f, nil
 	}
 	return r.keys
 }
 
-// heed does to a breaker what an operator wants of a method that goes by it from now on. Open
-// outweighs closed: it keeps load away.
-func (b *breaker) heed(f forced) {
+// forceUnlessOutweighed forces a breaker to what an operator has forced a method that comes to go
+// by it. Open outweighs closed: it keeps load away.
+func (b *breaker) forceUnlessOutweighed(f forced) {
 	b.mu.Lock()
-	outweighed := f == asItIs || f == b.forced || b.forced == forcedOpen
+	outweighed := f == notForced || f == b.forced || b.forced == forcedOpen
 	b.mu.Unlock()
 	if !outweighed {
 		b.force(f)
 	}
 }
 
-// wanted returns what an operator wants of the methods that go by a breaker, but for one of them.
-func (c *Client) wanted(b *breaker, but *Guard) (f forced) {
-	for _, g := range c.guards {
-		if g != but && g.now.Load().breaker == b && (f == asItIs || g.decided == forcedOpen) {
-			f = g.decided
-		}
-	}
-	return f
-}
-
-// heedAlone does to a breaker what an operator wants of those that are left.
-func (b *breaker) heedAlone(f forced) {
+// ensureForced forces a breaker to f, if it is not already: to force it begins with a new machine.
+func (b *breaker) ensureForced(f forced) {
 	b.mu.Lock()
 	same := b.forced == f
 	b.mu.Unlock()
@@ -113,8 +106,19 @@ func (b *breaker) heedAlone(f forced) {
 	}
 }
 
-// force begins with a new machine, closed: results of calls that are under way are late, and
-// discarded.
+// forcedOn returns what an operator has forced the methods to that go by a breaker, except for one
+// of them. Open outweighs closed.
+func (c *Client) forcedOn(b *breaker, except *Guard) (f forced) {
+	for _, g := range c.guards {
+		if g != except && g.inForce.Load().breaker == b && (f == notForced || g.forced == forcedOpen) {
+			f = g.forced
+		}
+	}
+	return f
+}
+
+// force makes f what the breaker is forced to. It begins with a new machine, closed: results of
+// calls that are under way are late, and discarded.
 func (b *breaker) force(f forced) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -130,19 +134,20 @@ func (b *breaker) force(f forced) {
 	b.show(before, now)
 }
 
-// look returns what there is to know of the regime's breaker, or of the worst of its keys': state,
+// status returns what there is to know of the regime's breaker, or of the worst of its keys': state,
 // time left, last cause.
-func (r *regime) look() (State, time.Duration, error) {
+func (r *regime) status() (State, time.Duration, error) {
 	switch {
 	case r.keys != nil:
 		return r.keys.worst()
 	case r.breaker != nil:
-		return r.breaker.look()
+		return r.breaker.status()
 	}
 	return Closed, 0, nil
 }
 
-func (b *breaker) look() (State, time.Duration, error) {
+// status returns what there is to know of the breaker: state, time left, last cause.
+func (b *breaker) status() (State, time.Duration, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now()
@@ -165,4 +170,4 @@ func (b *breaker) shown() State {
 func (g *Guard) Client() *Client { return g.client }
 
 // Policy returns the policy in force. Its parts are not to be changed.
-func (g *Guard) Policy() Policy { return g.now.Load().policy }
+func (g *Guard) Policy() Policy { return g.inForce.Load().policy }
