@@ -394,7 +394,8 @@ func (c *refCall) tell(t *refTicket, outcome string, began time.Duration) {
 	if t == nil {
 		return
 	}
-	isProbe := t.probe && slices.Contains(scopes(c.method, c.method.policy), t.breaker.name) // it tells whatever is counted, while the method is there
+	// A probe tells whatever is counted, while the method goes by its breaker.
+	isProbe := t.probe && slices.Contains(scopes(c.method, c.method.policy), t.breaker.name)
 	if c.discounted && !isProbe && c.flaw != flawLeftCounts {
 		outcome = neither
 	}

@@ -249,12 +249,15 @@ func stormFile() string {
 // A rig is one client over a backend that counts what reaches it.
 type rig struct {
 	*storm
-	client   *resil.Client
-	methods  map[string]*counted
-	names    []string
-	made     time.Time
-	underway atomic.Int64 // attempts: losers of hedges may begin while somebody waits for none, which a WaitGroup does not allow
-	chain    chain
+	client  *resil.Client
+	methods map[string]*counted
+	names   []string
+	made    time.Time
+	chain   chain
+
+	// underway counts attempts. Losers of hedges may begin one while somebody waits for there to be
+	// none, which a WaitGroup does not allow.
+	underway atomic.Int64
 
 	ending   sync.Mutex
 	contexts []context.Context // that hedged attempts were given, and that end by themselves

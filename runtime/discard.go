@@ -4,9 +4,9 @@ package resil
 
 import "io"
 
-// Close closes what a failed attempt returned, be it by a method that returns an error or by one
-// that does not. A nil pointer in an interface, which functions that fail often return, is left
-// alone.
+// Close closes what a failed attempt returned, by its method Close, whether that returns an error
+// or not. What has no such method is left alone, and so is a nil pointer in an interface, which
+// functions that fail often return.
 //
 // What the result's method panics with goes on to the caller. But what the attempts of a hedge
 // leave behind is closed on a goroutine of its own, for which nobody waits: there a panic is

@@ -64,7 +64,8 @@ func TestSlowObserver(t *testing.T) {
 		callers.Wait()
 		time.Sleep(time.Nanosecond) // the last open time is over in this very moment
 		flush(t, g.Client())
-		if n := seen.count(resil.StateChanged); n != 200 { // opened, in each further second half-open and open, half-open at last
+		// It opened, was half-open and open in each further second, and half-open at last.
+		if n := seen.count(resil.StateChanged); n != 200 {
 			t.Errorf("%d changes of state", n)
 		}
 		if s := g.Client().Snapshot(); s.EventsLeftOut != 0 {

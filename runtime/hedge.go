@@ -13,23 +13,24 @@ import (
 	"time"
 )
 
-// Hedged is [Guard.Do] for a method with a hedge: fn may run on several goroutines at once, each
-// run's results being its own. When one has succeeded the contexts of the others are cancelled;
-// they may still be running when Hedged returns. Nor is an attempt waited for that goes on after
-// its context has ended. Results that nobody gets go to discard, unless it is nil. A panic in fn
-// reaches the caller as a [*Panic]; in an attempt that nobody waits for any more, it is a failure
-// to the breaker and no more.
+// Hedged runs fn under the policy as [Guard.Do] does, for a method with a hedge: fn may run on
+// several goroutines at once, each run's results being its own. When one has succeeded the contexts
+// of the others are cancelled; they may still be running when Hedged returns. Nor is an attempt
+// waited for that goes on after its context has ended. Results that nobody gets go to discard,
+// unless it is nil. A panic in fn reaches the caller as a [*Panic]; in an attempt that nobody waits
+// for any more, it is a failure to the breaker and no more.
 func Hedged[T any](ctx context.Context, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
 	return hedged(ctx, nil, g, fn, discard)
 }
 
-// HedgedOpen is Hedged for a method whose result outlives the call: see [Guard.DoOpen]. The context
-// of the attempt that won lives until that result is closed, if it was passed through
-// [Lease.Follow].
+// HedgedOpen runs fn as [Hedged] does, for a method whose result outlives the call: see
+// [Guard.DoOpen]. The context of the attempt that won lives until its result is closed, if that was
+// passed through [Lease.Follow].
 func HedgedOpen[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
 	return hedged(ctx, lease, g, fn, discard)
 }
 
+// hedged runs a method with a hedge; the lease is nil where no result outlives the call.
 func hedged[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
 	var result T
 	returned := false // an attempt has, with this result
@@ -72,7 +73,7 @@ type race[T any] struct {
 	guard     *regime
 	ctx       context.Context // the caller's
 	end       time.Time       // of the call, by its timeout; zero for none
-	lease     *Lease          // what holds the context of the attempt that wins, if its result outlives the call; or nil
+	lease     *Lease          // holds the context of the winner, if its result outlives the call; or nil
 	fn        func(context.Context) (T, error)
 	discard   func(T) // or nil
 	answers   chan answer[T]

@@ -63,8 +63,8 @@ func keyName(key string) string {
 	return "sha256:" + hex.EncodeToString(sum[:16])
 }
 
-// For returns the guard for one value of what key= names; g itself if the policy has no key=. It is
-// g but for the breaker.
+// For returns the guard for one value of what key= names: g with a breaker of that value's own. It
+// returns g itself if the policy has no key=.
 func (g *Guard) For(key string) *Guard {
 	k := g.inForce.Load().keys
 	if k == nil {
@@ -94,8 +94,8 @@ func (g *Guard) Key(key string) *Guard {
 type KeySnapshot struct {
 	Key       string
 	State     State
-	TimeLeft  time.Duration // for how long it stays open
-	LastCause error         // the last failure that it saw since it was reset
+	TimeLeft  time.Duration // for how long the breaker stays open
+	LastCause error         // the last failure that the breaker saw since it was reset
 }
 
 // Keys returns the breakers of all keys, sorted by key; nil if the policy has no key=.

@@ -312,7 +312,8 @@ func TestKeysShareTheRest(t *testing.T) {
 			time.Sleep(100 * time.Millisecond)
 			g.For("a").Do(t.Context(), outcome("S"))
 		}
-		if s := g.Client().Snapshot(); s.BudgetLeft != 1 { // a fifth of the calls that were not rejected, each counted once
+		// It is a fifth of the calls that were not rejected, each counted once.
+		if s := g.Client().Snapshot(); s.BudgetLeft != 1 {
 			t.Errorf("%d retries left", s.BudgetLeft)
 		}
 	})

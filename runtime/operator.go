@@ -63,9 +63,9 @@ func (g *Guard) current() *Guard {
 	return g.of.For(g.key)
 }
 
-// forceOwn notes what an operator wants, and forces the breaker, if there is one. Where there is one
-// for each key, it returns the keys, which the caller forces. A breaker that methods share is that
-// of each of them, so what is forced is noted for all: it goes with whoever leaves.
+// forceOwn notes what an operator wants, and forces the breaker, if there is one. Where there is
+// one for each key, it returns the keys, which the caller forces. A breaker that methods share is
+// that of each of them, so what is forced is noted for all: it goes with whoever leaves.
 func (g *Guard) forceOwn(f forced) *keys {
 	c := g.client
 	c.mu.Lock()
@@ -134,8 +134,8 @@ func (b *breaker) force(f forced) {
 	b.show(before, now)
 }
 
-// status returns what there is to know of the regime's breaker, or of the worst of its keys': state,
-// time left, last cause.
+// status returns what there is to know of the regime's breaker, or of the worst of its keys':
+// state, time left, last cause.
 func (r *regime) status() (State, time.Duration, error) {
 	switch {
 	case r.keys != nil:

@@ -40,10 +40,11 @@ import (
 //
 // Off is always possible, and so are other numbers for what the annotation has. Breaker, bulkhead
 // and rate limit can be added to any method; a timeout only where nothing of a result outlives the
-// call; a retry or a hedge never, because nobody has thought about repeating the method. Where the
-// section of a client sweeps in a method that may not have what it says, that is left out for this
-// method. Where the section of the method says so itself, it is an error. The section of a policy
-// changes only what its methods have, and is left out for those that have not.
+// call; a retry or a hedge never, because nobody has thought about repeating the method. Nor is
+// anything switched on that generating refused: see [Traits]. Where the section of a client sweeps
+// in a method that may not have what it says, that is left out for this method. Where the section
+// of the method says so itself, it is an error. The section of a policy changes only what its
+// methods have, and is left out for those that have not.
 //
 // # What is wrong, left out or pending
 //

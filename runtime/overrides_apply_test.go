@@ -13,9 +13,9 @@ import (
 	_ "github.com/resilgen/resilgen/runtime/overrides"
 )
 
-// TestReloadChangesRunningClients: a running client changes at once and as a whole; a call under way ends under
-// the old policy, the breaker keeps its state, and a wrong file changes nothing. No call fails
-// because of it.
+// TestReloadChangesRunningClients: a running client changes at once and as a whole; a call under
+// way ends under the old policy, the breaker keeps its state, and a wrong file changes nothing. No
+// call fails because of it.
 func TestReloadChangesRunningClients(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		path := overridesFile(t, "o.json", "{}")
@@ -138,8 +138,8 @@ func TestAllOrNothingPerClient(t *testing.T) {
 	})
 }
 
-// TestWhoJoinsARefusedFileGetsWhatIsInForce: who joins while the last content is refused gets what is in force for
-// others.
+// TestWhoJoinsARefusedFileGetsWhatIsInForce: who joins while the last content is refused gets what
+// is in force for others.
 func TestWhoJoinsARefusedFileGetsWhatIsInForce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var heard news

@@ -27,7 +27,8 @@ func (j *judgement) blameWithin(e effect) {
 	for _, trouble := range all {
 		at, ok := blame(e.statements, func(without selection) bool {
 			return !slices.ContainsFunc(e.troubles(without), func(t *PolicyError) bool {
-				return t.blamesLike(trouble) || !slices.ContainsFunc(all, t.blamesLike) // what is new, another lack has brought
+				// To leave settings out puts nothing right where it brings a new trouble.
+				return t.blamesLike(trouble) || !slices.ContainsFunc(all, t.blamesLike)
 			})
 		})
 		if ok {

@@ -7,8 +7,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// TestMethodsMustAgreeOnWhatTheyShare: what methods share, they must agree on; the setting by which they do not is the
-// place, be it said for one method or for a policy that some of them use.
+// TestMethodsMustAgreeOnWhatTheyShare: what methods share, they must agree on; the setting by which
+// they do not is the place, be it said for one method or for a policy that some of them use.
 func TestMethodsMustAgreeOnWhatTheyShare(t *testing.T) {
 	for text, want := range map[string]string{
 		"clients:\n  pay.Payments:\n    Refund: { retry: { attempts: 3, budget: 10%, initial: 1ms }, timeout: off }\n    Charge: { retry: { budget: 20% } }\n": "o.yaml:3:45: pay.Payments.Refund: the retry budget is one for the whole client: budget=10% floor=10/s here, budget=20% floor=10/s before",
@@ -61,8 +61,8 @@ func TestContradictionsOfOverrides(t *testing.T) {
 	}
 }
 
-// TestOneMistakeHidesNoOther: a value that is wrong hides nothing else, neither unknown names nor what methods
-// may not have; only how numbers agree with one that cannot be read nobody can say.
+// TestOneMistakeHidesNoOther: a value that is wrong hides nothing else, neither unknown names nor
+// what methods may not have; only how numbers agree with one that cannot be read nobody can say.
 func TestOneMistakeHidesNoOther(t *testing.T) {
 	write, o := rewritten(t, "")
 	store(o)

@@ -8,9 +8,9 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// TestVerdictsDoNotDependOnWhen: what a file means does not depend on when it is judged: before or after its
-// clients are made, in which order, and whether they are still there or the garbage collector has
-// come.
+// TestVerdictsDoNotDependOnWhen: what a file means does not depend on when it is judged: before or
+// after its clients are made, in which order, and whether they are still there or the garbage
+// collector has come.
 func TestVerdictsDoNotDependOnWhen(t *testing.T) {
 	const text = "policies: { usual: { timeout: { attempt: 30s } }, usul: { retry: off } }\n" +
 		"clients:\n  north: { retry: { attempts: 3 }, Gett: { retry: off } }\n  south: { Plain: { hedge: { after: 1s } } }\n  west: { retry: off }\n"
@@ -76,7 +76,8 @@ o.yaml:5:3: no client is called west: there is north, south`
 	}
 }
 
-// TestVerdictsDoNotDependOnTheGarbageCollector: whether a file is right does not depend on the garbage collector.
+// TestVerdictsDoNotDependOnTheGarbageCollector: whether a file is right does not depend on the
+// garbage collector.
 func TestVerdictsDoNotDependOnTheGarbageCollector(t *testing.T) {
 	write, o := rewritten(t, "")
 	store(o)
@@ -87,8 +88,8 @@ func TestVerdictsDoNotDependOnTheGarbageCollector(t *testing.T) {
 	}
 }
 
-// TestTwoClientsOfOneName: two wrappers of one interface are two clients of one name. What the file says
-// is for both, also where they differ.
+// TestTwoClientsOfOneName: two wrappers of one interface are two clients of one name. What the file
+// says is for both, also where they differ.
 func TestTwoClientsOfOneName(t *testing.T) {
 	write, o := rewritten(t, "clients: { c: { Get: { retry: { attempts: 2 } }, Put: { retry: { attempts: 2 } } } }")
 	client := func(methods ...string) *resil.Client {
@@ -113,7 +114,8 @@ func TestTwoClientsOfOneName(t *testing.T) {
 	}
 }
 
-// TestLikenessesAreKeptOnce: what is remembered of clients that are gone is what they were like, once.
+// TestLikenessesAreKeptOnce: what is remembered of clients that are gone is what they were like,
+// once.
 func TestLikenessesAreKeptOnce(t *testing.T) {
 	o := load(t, overridesFile(t, "o.yaml", ""))
 	var before, after runtime.MemStats

@@ -23,9 +23,10 @@ func described(c *resil.Client) string {
 	return strings.Join(changed, "\n")
 }
 
-// TestWhatOverridesMaySwitchOn: what a section of a client or a policy sweeps methods into is left out for those
-// that may not have it, and told; a method's own section that says it is wrong, with the reason
-// that generating gave. Off can always be said, and what only holds calls back always be added.
+// TestWhatOverridesMaySwitchOn: what a section of a client or a policy sweeps methods into is left
+// out for those that may not have it, and told; a method's own section that says it is wrong, with
+// the reason that generating gave. Off can always be said, and what only holds calls back always be
+// added.
 func TestWhatOverridesMaySwitchOn(t *testing.T) {
 	for _, test := range []struct {
 		name, text string
@@ -126,8 +127,9 @@ func both(method, directive string) string {
 	return method + ": breaker failures=50% min=10 window=10s open=10s jitter=10% probes=3 per=attempt scope=method; " + directive
 }
 
-// TestNoOverrideRepeatsWhatMustNotBe: no override makes a method repeat that must not, whatever section says it:
-// what moves money is sent once, and what reads a body is not sent again without it.
+// TestNoOverrideRepeatsWhatMustNotBe: no override makes a method repeat that must not, whatever
+// section says it: what moves money is sent once, and what reads a body is not sent again without
+// it.
 func TestNoOverrideRepeatsWhatMustNotBe(t *testing.T) {
 	for _, text := range []string{
 		"clients: { store.Store: { retry: { attempts: 3, initial: 0, budget: off } } }",
@@ -152,8 +154,8 @@ func TestNoOverrideRepeatsWhatMustNotBe(t *testing.T) {
 	}
 }
 
-// TestOverridesChangeWhatAnOptionBrought: an option that brings a retry where nothing makes it impossible is code;
-// what overrides then change are its numbers.
+// TestOverridesChangeWhatAnOptionBrought: an option that brings a retry where nothing makes it
+// impossible is code; what overrides then change are its numbers.
 func TestOverridesChangeWhatAnOptionBrought(t *testing.T) {
 	o := load(t, overridesFile(t, "o.yaml", "clients: { store.Store: { Plain: { retry: { attempts: 7 } } } }"))
 	c := store(o, resil.WithPolicy("Plain", parse(t, "retry attempts=2 budget=off")))
@@ -162,8 +164,8 @@ func TestOverridesChangeWhatAnOptionBrought(t *testing.T) {
 	}
 }
 
-// TestOverridesDoNotBringBackWhatAnOptionTook: what an option takes away, overrides do not bring back where repeating is
-// concerned; a timeout they may.
+// TestOverridesDoNotBringBackWhatAnOptionTook: what an option takes away, overrides do not bring
+// back where repeating is concerned; a timeout they may.
 func TestOverridesDoNotBringBackWhatAnOptionTook(t *testing.T) {
 	o := load(t, overridesFile(t, "o.yaml", "clients:\n  store.Store:\n    retry: { attempts: 7 }\n    timeout: { call: 1m }\n"))
 	c := store(o, resil.WithPolicy("Get", resil.Policy{}))

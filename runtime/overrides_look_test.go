@@ -36,8 +36,8 @@ func TestLargeFiles(t *testing.T) {
 	}
 }
 
-// TestFilesThatAreGoneChangeNothing: a file that cannot be read changes nothing, which is told once, and is judged when it
-// is back.
+// TestFilesThatAreGoneChangeNothing: a file that cannot be read changes nothing, which is told
+// once, and is judged when it is back.
 func TestFilesThatAreGoneChangeNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var heard news

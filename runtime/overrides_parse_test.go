@@ -10,7 +10,8 @@ import (
 	_ "github.com/resilgen/resilgen/runtime/overrides"
 )
 
-// TestEverythingWrongWithAFileIsTold: everything that is wrong with a file by itself, with line and column.
+// TestEverythingWrongWithAFileIsTold: everything that is wrong with a file by itself, with line and
+// column.
 func TestEverythingWrongWithAFileIsTold(t *testing.T) {
 	for _, test := range []struct{ name, text, want string }{
 		{"o.yaml", "polices: {}\nclients:\n  pay.Payments:\n    retry: { attempts: 1, atempts: 3 }\n    Charge: { rety: off, retry: { on: io.EOF } }\n",
@@ -84,7 +85,8 @@ func TestEmptyFilesAreRight(t *testing.T) {
 	}
 }
 
-// TestDirectivesAloneBringTheirDefaults: a directive with nothing behind it stands alone, and brings its defaults.
+// TestDirectivesAloneBringTheirDefaults: a directive with nothing behind it stands alone, and
+// brings its defaults.
 func TestDirectivesAloneBringTheirDefaults(t *testing.T) {
 	for name, text := range map[string]string{
 		"o.yaml": "clients: { pay.Payments: { breaker: , Refund: { breaker: } } }",

@@ -8,8 +8,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// TestPendingAppliesWhenItsClientExists: what is said of clients, methods and policies that do not exist is not wrong. It
-// waits, and applies when they do.
+// TestPendingAppliesWhenItsClientExists: what is said of clients, methods and policies that do not
+// exist is not wrong. It waits, and applies when they do.
 func TestPendingAppliesWhenItsClientExists(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var heard news
@@ -48,8 +48,8 @@ o.yaml:4:18: store.Store has no guarded method Gett: one of Get, Charge, Upload,
 	})
 }
 
-// TestMethodsWithSmallLetters: what begins with a small letter beside the directives of a client is a method,
-// if directives stand under it.
+// TestMethodsWithSmallLetters: what begins with a small letter beside the directives of a client is
+// a method, if directives stand under it.
 func TestMethodsWithSmallLetters(t *testing.T) {
 	o := load(t, overridesFile(t, "o.yaml", "clients: { c: { get: { retry: { attempts: 2 } }, put: { retry: off } } }"))
 	c := resil.New("c", t, resil.WithOverrides(o))

@@ -1,6 +1,7 @@
 package resil_test
 
-// This file is what the tests of overrides share: files, clients that go by them, and what was told.
+// This file is what the tests of overrides share: files, clients that go by them, and what was
+// told.
 
 import (
 	"fmt"

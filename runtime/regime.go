@@ -32,8 +32,8 @@ func (g *Guard) put(p Policy) {
 	}
 }
 
-// swapForcedKeys remembers what an operator has forced keys to while the guard has none, and returns
-// what was remembered so far.
+// swapForcedKeys remembers what an operator has forced keys to while the guard has none, and
+// returns what was remembered so far.
 func (g *Guard) swapForcedKeys(next map[string]forced) (before map[string]forced) {
 	g.client.mu.Lock()
 	defer g.client.mu.Unlock()

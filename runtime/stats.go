@@ -1,5 +1,7 @@
 package resil
 
+// This file counts what becomes of calls.
+
 import (
 	"context"
 	"errors"
@@ -18,7 +20,7 @@ type stats struct {
 	open         atomic.Int64 // calls that ended by a rejection without an attempt
 	full         atomic.Int64
 	limited      atomic.Int64
-	retrying     atomic.Int64 // calls whose first attempt failed or was slow, and that then retried or hedged, or asked the budget
+	retrying     atomic.Int64 // calls that wanted to retry or hedge, be it that the budget refused
 	recovered    atomic.Int64 // of these, those that succeeded in the end
 	retries      atomic.Int64
 	hedges       atomic.Int64
@@ -92,21 +94,21 @@ type Snapshot struct {
 // RejectedOpen + RejectedFull + RejectedRate.
 type MethodSnapshot struct {
 	Method       string
-	Calls        int64 // that have ended
-	Succeeded    int64 // those that returned no error, or one that counts as a success
-	Failed       int64
-	Neither      int64 // the caller went away
-	RejectedOpen int64 // without an attempt, by the breaker
-	RejectedFull int64 // by the bulkhead
-	RejectedRate int64 // by the rate limit
-	Attempts     int64
-	Retries      int64
-	Hedges       int64
-	Fallbacks    int64
+	Calls        int64         // that have ended
+	Succeeded    int64         // calls that returned no error, or one that counts as a success
+	Failed       int64         // calls that failed
+	Neither      int64         // calls whose caller went away, or whose error ignore= names
+	RejectedOpen int64         // calls that the breaker rejected, without an attempt
+	RejectedFull int64         // calls that the bulkhead rejected, without an attempt
+	RejectedRate int64         // calls that the rate limit rejected, without an attempt
+	Attempts     int64         // attempts, of all calls; a rejection is none
+	Retries      int64         // tries after the first of a call, those that were rejected included
+	Hedges       int64         // attempts of a hedge after the first
+	Fallbacks    int64         // calls for which the fallback was called
 	OverBudget   int64         // retries and hedges that the budget did not allow
 	State        State         // the breaker's, of several by key= the worst; Closed without one
-	TimeLeft     time.Duration // for how long it stays open
-	LastCause    error         // the last failure that it saw since it was reset
+	TimeLeft     time.Duration // for how long the breaker stays open
+	LastCause    error         // the last failure that the breaker saw since it was reset
 }
 
 // Snapshot returns what became of the client's calls. It may be called at any time.

@@ -57,7 +57,8 @@ func (w *watched) Observe(e resil.Event) {
 	case resil.OverridesRefused:
 		w.refused = append(w.refused, e.Err.Error())
 	}
-	write(w.t, filepath.Join(w.dir, "app.log"), fmt.Sprintln(e.Time, e.Kind, e.Change, e.Err)) // which is another change
+	// The program's own log is another change in the directory.
+	write(w.t, filepath.Join(w.dir, "app.log"), fmt.Sprintln(e.Time, e.Kind, e.Change, e.Err))
 }
 
 // settles waits for a second, and fails unless so many attempts are in force then, after so many
@@ -74,8 +75,8 @@ func (w *watched) settles(attempts, changed, refused int) {
 	}
 }
 
-// TestWatchSeesChangesHoweverTheyAreWritten: a change is in force within a second, however the file is written and the path leads
-// to it, and so is the next; what is wrong is refused, once.
+// TestWatchSeesChangesHoweverTheyAreWritten: a change is in force within a second, however the file
+// is written and the path leads to it, and so is the next; what is wrong is refused, once.
 func TestWatchSeesChangesHoweverTheyAreWritten(t *testing.T) {
 	inPlace := func(w *watched, text string) { write(w.t, w.path, text) }
 	for name, test := range map[string]struct {
@@ -158,8 +159,8 @@ func anew(w *watched, text string) {
 	write(w.t, w.path, text)
 }
 
-// TestWatchInABusyDirectory: what else happens in the directory neither holds up a change nor has a wrong
-// file refused again, even if it is the program's own log of the refusal.
+// TestWatchInABusyDirectory: what else happens in the directory neither holds up a change nor has a
+// wrong file refused again, even if it is the program's own log of the refusal.
 func TestWatchInABusyDirectory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := watch(t, written)
@@ -182,8 +183,8 @@ func TestWatchInABusyDirectory(t *testing.T) {
 	})
 }
 
-// TestHalfWrittenFilesAreNotJudged: a file is judged when it is left alone, not between two steps of whoever writes
-// it: not even if it is nothing at first, which would be right.
+// TestHalfWrittenFilesAreNotJudged: a file is judged when it is left alone, not between two steps
+// of whoever writes it: not even if it is nothing at first, which would be right.
 func TestHalfWrittenFilesAreNotJudged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := watch(t, written)
@@ -202,8 +203,8 @@ func TestHalfWrittenFilesAreNotJudged(t *testing.T) {
 	})
 }
 
-// TestVanishedFilesChangeNothing: a file that is gone changes nothing, which is told once, and is read when it is
-// back.
+// TestVanishedFilesChangeNothing: a file that is gone changes nothing, which is told once, and is
+// read when it is back.
 func TestVanishedFilesChangeNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := watch(t, written)

@@ -29,8 +29,8 @@ func loaded(t *testing.T, text string) string {
 	return strings.ReplaceAll(err.Error(), path, "o.yaml")
 }
 
-// TestSyntaxErrorsHaveTheirLine: a syntax error is told at its own line, wherever it is and whatever came
-// before.
+// TestSyntaxErrorsHaveTheirLine: a syntax error is told at its own line, wherever it is and
+// whatever came before.
 func TestSyntaxErrorsHaveTheirLine(t *testing.T) {
 	for text, want := range map[string]string{
 		"clients: {a: \n":                                               "1:1: did not find expected node content",
@@ -92,8 +92,8 @@ func TestAliasesAreWhatTheyStandFor(t *testing.T) {
 	}
 }
 
-// TestShortFilesStayCheap: what is short to write costs no more than it is long. Where it stands for more, it is
-// an error, at the place.
+// TestShortFilesStayCheap: what is short to write costs no more than it is long. Where it stands
+// for more, it is an error, at the place.
 func TestShortFilesStayCheap(t *testing.T) {
 	bomb := "a: &a {" + strings.Repeat("x: 1, ", 9) + "}\n"
 	for c := 'b'; c <= 'm'; c++ {
