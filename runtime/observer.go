@@ -80,7 +80,7 @@ const (
 	PolicyChanged                         // overrides put another policy in force; Change says what differs
 	OverridesRefused                      // overrides are wrong, and changed nothing; Err says where
 	OverridesLeftOut                      // overrides are in force but for some methods; Err is an [*OverridesError]
-	OverridesPending                      // overrides name clients, methods or policies that do not exist; Err lists them
+	OverridesPending                      // overrides name what does not exist; Err lists it
 )
 
 // String returns the kind in words.
