@@ -1,5 +1,7 @@
 package resil
 
+// This file bounds the retries and hedges of a client.
+
 import (
 	"math"
 	"slices"

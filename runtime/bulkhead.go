@@ -1,5 +1,8 @@
 package resil
 
+// This file bounds how many attempts run at once. Who rejects what finds no room stands in
+// limit.go.
+
 import (
 	"container/list"
 	"context"

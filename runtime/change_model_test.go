@@ -1,8 +1,8 @@
 package resil_test
 
-// This file is the reference that TestChange holds clients against: what calls must see while
-// policies, operators and clients change. It is written for readers, from what is promised, and
-// knows no locks, no timers and no clever counting. Time is the time since the beginning.
+// This file is the reference that TestChangesLikeModel holds clients against: what calls must see
+// while policies, operators and clients change. It is written for readers, from what is promised,
+// and knows no locks, no timers and no clever counting. Time is the time since the beginning.
 //
 // Where nothing is promised (who is first of two at one instant; what an attempt tells a breaker
 // that its method has left) the model says so by a doubt. A script has no step that meets one.
@@ -29,7 +29,7 @@ type world struct {
 	clients []*refClient // nil once dropped
 	calls   []*refCall
 	doubt   string // why nothing is promised about the last step; empty if everything is
-	flaw    string // what this reference gets wrong, for TestChangeNotices; empty for nothing
+	flaw    string // what this reference gets wrong, for TestChangeModelTellsFlaws; empty for nothing
 }
 
 func (w *world) doubtful(why string) {

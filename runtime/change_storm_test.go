@@ -3,8 +3,8 @@ package resil_test
 // This file holds, in real time and for the race detector, what must be true of a client whatever
 // happens to it at once: calls of all outcomes, files of overrides right and wrong, operators who
 // force and reset, readers, clients that come and go. Who is first is anybody's guess, so nothing
-// is predicted here (that is TestChange); there are invariants only, which no order of events may
-// break:
+// is predicted here (that is TestChangesLikeModel); there are invariants only, which no order of
+// events may break:
 //
 //   - every call is counted once, and every attempt that reached the backend;
 //   - what a method's traits refuse was never switched on, nor a retry or a hedge that its

@@ -70,7 +70,8 @@ func NewClient(name string, next any, opts ...Option) *Client {
 	return c
 }
 
-// isNil also sees a nil pointer in an interface, whose methods would panic one by one.
+// isNil reports whether a value is nil, be it a nil pointer in an interface, whose methods would
+// panic one by one.
 func isNil(next any) bool {
 	v := reflect.ValueOf(next)
 	switch v.Kind() {
@@ -128,7 +129,7 @@ func (c *Client) methods() (names []string) {
 	return names
 }
 
-// agrees returns what contradicts the other methods' policies in one of a further method.
+// agrees returns what in the policy of a further method contradicts those of the other methods.
 func (c *Client) agrees(p *Policy) error {
 	_, err := c.agreed.join(p, struct{}{})
 	return err

@@ -340,9 +340,9 @@ func TestTellingEnds(t *testing.T) {
 	})
 }
 
-// TestFlush: it waits for what happened before, or until its context ends; without observers there
-// is nothing to wait for.
-func TestFlush(t *testing.T) {
+// TestFlushWaitsForWhatHappened: it waits for what happened before, or until its context ends;
+// without observers there is nothing to wait for.
+func TestFlushWaitsForWhatHappened(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		flush(t, guard(t, "retry").Client())
 		g := guard(t, "breaker failures=1", observed(func(resil.Event) { time.Sleep(time.Minute) }))

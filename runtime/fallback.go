@@ -49,8 +49,8 @@ func holds(err, cause error) bool {
 	return false
 }
 
-// same reports whether two errors are one. Where == would panic, as for a list of errors that is an
-// error, they are if nothing tells them apart.
+// same reports whether two errors are one. Two for which == would panic, such as lists of errors
+// that are an error, are one if nothing tells them apart.
 func same(a, b error) bool {
 	if reflect.ValueOf(a).Comparable() {
 		return a == b

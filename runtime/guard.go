@@ -74,8 +74,8 @@ func (g *Guard) Do(ctx context.Context, fn func(context.Context) error) error {
 	return g.inForce.Load().do(ctx, fn)
 }
 
-// A regime is a Guard under one policy: what a call goes by from its beginning to its end, whatever
-// changes meanwhile. Only what it counts with does, and whether it has the say.
+// A regime is a Guard under one policy: what a call goes by from its beginning to its end. Nothing
+// of it changes meanwhile but what it counts with, and left.
 //
 // Its methods are where the policies are put together: each surrounds the one below it.
 type regime struct {
@@ -129,7 +129,7 @@ type work struct {
 	race func(ctx context.Context, end time.Time) error
 }
 
-// Words of guards whose breaker does not have the say. They never change.
+// The words of guards that do not go by the word of a breaker. They never change.
 var (
 	alwaysClosed atomic.Uint64 // there is no breaker
 	neverShort   atomic.Uint64 // more than a breaker surrounds the first attempt
@@ -269,7 +269,7 @@ func (g *regime) layered(ctx context.Context, w work) error {
 	return g.whole(&call{ctx: ctx}, w)
 }
 
-// whole is the whole way of a call that may be made.
+// whole runs a call that may be made through all policies, one around the other.
 func (g *regime) whole(c *call, w work) error {
 	returned := false
 	defer g.callAbandoned(&returned)

@@ -14,20 +14,20 @@ import (
 	"time"
 )
 
-// MaxKeys is how many keys of one method have breakers of their own. For a further one the least
-// recently used is forgotten, but never one that is open, forced or in use; where all are, further
-// keys are let through unjudged, and listed as "other keys".
+// MaxKeys is how many keys of one method have breakers of their own. When a further one comes, the
+// least recently used key is forgotten, but never one that is open, forced or in use; where all
+// are, further keys are let through unjudged, and listed as "other keys".
 const MaxKeys = 1000
 
-// MaxKeyLength is how many bytes of a key are kept. A longer one is known by its hash: "sha256:"
+// MaxKeyLength is how many bytes of a key are kept. A longer key is known by its hash: "sha256:"
 // and 32 digits.
 const MaxKeyLength = 128
 
 // otherKeys is what the breaker of keys without one is called.
 const otherKeys = "other keys"
 
-// keys are the guards of the values of one method's key. Finding one takes no lock: maps are
-// replaced, not changed. There are several, so that a new key costs a small copy.
+// keys are the guards of the values of one method's key. Finding one takes no lock: the maps are
+// replaced, not changed. There are several maps, so that a new key costs a small copy.
 type keys struct {
 	all     *Guard // what all keys have in common
 	shards  [32]atomic.Pointer[map[string]*Guard]
@@ -54,7 +54,7 @@ func (k *keys) find(key string) *Guard {
 	return nil
 }
 
-// keyName returns by what a key is known.
+// keyName returns the name by which a key is known.
 func keyName(key string) string {
 	if len(key) <= MaxKeyLength {
 		return key
@@ -201,9 +201,9 @@ func (k *keys) evict() bool {
 	return true
 }
 
-// isForgettable reports whether a breaker has decided nothing that would be lost with it. One that
-// waits for a probe may be forgotten: what it knows is old, and hosts that are gone for ever would
-// fill the map with such.
+// isForgettable reports whether a breaker has decided nothing that would be lost with it. A breaker
+// that waits for a probe may be forgotten: what it knows is old, and hosts that are gone for ever
+// would fill the map with such.
 func (b *breaker) isForgettable() bool {
 	if b == nil {
 		return true // the method has none any more, and in a moment no keys
@@ -214,8 +214,8 @@ func (b *breaker) isForgettable() bool {
 	return b.state != Open && b.forced == notForced && len(b.probes) == 0
 }
 
-// other returns the guard of all keys for which there is no room: unjudged, or one of them would
-// block the others.
+// other returns the guard of all keys for which there is no room. Nothing judges them, or one of
+// them would block the others.
 func (k *keys) other() *Guard {
 	if k.rest == nil {
 		k.rest = k.guard(otherKeys, restForced(k.forced))

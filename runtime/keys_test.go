@@ -217,9 +217,9 @@ func TestForgottenKeysComeBack(t *testing.T) {
 	})
 }
 
-// TestLongKeys: a key longer than is sensible is known by its hash, under which it is listed and
-// addressed.
-func TestLongKeys(t *testing.T) {
+// TestLongKeysAreHashed: a key longer than is sensible is known by its hash, under which it is
+// listed and addressed.
+func TestLongKeysAreHashed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen record
 		g := guard(t, keyed, resil.WithObserver(&seen))

@@ -47,8 +47,7 @@ func (g *regime) waitForRate(c *call) (*limiter, error) {
 	}
 }
 
-// limitsNow returns the regime whose limits are in force for the method, which are those of all its
-// keys.
+// limitsNow returns the regime whose limits are in force for the method. All its keys share them.
 func (g *regime) limitsNow() *regime {
 	if g.of != nil {
 		return g.of.inForce.Load()

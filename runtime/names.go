@@ -10,7 +10,7 @@ import (
 	"strings"
 )
 
-// enough is how many names are as many as a person reads.
+// enough is how many names a person reads.
 const enough = 8
 
 // some lists names: all of them, or the first and how many more there are.

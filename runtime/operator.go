@@ -16,32 +16,33 @@ const (
 )
 
 // State returns the state of the method's breaker; Closed if the policy has none. Where key=
-// divides the breaker, it is the worst of all keys: Open if any is.
+// divides the breaker, State returns the worst of all keys: Open if one of them is.
 func (g *Guard) State() State {
 	state, _, _ := g.current().inForce.Load().status()
 	return state
 }
 
-// TimeLeft returns for how long the method's breaker stays open, if it is open; else zero. It is
-// zero for one that is forced open, too. Of several by key=, it is the longest.
+// TimeLeft returns for how long the method's breaker stays open; zero if it is not open, or is
+// forced open. Where key= divides the breaker, TimeLeft returns the longest of all keys.
 func (g *Guard) TimeLeft() time.Duration {
 	_, left, _ := g.current().inForce.Load().status()
 	return left
 }
 
-// ForceOpen makes the method's breaker reject all calls until Reset or ForceClosed, whatever
-// overrides change meanwhile: if they let the method go by another breaker, that is forced, and if
-// they switch it off, it is forced when they switch it on again. A breaker that methods share is
-// forced for all of them while they share it. With key= it is for all keys, those to come included.
-// Without a breaker it does nothing.
+// ForceOpen makes the method's breaker reject all calls until [Guard.Reset] or [Guard.ForceClosed],
+// whatever overrides change meanwhile: if they let the method go by another breaker, the other one
+// is forced, and if they switch the breaker off, it is forced when they switch it on again. A
+// breaker that methods share is forced for all of them while they share it. With key= the breakers
+// of all keys are forced, those to come included. ForceOpen does nothing where there is no breaker.
 func (g *Guard) ForceOpen() { g.force(forcedOpen) }
 
-// ForceClosed makes the method's breaker pass all calls until Reset or ForceOpen, as far as that
-// goes; it goes on counting. Without a breaker it does nothing.
+// ForceClosed makes the method's breaker pass all calls until [Guard.Reset] or [Guard.ForceOpen],
+// for the same methods and keys as ForceOpen; the breaker goes on counting. ForceClosed does
+// nothing where there is no breaker.
 func (g *Guard) ForceClosed() { g.force(forcedClosed) }
 
-// Reset ends a forced state, closes the method's breaker and forgets all outcomes, with key= those
-// of all keys. Without a breaker it does nothing.
+// Reset ends a forced state, closes the method's breaker and forgets all outcomes; with key=, those
+// of all keys. Reset does nothing where there is no breaker.
 func (g *Guard) Reset() { g.force(notForced) }
 
 // force forces the method's breaker, or those of all its keys.
@@ -55,7 +56,8 @@ func (g *Guard) force(f forced) {
 	}
 }
 
-// current returns the guard itself, or the one that stands for its key by now.
+// current returns the guard itself; or, if that is the guard of a key, the one that stands for the
+// key by now.
 func (g *Guard) current() *Guard {
 	if g.of == nil || g.key == otherKeys {
 		return g

@@ -41,15 +41,16 @@ func (g *Guard) swapForcedKeys(next map[string]forced) (before map[string]forced
 	return before
 }
 
-// putOwn puts a policy, which is valid, in force for the guard alone, in the place of another one,
-// if there is one.
+// putOwn puts a policy, which is valid, in force for the guard alone, without those of keys. It
+// takes the place of another policy, or is the first.
 func (g *Guard) putOwn(p Policy) {
 	g.client.mu.Lock()
 	defer g.client.mu.Unlock()
 	g.inForce.Store(g.under(p, g.inForce.Load()))
 }
 
-// under returns the guard's regime under the policy p, in the place of another one.
+// under returns the guard's regime under the policy p, which takes the place of another regime; nil
+// for none.
 func (g *Guard) under(p Policy, before *regime) *regime {
 	r := &regime{Guard: g, policy: p, retry: p.Retry, hedge: p.Hedge, successes: g.successes, passed: g.successes}
 	if p.Retry != nil {
@@ -68,14 +69,14 @@ func (g *Guard) under(p Policy, before *regime) *regime {
 	return r
 }
 
-// A shared is what methods of a client share, or one has for itself: by its scope, and the method
-// where that is ScopeMethod.
+// A shared is a group of methods that share a breaker, a bulkhead or a rate limit, by its scope; or
+// a single method, where that is ScopeMethod.
 type shared struct {
 	scope  string
 	method string
 }
 
-// sharing returns who shares under a scope.
+// sharing returns the group of the guard's method under a scope.
 func (g *Guard) sharing(scope string) shared {
 	if scope == ScopeMethod || scope == "" {
 		return shared{ScopeMethod, g.method}
@@ -83,8 +84,8 @@ func (g *Guard) sharing(scope string) shared {
 	return shared{scope, ""}
 }
 
-// setLimits gives the regime its rate limit and its bulkhead; those of the method, if this is one
-// of its keys.
+// setLimits gives the regime its rate limit and its bulkhead. The regime of a key has those of the
+// method.
 func (g *regime) setLimits(before *regime) {
 	if g.of != nil {
 		all := g.of.inForce.Load()
@@ -104,8 +105,8 @@ func (g *regime) setLimits(before *regime) {
 	}
 }
 
-// inScope returns what counts in a scope: what there is, or else what the guard has counted by so
-// far, if it was alone with that, with all that it has counted; or else a new one.
+// inScope returns what counts in a scope: what there is; or else, if the guard was alone with it,
+// what the guard has counted by so far, with all counts; or else a new one.
 func inScope[T any](all map[shared]*T, of shared, before *T, alone bool, create func() *T) *T {
 	if there := all[of]; there != nil {
 		return there
@@ -118,8 +119,9 @@ func inScope[T any](all map[shared]*T, of shared, before *T, alone bool, create 
 	return before
 }
 
-// sendAway sends those away who wait for what the guard has gone by so far; at limits, if nobody
-// goes by them any more. They find the new regime in force.
+// sendAway sends those away who wait at the breaker, the bulkhead or the rate limit that the guard
+// has gone by so far; at a limit, only if nobody goes by it any more. They find the new regime in
+// force.
 func (before *regime) sendAway() {
 	g := before.Guard
 	r := g.inForce.Load()
@@ -136,14 +138,13 @@ func (before *regime) sendAway() {
 	}
 }
 
-// isAlone reports whether what is asked for is true of no other guard of the client.
+// isAlone reports whether of the client's guards no other goes by a regime for which of holds.
 func (g *Guard) isAlone(of func(*regime) bool) bool {
 	return !slices.ContainsFunc(g.client.guards, func(other *Guard) bool { return other != g && of(other.inForce.Load()) })
 }
 
 // setBreaker gives the regime its breaker: that of one key, one for each key, its own, or that of
-// its scope. From the one that it had before it takes over what that had decided, if there is none
-// yet.
+// its scope. A new breaker takes over what the breaker from before had decided.
 func (g *regime) setBreaker(before *regime) {
 	if settings := g.policy.Breaker; settings != nil {
 		if settings.Key != "" && g.of == nil {
@@ -177,8 +178,8 @@ func (g *regime) setKeys(before *regime) {
 	}
 }
 
-// setPassed says where the successes are counted that pass the breaker by: with the Guard's, unless
-// the breaker judges something else.
+// setPassed says where the successes are counted that pass the breaker by: by the Guard's counter,
+// unless the breaker judges something else.
 func (g *regime) setPassed(before *regime) {
 	switch {
 	case g.of == nil && !g.perCall:
@@ -265,8 +266,8 @@ func (g *regime) setBudget(before *regime) {
 	}
 }
 
-// budget returns what the policy says of the client's budget; false if its retries and hedges, if
-// any, are without one.
+// budget returns what the policy says of the client's budget; false if its retries and hedges are
+// without a budget, or if it has neither.
 func (p *Policy) budget() (share, floor float64, ok bool) {
 	switch {
 	case p.Retry != nil:

@@ -9,8 +9,8 @@ import (
 	"time"
 )
 
-// stats counts what becomes of a method's calls, apart from the successes that pass by: those have
-// a counter of their own, and are added when somebody looks. All counts only grow.
+// stats counts what becomes of a method's calls. Successes that pass by have a counter of their
+// own, which is added when somebody looks. All counts only grow.
 type stats struct {
 	answered     atomic.Int64 // attempts that succeeded without passing by: they returned nil
 	attempts     atomic.Int64 // attempts that did not return nil
@@ -45,7 +45,8 @@ func (s *stats) attemptEnded(g *regime, err error) {
 	}
 }
 
-// callAbandoned counts a call that did not return, and what was thrown; nothing is runtime.Goexit.
+// callAbandoned counts a call that did not return, by what was thrown; nil stands for
+// runtime.Goexit.
 func (s *stats) callAbandoned(thrown any) {
 	if thrown != nil {
 		s.failed.Add(1)
