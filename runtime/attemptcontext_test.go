@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// An ownContext is one of ours.
+// An ownContext is a context of this package.
 type ownContext interface {
 	context.Context
 	end()
 	timedOut() bool
 }
 
-// ownContexts makes one of each kind.
+// ownContexts makes one context of each kind that this package has.
 var ownContexts = map[string]func(parent context.Context, deadline time.Time, cause error) ownContext{
 	"attempt": func(parent context.Context, deadline time.Time, cause error) ownContext {
 		return newAttemptContext(parent, deadline, cause)

@@ -27,7 +27,7 @@ type events struct {
 	leftOut int64 // events of calls that found too many waiting
 	telling bool  // the goroutine lives
 
-	// What follows is the goroutine's.
+	// event and to belong to the goroutine that tells.
 	event Event       // what it tells
 	to    []*listener // whom it has not told yet
 }

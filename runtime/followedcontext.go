@@ -23,7 +23,8 @@ type followedContext struct {
 	lazyContext
 	fate atomic.Uint32 // of the deadline: changed by settle and keep
 
-	// These are made with the inner context, and stay nil if that has ended from the beginning.
+	// notify, timer and unlink are made with the inner context. They stay nil if that has ended
+	// from the beginning.
 	notify func()      // ends the inner context as the lifeline says
 	timer  *time.Timer // of the deadline; nil if that was taken back before
 	unlink func() bool // stops listening to the parent

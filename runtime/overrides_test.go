@@ -118,7 +118,8 @@ func placed(err error) string {
 
 var directories = regexp.MustCompile(`(?m)/\S*/`)
 
-// wantBesideChanges is want, in any order, and without changes of policy.
+// wantBesideChanges fails unless this is what was told since the last time that it was asked, in
+// any order, changes of policy aside.
 func (n *news) wantBesideChanges(t *testing.T, want ...string) {
 	t.Helper()
 	synctest.Wait()

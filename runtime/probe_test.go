@@ -13,7 +13,7 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// open opens the guard's breaker by failures and waits for the half-open state.
+// halfOpen opens the guard's breaker by failures, and waits for the half-open state.
 func halfOpen(t *testing.T, g *resil.Guard, open time.Duration) {
 	t.Helper()
 	for g.State() == resil.Closed {

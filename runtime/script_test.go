@@ -25,8 +25,8 @@ func (b *backend) call(ctx context.Context) error {
 	return b.next(ctx, b.calls)
 }
 
-// parse is ParsePolicy for policies that are right. The open time of a breaker is exact unless the
-// policy says otherwise.
+// parse returns the policy that a text says. The open time of a breaker is exact unless the text
+// says otherwise.
 func parse(t *testing.T, policy string) resil.Policy {
 	t.Helper()
 	p, err := resil.ParsePolicy(policy)
@@ -39,7 +39,7 @@ func parse(t *testing.T, policy string) resil.Policy {
 	return p
 }
 
-// defaultJitter is that of a breaker's open time.
+// defaultJitter is the jitter of a breaker's open time where a policy says nothing.
 const defaultJitter = 0.1
 
 func guard(t *testing.T, policy string, opts ...resil.Option) *resil.Guard {
@@ -85,6 +85,7 @@ func TestBreakerScripts(t *testing.T) {
 	}
 }
 
+// play plays a script to a guard: see [TestBreakerScripts].
 func play(t *testing.T, g *resil.Guard, script string) {
 	t.Helper()
 	for i, word := range strings.Fields(script) {
@@ -110,6 +111,7 @@ func play(t *testing.T, g *resil.Guard, script string) {
 	}
 }
 
+// outcome returns a call that ends as the word of a script says.
 func outcome(word string) func(context.Context) error {
 	return func(context.Context) error {
 		if word == "s" || word == "f" {
