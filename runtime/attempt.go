@@ -38,8 +38,8 @@ func (g *regime) judgedAttempt(c *call, w work) (err error) {
 }
 
 // judgeOfAttempts returns the breaker that judges the next attempt; nil for none. Where the guard
-// goes by another one than when the call began, that has the say: it keeps load away now. It is an
-// error where that judges whole calls, and rejects them.
+// goes by another breaker than when the call began, the other one has the say: it keeps load away
+// now. If that judges whole calls and rejects them, its rejection is the error.
 func (g *regime) judgeOfAttempts() (*breaker, error) {
 	r := g
 	if g.left.Load() {
@@ -53,11 +53,12 @@ func (g *regime) judgeOfAttempts() (*breaker, error) {
 	return r.breaker, nil
 }
 
-// successor returns the regime that the guard's calls go by now, be it a key that was forgotten
-// meanwhile.
-func (g *regime) successor() *regime { return g.current().now.Load() }
+// successor returns the regime that the guard's calls go by now, even if it was the guard of a key
+// that was forgotten meanwhile.
+func (g *regime) successor() *regime { return g.current().inForce.Load() }
 
-// attemptEnded is the rest of judgedAttempt for what is not just a success like all others.
+// attemptEnded judges and counts an attempt that was not just a success like all others, and tells
+// the breaker.
 func (g *regime) attemptEnded(ctx context.Context, b *breaker, t ticket, err error) error {
 	judged := false
 	defer g.attemptAbandoned(b, &t, &judged)
@@ -68,9 +69,10 @@ func (g *regime) attemptEnded(ctx context.Context, b *breaker, t ticket, err err
 	return err
 }
 
-// tellBreaker settles an outcome, if there is a breaker. Of calls that began by another one, or
-// when that judged something else, it learns how a probe ended, and no more; one that the guard has
-// left, that it is over.
+// tellBreaker settles the outcome of an attempt with the breaker b by which it began; nil for none.
+// Once the guard goes by another breaker, or b judges something else, outcomes count no more,
+// except for that of a probe while the guard still goes by b. Of any other probe b learns that it
+// is over.
 func (g *regime) tellBreaker(b *breaker, t ticket, o outcome, cause error) {
 	if b == nil {
 		return
@@ -89,9 +91,9 @@ func (g *regime) attemptAbandoned(b *breaker, t *ticket, returned *bool) {
 	}
 }
 
-// attemptThrew takes the outcome of an attempt that did not return, and goes on with what it was
-// thrown: a panic is a failure. Nothing thrown is runtime.Goexit, which is neither, and ends the
-// goroutine whatever we do here.
+// attemptThrew takes the outcome of an attempt that did not return, and panics on with what was
+// thrown: a panic is a failure. If nothing was thrown, it was runtime.Goexit, which is neither
+// success nor failure, and ends the goroutine whatever we do here.
 func (g *regime) attemptThrew(b *breaker, t ticket, thrown any) {
 	g.stats.attempts.Add(1)
 	g.tellBreaker(b, t, outcomeOf(thrown), errPanicked)
@@ -100,7 +102,7 @@ func (g *regime) attemptThrew(b *breaker, t ticket, thrown any) {
 	}
 }
 
-// outcomeOf returns what it says about the other side that something was thrown.
+// outcomeOf returns what it says about the other side that an attempt threw something, or nothing.
 func outcomeOf(thrown any) outcome {
 	if thrown != nil {
 		return failure

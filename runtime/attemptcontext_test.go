@@ -11,14 +11,14 @@ import (
 	"time"
 )
 
-// An ownContext is one of ours.
+// An ownContext is a context of this package.
 type ownContext interface {
 	context.Context
 	end()
 	timedOut() bool
 }
 
-// ownContexts makes one of each kind.
+// ownContexts makes one context of each kind that this package has.
 var ownContexts = map[string]func(parent context.Context, deadline time.Time, cause error) ownContext{
 	"attempt": func(parent context.Context, deadline time.Time, cause error) ownContext {
 		return newAttemptContext(parent, deadline, cause)
@@ -41,9 +41,9 @@ func forOwnContexts(t *testing.T, test func(t *testing.T, made func(parent conte
 	}
 }
 
-// TestContextCosts: who asks for no more than the deadline pays for one object, who asks for Done
-// for two more than with std.
-func TestContextCosts(t *testing.T) {
+// TestContextCostsWhatIsAskedOfIt: who asks for no more than the deadline pays for one object, who
+// asks for Done for two more than with std.
+func TestContextCostsWhatIsAskedOfIt(t *testing.T) {
 	parent, cancel := context.WithCancel(context.WithValue(context.Background(), numbered(1), "value"))
 	defer cancel()
 	deadline := time.Now().Add(time.Hour)
@@ -134,8 +134,8 @@ func goroutines() int {
 	return 0
 }
 
-// TestContextUnseen: what came first if nobody looked meanwhile.
-func TestContextUnseen(t *testing.T) {
+// TestContextTellsWhatCameFirst: what came first if nobody looked meanwhile.
+func TestContextTellsWhatCameFirst(t *testing.T) {
 	errCaller := errors.New("the caller")
 	forOwnContexts(t, func(t *testing.T, made func(context.Context, time.Duration) ownContext) {
 		expect := func(name string, ctx ownContext, err, cause error) {
@@ -173,9 +173,9 @@ func TestContextUnseen(t *testing.T) {
 	})
 }
 
-// TestContextByTheClock: whoever returns at the very deadline has timed out, whether the timer has
-// fired yet or not.
-func TestContextByTheClock(t *testing.T) {
+// TestContextEndsByTheClock: whoever returns at the very deadline has timed out, whether the timer
+// has fired yet or not.
+func TestContextEndsByTheClock(t *testing.T) {
 	forOwnContexts(t, func(t *testing.T, made func(context.Context, time.Duration) ownContext) {
 		for range 100 {
 			ctx := made(t.Context(), time.Second)
@@ -191,11 +191,11 @@ func TestContextByTheClock(t *testing.T) {
 	})
 }
 
-// TestContextString: a context is printed like those of package context, and can be while others
-// use it.
-func TestContextString(t *testing.T) {
+// TestContextCanBePrinted: a context is printed like those of package context, and can be while
+// others use it.
+func TestContextCanBePrinted(t *testing.T) {
 	forOwnContexts(t, func(t *testing.T, made func(context.Context, time.Duration) ownContext) {
-		kind := strings.TrimPrefix(t.Name(), "TestContextString/")
+		kind := strings.TrimPrefix(t.Name(), "TestContextCanBePrinted/")
 		for _, parent := range []context.Context{t.Context(), struct{ context.Context }{t.Context()}} {
 			std, cancel := context.WithTimeout(parent, time.Second)
 			defer cancel()

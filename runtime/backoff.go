@@ -1,5 +1,7 @@
 package resil
 
+// This file yields the waits between the tries of a call.
+
 import (
 	"time"
 
@@ -15,8 +17,8 @@ type waits struct {
 	max   time.Duration
 }
 
-// newWaits makes the waits of a policy. That backoff spreads an interval by a factor of zero, and
-// so not at all, leaves the dice to us: its own are the process's.
+// newWaits makes the waits of a policy. Backoff is told to spread nothing: its dice are the
+// process's, and a client has its own.
 func newWaits(r *Retry) waits {
 	w := waits{reach: r.Jitter.reach(), max: r.Max, grow: backoff.ExponentialBackOff{
 		InitialInterval: r.Initial,
@@ -35,7 +37,8 @@ type noClock struct{}
 
 func (noClock) Now() time.Time { return time.Time{} }
 
-// next returns the wait before the next attempt. The dice are rolled only if it is left to chance.
+// next returns the wait before the next attempt. The dice are rolled only if the jitter leaves
+// something to chance.
 func (w *waits) next(d *dice) time.Duration {
 	low, high := w.reach.around(w.grow.NextBackOff())
 	if low < high {

@@ -1,5 +1,8 @@
 package resil
 
+// This file is a breaker as calls meet it: it lets them pass or rejects them, and takes their
+// outcomes.
+
 import (
 	"errors"
 	"slices"
@@ -41,7 +44,7 @@ type breaker struct {
 	probes    []*probe // under way
 	lastCause error    // the last failure
 	state     State    // the machine's, when last looked at
-	forced    forced   // what an operator wants instead
+	forced    forced   // to what by an operator
 
 	opened  time.Time     // when it last opened
 	until   time.Time     // when it lets a probe pass, while it is open
@@ -51,7 +54,7 @@ type breaker struct {
 	changed chan struct{} // closed when something changes for those who wait; nil if nobody does
 }
 
-// A member is who counts successes for a breaker.
+// A member is a counter of successes that pass a breaker by.
 type member struct {
 	successes *counter
 	seen      int64 // their number when last looked at
@@ -81,7 +84,7 @@ func newBreaker(c *Client, scope, key string, settings *Breaker) *breaker {
 	return b
 }
 
-// emptyWindow begins to count anew.
+// emptyWindow begins with a window in which nothing has been counted.
 func (b *breaker) emptyWindow(now time.Time) {
 	b.window = nil
 	b.word.And(^flagIdle)
@@ -101,8 +104,9 @@ var (
 	errNeither = errors.New("neither")
 )
 
-// shortest is the shortest open time. The machine's own is a nanosecond: it says when it opens, and
-// is not asked again before it is time. In the moment when it has passed a machine is still open.
+// shortest is the shortest open time. That of the machine is a nanosecond: the machine says when it
+// opens, and is not asked again before our own open time is over. In the moment when its nanosecond
+// has passed, it is still open.
 const shortest = 2 * time.Nanosecond
 
 // renewMachine begins with a new machine, closed.
@@ -131,7 +135,7 @@ func (b *breaker) join(successes *counter) {
 }
 
 // leave takes a guard's successes out, but for those that have been seen. A breaker that nobody
-// goes by any more falls silent; it is reported.
+// goes by any more falls silent; deserted says so.
 func (b *breaker) leave(successes *counter) (deserted bool) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -141,7 +145,7 @@ func (b *breaker) leave(successes *counter) (deserted bool) {
 		return false
 	}
 	b.stopTimer()
-	b.forced, b.state, b.probes = asItIs, Closed, nil
+	b.forced, b.state, b.probes = notForced, Closed, nil
 	b.renewMachine()
 	b.word.Store((b.word.Load()+oneEpoch)&^flags | flagWatch) // calls that come all the same do not go the short way
 	b.wake()
@@ -186,11 +190,12 @@ func (b *breaker) rejects() bool {
 	return word&flagOpen != 0 && b.rejectsBy(word)
 }
 
-// rejectsBy is rejects for one that is open by its word. It looks at the clock only if it must.
+// rejectsBy reports the same as rejects, of a breaker that is open by its word. It looks at the
+// clock only if it must.
 func (b *breaker) rejectsBy(word uint64) bool { return word&flagSoon == 0 || !b.isOver() }
 
-// isOver reports whether the open time is over, by the clock. It stays out of line, so that what
-// most calls ask in an outage does not.
+// isOver reports whether the open time is over, by the clock. It stays out of line, so that
+// rejectsBy, which most calls ask in an outage, does not.
 //
 //go:noinline
 func (b *breaker) isOver() bool { return time.Until(b.reject.Load().Until) <= 0 }
@@ -205,7 +210,7 @@ func (b *breaker) begin() (ticket, error) {
 }
 
 // passes reports whether a success under the ticket is of no interest beyond being counted: the
-// breaker was and is closed and knows of nothing that this success might decide.
+// breaker was and is closed, and knows of nothing that this success might decide.
 func (b *breaker) passes(t ticket) bool {
 	return t.word&flags == 0 && b.word.Load() == t.word && t.began.IsZero()
 }

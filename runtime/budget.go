@@ -1,5 +1,7 @@
 package resil
 
+// This file bounds the retries and hedges of a client.
+
 import (
 	"math"
 	"slices"
@@ -7,14 +9,14 @@ import (
 	"time"
 )
 
-// A budget bounds the retries and hedges of a client: over the last ten seconds they are at most a
-// share of its calls, and in each second so many are allowed in any case. Backoff and jitter spread
-// retries over time but do not make them fewer; under lasting overload only a bound on their number
-// leaves the other side room to recover.
+// A budget bounds the retries and hedges of a client, as [ErrBudget] says: over the last ten
+// seconds they are at most a share of its calls, and in each second so many are allowed in any
+// case.
 //
 // The share of calls over a window with a reserve is that of Finagle's RetryBudget
 // (https://twitter.github.io/finagle/guide/Clients.html#retries); there the reserve is spread over
-// the window, here it is by the second.
+// the window, here it is by the second. A share above 100 %, which Finagle allows, is refused: a
+// client that sends twice its calls again is what a budget is to prevent.
 //
 // Calls are not reported to the budget, which would cost every healthy call: when it is asked for a
 // retry that what it knows of does not allow, and in each second at least once, it looks at how

@@ -27,7 +27,7 @@ func TestBudget(t *testing.T) {
 	}
 	failing := func(t *testing.T, g *resil.Guard) { g.Do(t.Context(), outcome("F")) }
 
-	test("B1 a share of the calls", "retry attempts=2 initial=0 budget=10% floor=0/s", func(t *testing.T, c *resil.Client, g *resil.Guard) {
+	test("retries are at most a share of the calls", "retry attempts=2 initial=0 budget=10% floor=0/s", func(t *testing.T, c *resil.Client, g *resil.Guard) {
 		for range 10_000 {
 			b := backend{next: answers(errBackend)} // the first attempt fails, a second would not
 			g.Do(t.Context(), b.call)
@@ -36,7 +36,7 @@ func TestBudget(t *testing.T) {
 			t.Errorf("%d retries", n)
 		}
 	})
-	test("B2 the floor", "retry attempts=2 initial=0 budget=0% floor=10/s", func(t *testing.T, c *resil.Client, g *resil.Guard) {
+	test("the floor is allowed without any calls", "retry attempts=2 initial=0 budget=0% floor=10/s", func(t *testing.T, c *resil.Client, g *resil.Guard) {
 		for range 100 {
 			failing(t, g)
 			time.Sleep(10*time.Millisecond - 1)
@@ -54,7 +54,7 @@ func TestBudget(t *testing.T) {
 			t.Errorf("%d retries", n)
 		}
 	})
-	test("B4 one for the client", "retry attempts=2 initial=0 floor=0/s", func(t *testing.T, c *resil.Client, g *resil.Guard) {
+	test("methods of a client have one budget", "retry attempts=2 initial=0 floor=0/s", func(t *testing.T, c *resil.Client, g *resil.Guard) {
 		other := c.Guard("Other", parse(t, "retry attempts=2 initial=0 floor=0/s"))
 		for range 100 {
 			other.Do(t.Context(), outcome("S"))
@@ -66,7 +66,7 @@ func TestBudget(t *testing.T) {
 			t.Errorf("%d retries", n)
 		}
 	})
-	test("B5 exhausted", "retry initial=0 budget=0% floor=0/s", func(t *testing.T, c *resil.Client, g *resil.Guard) {
+	test("an exhausted budget ends the call", "retry initial=0 budget=0% floor=0/s", func(t *testing.T, c *resil.Client, g *resil.Guard) {
 		b := backend{next: always(errBackend, 0)}
 		err := g.Do(t.Context(), b.call)
 		if e, ok := errors.AsType[*resil.Error](err); !ok || e.Reason != resil.ErrBudget || e.Attempts != 1 || !errors.Is(err, errBackend) || b.calls != 1 {

@@ -1,5 +1,8 @@
 package resil
 
+// This file bounds how many attempts run at once. Who rejects what finds no room stands in
+// limit.go.
+
 import (
 	"container/list"
 	"context"
@@ -93,7 +96,8 @@ func (b *bulkhead) queueUp(ctx context.Context, wait time.Duration, tooLate erro
 	if place.Value == nil {
 		return errElsewhere
 	}
-	// It is inside, even if that came at the instant at which something else ended the wait.
+	// The caller is inside, even if that came at the instant at which something else ended the
+	// wait.
 	if err := ctx.Err(); err != nil {
 		b.leave()
 		return err

@@ -56,8 +56,8 @@ func TestBulkheadResize(t *testing.T) {
 	})
 }
 
-// TestBulkheadEnter: how long a caller waits, and what it is told.
-func TestBulkheadEnter(t *testing.T) {
+// TestBulkheadSaysWhyNobodyEnters: how long a caller waits, and what it is told.
+func TestBulkheadSaysWhyNobodyEnters(t *testing.T) {
 	const ms = time.Millisecond
 	for _, test := range []struct {
 		name                   string

@@ -210,7 +210,8 @@ func (s budgetScript) play(path string) error {
 func (b *refBudget) step(c *resil.Client, o *resil.Overrides, path string, s budgetStep) error {
 	switch {
 	case s.pass:
-		for _, d := range []time.Duration{2 * time.Second, time.Minute} { // what was counted last has to be forgotten, too
+		// What was counted last has to be forgotten, too.
+		for _, d := range []time.Duration{2 * time.Second, time.Minute} {
 			time.Sleep(d)
 			b.passes()
 			b.look(c)

@@ -159,8 +159,8 @@ func (c *refCall) isGone(by func(*refMethod) bool) bool {
 // the say, whatever there was when the call began.
 func (c *refCall) isAsked() bool { return c.discounted || !c.perCall() }
 
-// lookElsewhere: the limit that it waits for is gone. It goes on where its method goes by now, for
-// as long as it would have waited.
+// lookElsewhere is what a call does whose limit is gone: it goes on where its method goes by now,
+// for as long as it would have waited.
 func (c *refCall) lookElsewhere() {
 	line, until := c.doing, c.until
 	c.leaveQueue()
@@ -295,7 +295,7 @@ func (c *refCall) wakes() {
 	}
 }
 
-// cancel: the caller goes away.
+// cancel makes the caller go away.
 func (c *refCall) cancel() {
 	switch {
 	case c.ends() <= c.now:
@@ -315,7 +315,7 @@ func (c *refCall) cancel() {
 	}
 }
 
-// leaveLines: whoever waited waits no longer.
+// leaveLines takes the call out of the line in which it waited.
 func (c *refCall) leaveLines() {
 	c.leaveQueue()
 	switch {
@@ -394,7 +394,8 @@ func (c *refCall) tell(t *refTicket, outcome string, began time.Duration) {
 	if t == nil {
 		return
 	}
-	isProbe := t.probe && slices.Contains(scopes(c.method, c.method.policy), t.breaker.name) // it tells whatever is counted, while the method is there
+	// A probe tells whatever is counted, while the method goes by its breaker.
+	isProbe := t.probe && slices.Contains(scopes(c.method, c.method.policy), t.breaker.name)
 	if c.discounted && !isProbe && c.flaw != flawLeftCounts {
 		outcome = neither
 	}
@@ -409,7 +410,7 @@ func (c *refCall) tell(t *refTicket, outcome string, began time.Duration) {
 	t.breaker.settle(t, outcome, isSlow)
 }
 
-// rejected: there was no attempt, which is neither to the breaker.
+// rejected ends a try without an attempt, which is neither to the breaker.
 func (c *refCall) rejected(by string) {
 	if by == "full" && c.limiter != nil {
 		c.doubtful("whether a token is lost with one who finds no room")
@@ -480,8 +481,8 @@ func (c *refCall) hasChance() bool {
 	return true
 }
 
-// goOn: the breaker is open no longer. Whoever wakes waits as if before a first retry, so that not
-// all come at once.
+// goOn is what a call does when the breaker is open no longer: it waits as if before a first retry,
+// so that not all come at once.
 func (c *refCall) goOn() {
 	switch wait := c.policy.Retry.Initial; {
 	case c.now+wait >= c.ends():
@@ -510,7 +511,7 @@ func (w *world) stir() bool {
 	return len(list) > 0
 }
 
-// stopped: the caller's context has ended while it waited for a limit.
+// stopped ends a call whose caller's context has ended while it waited for a limit.
 func (c *refCall) stopped() {
 	c.settle(neither)
 	c.inLine = true

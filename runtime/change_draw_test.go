@@ -1,8 +1,8 @@
 package resil_test
 
-// This file draws the scripts of TestChange. It plays each step to the reference while it draws, so
-// that steps fit what there is, and leaves out those whose outcome nobody promises. What is drawn
-// first is what rapid shrinks to, so the simplest stands first.
+// This file draws the scripts of TestChangesLikeModel. It plays each step to the reference while it
+// draws, so that steps fit what there is, and leaves out those whose outcome nobody promises. What
+// is drawn first is what rapid shrinks to, so the simplest stands first.
 
 import (
 	"fmt"

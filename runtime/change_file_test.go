@@ -151,7 +151,7 @@ func withoutGo(p resil.Policy) resil.Policy {
 	return p
 }
 
-// restoreGo gives that back to a policy that lines of a file have changed.
+// restoreGo gives what names Go back to a policy that lines of a file have changed.
 func (c *refClient) restoreGo(p *resil.Policy, from resil.Policy, lines []string) {
 	if p.Retry != nil && from.Retry != nil {
 		p.Retry.On, p.Retry.Never = from.Retry.On, from.Retry.Never

@@ -1,7 +1,7 @@
 package resil_test
 
-// This file holds open times that are spread at random, which TestChange has none of: there are
-// bounds to them, and whatever they are, they are told.
+// This file holds open times that are spread at random, which TestChangesLikeModel has none of:
+// there are bounds to them, and whatever they are, they are told.
 
 import (
 	"context"
@@ -121,8 +121,8 @@ func (s jitterScript) bounds(n int, g *resil.Guard, opened time.Time) error {
 	return nil
 }
 
-// TestChangeSpreads: breakers that open at one instant do not all come back at one.
-func TestChangeSpreads(t *testing.T) {
+// TestOpenTimesSpread: breakers that open at one instant do not all come back at one.
+func TestOpenTimesSpread(t *testing.T) {
 	p, err := resil.ParsePolicy("breaker failures=1 open=10m") // and jitter=10%, if nothing is said
 	if err != nil {
 		t.Fatal(err)

@@ -1,8 +1,8 @@
 package resil_test
 
-// This file is the reference that TestChange holds clients against: what calls must see while
-// policies, operators and clients change. It is written for readers, from what is promised, and
-// knows no locks, no timers and no clever counting. Time is the time since the beginning.
+// This file is the reference that TestChangesLikeModel holds clients against: what calls must see
+// while policies, operators and clients change. It is written for readers, from what is promised,
+// and knows no locks, no timers and no clever counting. Time is the time since the beginning.
 //
 // Where nothing is promised (who is first of two at one instant; what an attempt tells a breaker
 // that its method has left) the model says so by a doubt. A script has no step that meets one.
@@ -29,7 +29,7 @@ type world struct {
 	clients []*refClient // nil once dropped
 	calls   []*refCall
 	doubt   string // why nothing is promised about the last step; empty if everything is
-	flaw    string // what this reference gets wrong, for TestChangeNotices; empty for nothing
+	flaw    string // what this reference gets wrong, for TestChangeModelTellsFlaws; empty for nothing
 }
 
 func (w *world) doubtful(why string) {
@@ -364,7 +364,7 @@ func (c *refClient) join(m *refMethod, before map[string]*refBreaker, went map[*
 	case b != nil:
 		b.change(*p)
 		if from != b {
-			b.heed(m.forced)
+			b.forceUnlessOutweighed(m.forced)
 		}
 		return
 	case before[scope] != nil:
@@ -377,7 +377,7 @@ func (c *refClient) join(m *refMethod, before map[string]*refBreaker, went map[*
 	if from != nil {
 		b.takeOver(from)
 	}
-	b.heed(m.forced)
+	b.forceUnlessOutweighed(m.forced)
 	for other, had := range went {
 		if other != m && slices.Contains(scopes(other, other.policy), scope) && from != had {
 			c.doubtful("what a new breaker takes over if several come who had others")
@@ -796,9 +796,9 @@ func (b *refBreaker) discount() {
 	}
 }
 
-// heed does what an operator wanted of a breaker that the method had before. Open outweighs closed:
-// it keeps load away.
-func (b *refBreaker) heed(forced string) {
+// forceUnlessOutweighed does to the breaker what an operator did to the one that the method had
+// before. Open outweighs closed: it keeps load away.
+func (b *refBreaker) forceUnlessOutweighed(forced string) {
 	if forced == "open" || forced == "closed" && b.forced == "" {
 		b.force(forced)
 	}

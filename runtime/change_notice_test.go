@@ -1,7 +1,7 @@
 package resil_test
 
-// This file shows that TestChange notices something: for each thing that a client could get wrong,
-// its scripts tell the right reference from one that gets just that wrong.
+// This file shows that TestChangesLikeModel notices something: for each thing that a client could
+// get wrong, its scripts tell the right reference from one that gets just that wrong.
 
 import (
 	"fmt"
@@ -36,8 +36,8 @@ const (
 var flaws = []string{flawOldOpen, flawSameOpen, flawLate, flawLateCounts, flawKeptSlot, flawNoLease, flawOldCounts, flawCloses, flawForgets, flawLeftCounts,
 	flawOtherRoom, flawLostToken, flawSlowWait, flawRejectionFails, flawSweptIn, flawAbsent}
 
-// TestChangeNotices looks for a script that tells each flaw.
-func TestChangeNotices(t *testing.T) {
+// TestChangeModelTellsFlaws looks for a script that tells each flaw.
+func TestChangeModelTellsFlaws(t *testing.T) {
 	left := slices.Clone(flaws)
 	scripts := rapid.Custom(drawScript)
 	for n := 1; len(left) > 0; n++ {

@@ -3,8 +3,8 @@ package resil_test
 // This file holds, in real time and for the race detector, what must be true of a client whatever
 // happens to it at once: calls of all outcomes, files of overrides right and wrong, operators who
 // force and reset, readers, clients that come and go. Who is first is anybody's guess, so nothing
-// is predicted here (that is TestChange); there are invariants only, which no order of events may
-// break:
+// is predicted here (that is TestChangesLikeModel); there are invariants only, which no order of
+// events may break:
 //
 //   - every call is counted once, and every attempt that reached the backend;
 //   - what a method's traits refuse was never switched on, nor a retry or a hedge that its
@@ -249,12 +249,15 @@ func stormFile() string {
 // A rig is one client over a backend that counts what reaches it.
 type rig struct {
 	*storm
-	client   *resil.Client
-	methods  map[string]*counted
-	names    []string
-	made     time.Time
-	underway atomic.Int64 // attempts: losers of hedges may begin while somebody waits for none, which a WaitGroup does not allow
-	chain    chain
+	client  *resil.Client
+	methods map[string]*counted
+	names   []string
+	made    time.Time
+	chain   chain
+
+	// underway counts attempts. Losers of hedges may begin one while somebody waits for there to be
+	// none, which a WaitGroup does not allow.
+	underway atomic.Int64
 
 	ending   sync.Mutex
 	contexts []context.Context // that hedged attempts were given, and that end by themselves

@@ -22,15 +22,15 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// TestChange plays random scripts to clients in virtual time, and compares all that can be seen of
-// them, after every step, with what the reference says. The steps are calls whose attempts succeed,
-// fail, hang, heed their contexts or not, panic, exit, and end late; callers that leave; files of
-// overrides, right and wrong; operators; clients that come and go; and time, also to the very
-// instant at which a breaker's open time or a lease is over.
+// TestChangesLikeModel plays random scripts to clients in virtual time, and compares all that can
+// be seen of them, after every step, with what the reference says. The steps are calls whose
+// attempts succeed, fail, hang, heed their contexts or not, panic, exit, and end late; callers that
+// leave; files of overrides, right and wrong; operators; clients that come and go; and time, also
+// to the very instant at which a breaker's open time or a lease is over.
 //
 // A script that fails is printed as it was shrunk, step by step, with what differs. More scripts:
 // -rapid.checks=10000.
-func TestChange(t *testing.T) {
+func TestChangesLikeModel(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "overrides.json")
 	checkVirtually(t, func(r *rapid.T) func() error {
 		s := drawScript(r)

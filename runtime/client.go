@@ -1,5 +1,7 @@
 package resil
 
+// This file makes the client of a wrapper, and the guards of its methods.
+
 import (
 	"errors"
 	"fmt"
@@ -40,9 +42,11 @@ type Client struct {
 	bulkheads map[shared]*bulkhead
 }
 
-// New sets up the client of one wrapper, whose file tells the traits of its methods. It panics if
-// next, the wrapped value, is nil: the mistake is in the program text, as with
-// [regexp.MustCompile].
+// New sets up the client of one wrapper, whose file tells the traits of its methods. Mistakes that
+// generating cannot see are in the program text, and so panic, as with [regexp.MustCompile]: here
+// if next, the wrapped value, is nil; in [Client.GuardWith] if a policy is invalid or does not fit
+// the generated code; in [Client.Ready] if an option is for a method that is not guarded. The
+// message names the client and the method.
 func New(name string, next any, opts ...Option) *Client {
 	c := &Client{name: name, era: Era2, policies: map[string]Policy{}, agreed: agreement[struct{}]{},
 		breakers: map[shared]*breaker{}, limiters: map[shared]*limiter{}, bulkheads: map[shared]*bulkhead{}}
@@ -58,14 +62,16 @@ func New(name string, next any, opts ...Option) *Client {
 	return c
 }
 
-// NewClient is New for files of era 1, which tell nothing of their methods' traits.
+// NewClient sets up a client as [New] does, for files of era 1, which do not tell the traits of
+// their methods.
 func NewClient(name string, next any, opts ...Option) *Client {
 	c := New(name, next, opts...)
 	c.era = Era1
 	return c
 }
 
-// isNil also sees a nil pointer in an interface, whose methods would panic one by one.
+// isNil reports whether a value is nil, be it a nil pointer in an interface, whose methods would
+// panic one by one.
 func isNil(next any) bool {
 	v := reflect.ValueOf(next)
 	switch v.Kind() {
@@ -78,13 +84,13 @@ func isNil(next any) bool {
 }
 
 // Guard makes the guard of an ordinary method: one without traits. It panics if the policy, or the
-// one that an option gives instead, is invalid or does not fit the other methods'.
+// one that an option gives instead, is invalid or contradicts those of the client's other methods.
 func (c *Client) Guard(method string, p Policy) *Guard {
 	return c.GuardWith(method, Traits{}, p)
 }
 
-// GuardWith makes the guard of a method with traits. It panics as Guard does, and if an option
-// switches on what the traits refuse.
+// GuardWith makes the guard of a method with traits. It panics as [Client.Guard] does, and if an
+// option switches on what the traits refuse.
 func (c *Client) GuardWith(method string, t Traits, p Policy) *Guard {
 	g := &Guard{client: c, nature: &nature{method: method, era: c.era, traits: t, annotated: p.clone()}, successes: newCounter(), latency: &latency{}}
 	g.stats = newStats(g)
@@ -123,12 +129,13 @@ func (c *Client) methods() (names []string) {
 	return names
 }
 
-// agrees returns what contradicts the other methods' policies in one of a further method.
+// agrees returns what in the policy of a further method contradicts those of the other methods.
 func (c *Client) agrees(p *Policy) error {
 	_, err := c.agreed.join(p, struct{}{})
 	return err
 }
 
+// fail panics because of a mistake in the program text.
 func (g *Guard) fail(why any) {
 	panic(fmt.Sprintf("resil: %s.%s: %v", g.client.name, g.method, why))
 }

@@ -1,5 +1,7 @@
 package resil
 
+// This file counts, cheaply.
+
 import (
 	"math/bits"
 	"runtime"

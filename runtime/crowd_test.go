@@ -15,10 +15,10 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// TestCrowd lets many goroutines do at once whatever can be done to a client, for the race
-// detector: calls of all outcomes, hedges, keys that come and go, operators who force and reset,
-// readers. The observer calls back into the client.
-func TestCrowd(t *testing.T) {
+// TestEverythingAtOnce lets many goroutines do at once whatever can be done to a client, for the
+// race detector: calls of all outcomes, hedges, keys that come and go, operators who force and
+// reset, readers. The observer calls back into the client.
+func TestEverythingAtOnce(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var c *resil.Client
 		var events atomic.Int64

@@ -1,13 +1,15 @@
 package resil
 
+// This file is where chance comes from.
+
 import (
 	"math/rand/v2"
 	"sync"
 )
 
-// dice are where a client's random numbers come from, all of them: a simulation that seeds them
-// plays the same twice. They may be rolled by any number of goroutines at once, which happens on
-// the way to a wait only.
+// dice are where all random numbers of a client come from: a simulation that seeds them plays the
+// same twice. They may be rolled by any number of goroutines at once; that happens on the way to a
+// wait only.
 type dice struct {
 	mu  sync.Mutex
 	rng *rand.Rand

@@ -4,9 +4,9 @@ package resil
 
 import "io"
 
-// Close closes what a failed attempt returned, be it by a method that returns an error or by one
-// that does not. A nil pointer in an interface, which functions that fail often return, is left
-// alone.
+// Close closes what a failed attempt returned, by its method Close, whether that returns an error
+// or not. What has no such method is left alone, and so is a nil pointer in an interface, which
+// functions that fail often return.
 //
 // What the result's method panics with goes on to the caller. But what the attempts of a hedge
 // leave behind is closed on a goroutine of its own, for which nobody waits: there a panic is
@@ -24,8 +24,8 @@ func Close(result any) {
 	}
 }
 
-// aside runs discard on a goroutine of its own. However it ends, if it does, neither the caller nor
-// the process nor what else is to be discarded depends on it.
+// aside runs discard on a goroutine of its own. Neither the caller nor the process nor what else is
+// to be discarded depends on how discard ends, or whether it does.
 func (g *Guard) aside(discard func()) {
 	go g.client.discards.catch(discard, func(thrown any) { g.client.logDiscardPanic(g.method, thrown) })
 }

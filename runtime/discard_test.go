@@ -22,7 +22,7 @@ type loud struct{ closed *int }
 
 func (l *loud) Close() error { *l.closed++; return errOther }
 
-func TestClose(t *testing.T) {
+func TestCloseClosesWhatCanBeClosed(t *testing.T) {
 	closed := 0
 	for _, result := range []any{nil, (*silent)(nil), (*loud)(nil), 7, &silent{&closed}, &loud{&closed}} {
 		resil.Close(result)
@@ -32,10 +32,10 @@ func TestClose(t *testing.T) {
 	}
 }
 
-// TestDiscardAside: what the losers of a hedge return is discarded when nobody waits any more.
-// Whatever that does, it ends nothing, and the others' results are discarded too; a panic is
-// counted, and the first one logged.
-func TestDiscardAside(t *testing.T) {
+// TestResultsOfLosersAreDiscarded: what the losers of a hedge return is discarded when nobody waits
+// any more. Whatever that does, it ends nothing, and the others' results are discarded too; a panic
+// is counted, and the first one logged.
+func TestResultsOfLosersAreDiscarded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log bytes.Buffer
 		g := guard(t, "hedge after=1s max=4\nretry budget=off", resil.WithLogger(slog.New(slog.NewTextHandler(&log, nil))))
@@ -79,9 +79,9 @@ func TestDiscardAside(t *testing.T) {
 	})
 }
 
-// TestDiscardBefore: what a failed attempt returned is discarded while the call goes on, which
-// neither a panic nor a Close that hangs can keep from that.
-func TestDiscardBefore(t *testing.T) {
+// TestResultsOfFailedAttemptsAreDiscarded: what a failed attempt returned is discarded while the
+// call goes on, which neither a panic nor a Close that hangs can keep from that.
+func TestResultsOfFailedAttemptsAreDiscarded(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := guard(t, "hedge after=1h\nretry attempts=2 initial=0 budget=off", resil.WithLogger(slog.New(slog.DiscardHandler)))
 		for _, discard := range []func(int){func(int) { panic("boom") }, func(int) { time.Sleep(time.Hour) }} {

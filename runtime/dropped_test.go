@@ -69,8 +69,9 @@ func TestResetStopsTimers(t *testing.T) {
 	})
 }
 
-// TestDeadKeys: keys whose breakers opened and that nobody asks for any more make room for others.
-func TestDeadKeys(t *testing.T) {
+// TestDeadKeysMakeRoom: keys whose breakers opened and that nobody asks for any more make room for
+// others.
+func TestDeadKeysMakeRoom(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := guard(t, "breaker failures=1 open=1s key=host")
 		for i := range resil.MaxKeys {

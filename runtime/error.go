@@ -1,5 +1,7 @@
 package resil
 
+// This file is the errors of guarded methods, and what the wrapped value can say of its own.
+
 import (
 	"context"
 	"errors"
@@ -29,13 +31,27 @@ var (
 	ErrRateLimited = errors.New("rate limited")
 )
 
-// The reasons for which retrying ends, other than those above and the caller's context; see
-// [Error].
+// The further reasons for which retrying ends, beside the caller's context: see [Error].
 var (
-	// ErrAttempts: all attempts that the policy allows were made.
+	// ErrAttempts says that all attempts were made that the policy allows.
 	ErrAttempts = errors.New("no attempts left")
 
-	// ErrBudget: the client's calls fail so often that further retries would only add to the load.
+	// ErrBudget says that the client's calls fail so often that further retries would only add to
+	// the load.
+	//
+	// Backoff and jitter spread retries over time, but do not make them fewer; under lasting
+	// overload only a bound on their number helps. Retries and hedges of a client, all methods
+	// together, are at most the share budget= of its calls, by default 20 %, and in any case floor=
+	// are allowed a second, by default 10.
+	//
+	// The budget looks at the last ten seconds, in cells of one second. It fills by calls: each
+	// that succeeded at once, or that wants its first retry or hedge, adds the share to the current
+	// second. Calls of methods that neither retry nor hedge, or with budget=off, are none of its
+	// business. It drains by retries and hedges, each of which takes one, and by time: what was
+	// saved up is forgotten after ten seconds. When less than one is left, the floor decides: so
+	// many a second, or, below one a second, one in as many seconds as that takes. A retry that is
+	// refused ends the call with ErrBudget as the reason; a hedge that is refused leaves the
+	// running attempt alone. [Snapshot] has what is left.
 	ErrBudget = errors.New("retry budget exhausted")
 )
 
@@ -71,7 +87,7 @@ func isPermanent(err error) bool {
 // Retry-After header. The next attempt waits that long, capped by hint=; zero and negative waits
 // are ignored. RetryAfter(nil, d) is nil.
 //
-// Any error with a method RetryAfter() time.Duration works the same way.
+// An error of any type with a method RetryAfter() time.Duration asks for a wait in the same way.
 func RetryAfter(err error, d time.Duration) error {
 	if err == nil {
 		return nil
@@ -106,7 +122,10 @@ type Error struct {
 	Attempts int           // attempts made
 	Elapsed  time.Duration // time spent, see [Guard.Do] for where it begins
 	Err      error         // what the last attempt returned
-	Reason   error         // why no further attempt was made: [ErrAttempts], [ErrBudget], [ErrOpen], [ErrTimeout], the context's error, …
+
+	// Reason is why no further attempt was made: [ErrAttempts], [ErrBudget], [ErrOpen],
+	// [ErrTimeout], another rejection, the context's error, or why no attempt could begin.
+	Reason error
 
 	earlier  error // the last error that an attempt failed with by itself, where Err only says that time ran out
 	rejected error // how the last try was rejected, if it was
@@ -139,10 +158,14 @@ func (e *Error) Unwrap() []error {
 // An OpenError is how a breaker rejects a call; it is an [ErrOpen]. One value serves all rejections
 // of one open phase.
 type OpenError struct {
-	Client string    // the client's name
-	Scope  string    // the method's name, or the scope= that methods share
-	Until  time.Time // when the breaker lets a probe through; zero if an operator forced it open; beside probes, when they must have ended, and maybe have long before
-	Cause  error     // the failure that opened it; nil if it was forced
+	Client string // the client's name
+	Scope  string // the method's name, or the scope= that methods share
+
+	// Until is when the breaker lets a probe through; zero if an operator forced it open. Where all
+	// probes are under way, it is when they must have ended, and may have long before.
+	Until time.Time
+
+	Cause error // the failure that opened it; nil if it was forced
 
 	breaker     *breaker
 	besideProbe bool // half-open, and all probes are under way

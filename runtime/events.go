@@ -1,5 +1,7 @@
 package resil
 
+// This file tells observers, without holding up calls.
+
 import (
 	"context"
 	"sync"
@@ -25,7 +27,7 @@ type events struct {
 	leftOut int64 // events of calls that found too many waiting
 	telling bool  // the goroutine lives
 
-	// What follows is the goroutine's.
+	// event and to belong to the goroutine that tells.
 	event Event       // what it tells
 	to    []*listener // whom it has not told yet
 }
@@ -42,8 +44,8 @@ type listener struct {
 	panics panics
 }
 
-// maxWaiting is how many events of calls wait to be told at most: a second of a thousand failures,
-// and about 150 KiB.
+// maxWaiting is how many events of calls wait to be told at most: those of a thousand failures,
+// about 150 KiB.
 const maxWaiting = 1024
 
 // ofCall reports whether the event is one of many that an outage brings, of which some may be
@@ -65,7 +67,7 @@ func (c *Client) observe(o Observer) {
 	c.events.listeners = append(c.events.listeners, &listener{Observer: o})
 }
 
-// push has the event told, as one of this client and of now. It never blocks and calls nobody, so
+// push has an event of this client told, with the time of now. It never blocks and calls nobody, so
 // it may be called under any lock. A nil queue is that of a client that nobody observes.
 func (q *events) push(e Event) {
 	if q == nil {

@@ -64,7 +64,8 @@ func TestSlowObserver(t *testing.T) {
 		callers.Wait()
 		time.Sleep(time.Nanosecond) // the last open time is over in this very moment
 		flush(t, g.Client())
-		if n := seen.count(resil.StateChanged); n != 200 { // opened, in each further second half-open and open, half-open at last
+		// It opened, was half-open and open in each further second, and half-open at last.
+		if n := seen.count(resil.StateChanged); n != 200 {
 			t.Errorf("%d changes of state", n)
 		}
 		if s := g.Client().Snapshot(); s.EventsLeftOut != 0 {
@@ -339,9 +340,9 @@ func TestTellingEnds(t *testing.T) {
 	})
 }
 
-// TestFlush: it waits for what happened before, or until its context ends; without observers there
-// is nothing to wait for.
-func TestFlush(t *testing.T) {
+// TestFlushWaitsForWhatHappened: it waits for what happened before, or until its context ends;
+// without observers there is nothing to wait for.
+func TestFlushWaitsForWhatHappened(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		flush(t, guard(t, "retry").Client())
 		g := guard(t, "breaker failures=1", observed(func(resil.Event) { time.Sleep(time.Minute) }))

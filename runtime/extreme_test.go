@@ -11,8 +11,9 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// TestLongestWaits: no wait overflows into a negative one, which would repeat at once and for ever.
-func TestLongestWaits(t *testing.T) {
+// TestLongestWaitsDoNotOverflow: no wait overflows into a negative one, which would repeat at once
+// and for ever.
+func TestLongestWaitsDoNotOverflow(t *testing.T) {
 	const longest = "2562047h47m16.854775807s"
 	for _, jitter := range []string{"none", "full", "equal", "20%", "100%"} {
 		for _, initial := range []string{longest, "2000000h", "1ns"} {
@@ -34,9 +35,9 @@ func TestLongestWaits(t *testing.T) {
 	}
 }
 
-// TestRefusedNumbers: numbers that nobody means are refused instead of overflowing, or using up the
-// machine.
-func TestRefusedNumbers(t *testing.T) {
+// TestHugeNumbersAreRefused: numbers that nobody means are refused instead of overflowing, or using
+// up the machine.
+func TestHugeNumbersAreRefused(t *testing.T) {
 	retry, breaker := parse(t, "retry").Retry, parse(t, "breaker").Breaker
 	for _, test := range []struct {
 		name   string
@@ -66,8 +67,8 @@ func with[T any](part T, change func(*T)) *T {
 	return &part
 }
 
-// TestHugeRate: a rate that exceeds an int still lets calls pass.
-func TestHugeRate(t *testing.T) {
+// TestHugeRatesLetCallsPass: a rate that exceeds an int still lets calls pass.
+func TestHugeRatesLetCallsPass(t *testing.T) {
 	g := guard(t, "ratelimit rate=99999999999999999999/s")
 	for range 100 {
 		play(t, g, "S")

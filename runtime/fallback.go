@@ -11,8 +11,8 @@ import (
 )
 
 // FallsBack reports whether a call that returned err should be answered by the method's fallback:
-// when it failed, but not when the caller has gone away or the other side answered: by a permanent
-// error, or one that the breaker's never= names.
+// when it failed, but neither when the caller has gone away, nor when the other side answered, by a
+// permanent error or one that the breaker's never= names.
 func (g *Guard) FallsBack(ctx context.Context, err error) bool {
 	if err == nil || ctx.Err() == context.Canceled || g.answered(err) {
 		return false
@@ -22,8 +22,9 @@ func (g *Guard) FallsBack(ctx context.Context, err error) bool {
 	return true
 }
 
-// FallbackFailed returns the error of a fallback that failed; it unwraps to the cause too. A nil
-// err stays nil, and one that is the cause, or wraps it, stays as it is.
+// FallbackFailed returns the error of a call whose fallback failed with err; it unwraps to err and
+// to cause, for which the fallback was called. A nil err stays nil, and an err that is the cause,
+// or wraps it, stays as it is.
 func FallbackFailed(err, cause error) error {
 	if err == nil || holds(err, cause) {
 		return err
@@ -48,8 +49,8 @@ func holds(err, cause error) bool {
 	return false
 }
 
-// same reports whether two errors are one. Where == would panic, as for a list of errors that is an
-// error, they are if nothing tells them apart.
+// same reports whether two errors are one. Two for which == would panic, such as lists of errors
+// that are an error, are one if nothing tells them apart.
 func same(a, b error) bool {
 	if reflect.ValueOf(a).Comparable() {
 		return a == b

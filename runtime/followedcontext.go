@@ -23,7 +23,8 @@ type followedContext struct {
 	lazyContext
 	fate atomic.Uint32 // of the deadline: changed by settle and keep
 
-	// These are made with the inner context, and stay nil if that has ended from the beginning.
+	// notify, timer and unlink are made with the inner context. They stay nil if that has ended
+	// from the beginning.
 	notify func()      // ends the inner context as the lifeline says
 	timer  *time.Timer // of the deadline; nil if that was taken back before
 	unlink func() bool // stops listening to the parent
@@ -62,8 +63,8 @@ func (c *followedContext) keep() bool {
 	return true
 }
 
-// end is that of every context of ours, but waits for an inner context that is being made: what
-// belongs to it has to be there when it ends.
+// end ends the context as [lazyContext.end] does, but waits for an inner context that is being
+// made: what belongs to that has to be there when it ends.
 func (c *followedContext) end() {
 	c.mu.Lock()
 	born := c.inner.CompareAndSwap(nil, &ended)
@@ -123,7 +124,7 @@ func (c *followedContext) asked() *innerContext {
 	})
 }
 
-// Deadline returns that of the parent.
+// Deadline returns the deadline of the parent.
 func (c *followedContext) Deadline() (time.Time, bool) { return c.parent.Deadline() }
 
 // Done returns the channel of the inner context.
@@ -154,14 +155,16 @@ func (c *followedContext) Value(key any) any {
 func (c *followedContext) String() string { return describe(c.parent, "followed", c.deadline) }
 
 // A lifeline is a followedContext as the parent of its inner context: it ends when the deadline
-// expires or the parent ends. There is no other way to end a context of package context with
-// another error than Canceled, and one that has AfterFunc needs no goroutine for it.
+// expires or the parent ends. No context of package context ends with another error than Canceled
+// in any other way. Since a lifeline has AfterFunc, package context needs no goroutine to learn of
+// its end.
 type lifeline followedContext
 
 // endless is the channel of a lifeline that has not ended. Nobody waits for it, since there is
 // AfterFunc.
 var endless = make(chan struct{})
 
+// Done returns a channel that is closed if the lifeline has ended, and never will be if it has not.
 func (l *lifeline) Done() <-chan struct{} {
 	if l.Err() != nil {
 		return ended.Done()
@@ -169,6 +172,7 @@ func (l *lifeline) Done() <-chan struct{} {
 	return endless
 }
 
+// Err returns why the lifeline has ended: its deadline, or what ended the parent.
 func (l *lifeline) Err() error {
 	switch c := (*followedContext)(l); {
 	case !c.settle():
@@ -180,10 +184,11 @@ func (l *lifeline) Err() error {
 	}
 }
 
+// Deadline returns the deadline of the parent.
 func (l *lifeline) Deadline() (time.Time, bool) { return l.parent.Deadline() }
 
-// Value is where package context finds the cause: that of the deadline if it expired, or what the
-// parent says.
+// Value returns what the parent has, but for the question by which package context finds the cause:
+// if the deadline expired, that is answered with its cause.
 func (l *lifeline) Value(key any) any {
 	if key != cancelKey || l.fate.Load() != expired {
 		return l.parent.Value(key)
@@ -193,9 +198,9 @@ func (l *lifeline) Value(key any) any {
 	return past.Value(key)
 }
 
-// AfterFunc is called once, by [context.WithCancel] in asked. It always sets the timer of a
-// deadline that is not taken back: if the deadline has passed this very moment, nobody else will
-// notice.
+// AfterFunc is called once, by the [context.WithCancel] that makes the inner context. It always
+// sets the timer of a deadline that is not taken back: if the deadline has passed this very moment,
+// nobody else will notice.
 func (l *lifeline) AfterFunc(notify func()) (stop func() bool) {
 	c := (*followedContext)(l)
 	c.notify = notify

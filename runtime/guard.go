@@ -1,29 +1,65 @@
 package resil
 
+// This file is the way of a call through its policy, from the outside to the inside.
+
 import (
 	"context"
 	"sync/atomic"
 	"time"
 )
 
-// A Guard applies one method's policy. Its methods may be called by any number of goroutines at
-// once.
+// A Guard applies one method's policy. Generated code makes one for each method and runs calls by
+// it; to a program it is the method's breaker, to look at and to overrule. Its methods may be
+// called by any number of goroutines at once.
+//
+// # Success, failure, neither
+//
+// Retry and breaker judge an outcome separately. To the breaker every error is a failure, except
+// those marked by [Permanent] or named by never=, which are successes: the other side answered.
+// What ignore= names is neither: it says nothing about the other side. So is an outcome after the
+// caller's context was cancelled, and a rejection, by breaker, bulkhead or rate limit: there was no
+// attempt. A deadline that passes during an attempt is a failure, and so is a panic. An attempt
+// begins when it is let through: waiting for bulkhead and rate limit is not slow=.
+//
+// Retry repeats every error, or those named by on=, except those named by never=, those marked by
+// Permanent, rejections ([ErrOpen], [ErrBulkheadFull], [ErrRateLimited]) that on= does not name,
+// and whatever comes after the caller's own context has ended. With on=resil.ErrOpen a call waits
+// until its breaker is open no longer: until its time is over, or, where all probes are under way,
+// until they have closed it; and then a jittered initial=, so that not all who waited come at once.
+// A wait that the call's deadline would cut is not begun.
+//
+// Attempts of one call never overlap, and none is under way when the call returns: a method that
+// does not listen to its context is waited for. Only the attempts of a hedge overlap. Those that
+// lost may still be running, their contexts cancelled, and one that goes on after its context has
+// ended is not waited for.
+//
+// # Timeouts
+//
+// An attempt gets a context that ends at the earliest of attempt timeout, call timeout and the
+// caller's own deadline; its cause tells whose time it was, by [ErrTimeout]. Its timer and channel
+// are made when somebody asks for Done. If an attempt has failed when its time is over by the
+// clock, that is a timeout, whatever the error says: a server to which the deadline was sent along
+// may say so a moment before. A value that comes late is a success all the same. Results that
+// outlive the call are another matter: see [Lease].
 type Guard struct {
 	client    *Client
 	*nature            // of the method: its name, what it is, and its policy without overrides
-	of        *Guard   // whose breaker key= divides, if this is the guard of one of its values; nil for the guard of a method
+	of        *Guard   // the guard whose breaker key= divides, if this is that of one value; or nil
 	key       string   // that value
 	successes *counter // attempts that succeeded
 	stats     *stats
 	latency   *latency // how long attempts took, for hedges that wait for a quantile
 
-	decided    forced            // what an operator wants of the method's breaker, whichever that is; under the client's lock
-	forcedKeys map[string]forced // and of those of keys for which it is something else, while the breaker is switched off
+	// What an operator has forced the method's breaker to, whichever that is, and, while the
+	// breaker is switched off, those of keys that are forced to something else. Both are under the
+	// client's lock.
+	forced     forced
+	forcedKeys map[string]forced
 
 	running atomic.Int64 // calls of a key that are under way
 	used    atomic.Int64 // when a key was last used, by the count of uses
 
-	now atomic.Pointer[regime]
+	inForce atomic.Pointer[regime] // by which calls go that begin now
 }
 
 // Do runs fn under the policy: the first attempt, and what the policy makes of its outcome. fn gets
@@ -35,13 +71,13 @@ type Guard struct {
 // whose Elapsed counts from the end of the first attempt, or from the start of the call where the
 // policy has a timeout: a healthy call without one does not read the clock.
 func (g *Guard) Do(ctx context.Context, fn func(context.Context) error) error {
-	return g.now.Load().do(ctx, fn)
+	return g.inForce.Load().do(ctx, fn)
 }
 
-// A regime is a Guard under one policy: what a call goes by from its beginning to its end, whatever
-// changes meanwhile. Only what it counts with does, and whether it has the say.
+// A regime is a Guard under one policy: what a call goes by from its beginning to its end. Nothing
+// of it changes meanwhile but what it counts with, and left.
 //
-// Its methods are where the policies are put together: each below surrounds the next.
+// Its methods are where the policies are put together: each surrounds the one below it.
 type regime struct {
 	*Guard
 	policy Policy
@@ -62,9 +98,16 @@ type regime struct {
 	word       *atomic.Uint64 // tells calls that may take the short way: the breaker's, or alwaysClosed, or neverShort
 	longerWord *atomic.Uint64 // the same for those with timeouts, or a key
 
-	left      *atomic.Bool // the guard goes by another breaker by now, or that judges something else: what ends late does not count for either
-	successes *counter     // the Guard's
-	passed    *counter     // what succeeded and passed the closed breaker unseen; the same, unless the breaker judges other things than attempts of this method
+	// left is set once the guard goes by another breaker, or by one that judges something else.
+	// What ends after that counts for neither breaker, except for a probe: its outcome still counts
+	// for the breaker that let it pass, if the guard still goes by that one.
+	left *atomic.Bool
+
+	successes *counter // the Guard's
+
+	// passed counts what succeeded and passed the closed breaker unseen. It is the same as
+	// successes, unless the breaker judges other things than attempts of this method.
+	passed *counter
 
 	waits waits // as they begin, if there is a retry
 }
@@ -73,18 +116,20 @@ type regime struct {
 type call struct {
 	ctx   context.Context // the caller's
 	start time.Time       // zero if nobody has looked at the clock
-	end   time.Time       // when the call timeout ends it; zero if nothing does before the caller's own deadline
+	end   time.Time       // when the call timeout ends it; zero if the caller's own deadline comes first
 }
 
 // A work is what each attempt of a call does. It is kept apart from the call, of which contexts and
 // errors keep a part: so it stays on the caller's stack, with all that the closure has captured.
 type work struct {
 	fn    func(context.Context) error
-	lease *Lease                                         // of a result that outlives the call; nil for a plain one
-	race  func(ctx context.Context, end time.Time) error // one hedged attempt, in place of fn; nil if attempts do not overlap
+	lease *Lease // of a result that outlives the call; nil for a plain one
+
+	// race makes one hedged attempt, in place of fn; nil if attempts do not overlap.
+	race func(ctx context.Context, end time.Time) error
 }
 
-// Words of guards whose breaker does not have the say. They never change.
+// The words of guards that do not go by the word of a breaker. They never change.
 var (
 	alwaysClosed atomic.Uint64 // there is no breaker
 	neverShort   atomic.Uint64 // more than a breaker surrounds the first attempt
@@ -110,7 +155,7 @@ func (g *regime) setWords() {
 	}
 }
 
-// do is [Guard.Do].
+// do runs a call on the short way, if the word allows it, or else on another.
 func (g *regime) do(ctx context.Context, fn func(context.Context) error) (err error) {
 	word := g.word.Load()
 	if word&flags != 0 || ctx == nil || ctx.Err() != nil {
@@ -133,8 +178,8 @@ func (g *regime) do(ctx context.Context, fn func(context.Context) error) (err er
 	return g.afterFirst(&call{ctx: ctx}, work{fn: fn}, word, err)
 }
 
-// doLonger is do under timeouts, or for a key, which counts for itself as well. The call has been
-// let through, by the word.
+// doLonger runs a call that the word has let through on the longer of the short ways: under
+// timeouts, or for a key, which counts for itself as well.
 func (g *regime) doLonger(ctx context.Context, w work, word uint64) (err error) {
 	c := call{ctx: ctx}
 	returned := false
@@ -197,8 +242,8 @@ func (g *regime) afterFirst(c *call, w work, word uint64, err error) error {
 	return err
 }
 
-// layered is every other way. What an open breaker rejects does not go far, unless a retry may wait
-// for it: there are many such calls in an outage.
+// layered runs a call that may not take the short way. What an open breaker rejects does not go
+// far, unless a retry may wait for it: there are many such calls in an outage.
 func (g *regime) layered(ctx context.Context, w work) error {
 	if ctx == nil {
 		g.fail("the context is nil")
@@ -215,7 +260,7 @@ func (g *regime) layered(ctx context.Context, w work) error {
 	}
 	if g.of != nil && g.left.Load() { // somebody has kept the guard of a key
 		if current := g.current(); current != g.Guard {
-			return current.now.Load().layered(ctx, w)
+			return current.inForce.Load().layered(ctx, w)
 		}
 	}
 	if word := g.longerWord.Load(); word&flags == 0 {
@@ -224,7 +269,7 @@ func (g *regime) layered(ctx context.Context, w work) error {
 	return g.whole(&call{ctx: ctx}, w)
 }
 
-// whole is the whole way of a call that may be made.
+// whole runs a call that may be made through all policies, one around the other.
 func (g *regime) whole(c *call, w work) error {
 	returned := false
 	defer g.callAbandoned(&returned)
@@ -261,7 +306,7 @@ func (g *regime) callAbandoned(returned *bool) {
 	}
 }
 
-// call is what the call timeout bounds. Outermost is a breaker that judges whole calls.
+// call runs what the call timeout bounds. Outermost is a breaker that judges whole calls.
 func (g *regime) call(c *call, w work) error {
 	if g.perCall {
 		return g.judgedCall(c, w)
@@ -269,8 +314,7 @@ func (g *regime) call(c *call, w work) error {
 	return g.retried(c, w)
 }
 
-// retried is the first attempt, and more only if it failed. Each is one of a hedge's, where there
-// is one: [Hedged] sees to that.
+// retried makes the first attempt, and further ones only if it failed.
 func (g *regime) retried(c *call, w work) error {
 	err := g.attempt(c, w)
 	if err == nil || g.retry == nil {
@@ -279,6 +323,7 @@ func (g *regime) retried(c *call, w work) error {
 	return g.repeat(c, w, err)
 }
 
+// attempt makes one attempt, or one of a hedge's, where there is one: [Hedged] brings that as race.
 func (g *regime) attempt(c *call, w work) error {
 	if w.race != nil {
 		return w.race(c.ctx, c.end)
@@ -286,9 +331,9 @@ func (g *regime) attempt(c *call, w work) error {
 	return g.judgedAttempt(c, w)
 }
 
-// limited is what the breaker judges, or nothing does: rate limit and bulkhead, and inside them the
-// attempt timeout. An attempt begins when it is let through: waiting for that is not the other
-// side's time.
+// limited runs what a breaker of attempts judges, if there is one: rate limit and bulkhead, and
+// inside them the attempt timeout. An attempt begins when it is let through: waiting for that is
+// not the other side's time.
 func (g *regime) limited(c *call, w work, t *ticket) error {
 	var l *limiter
 	if g.limiter != nil {

@@ -13,23 +13,24 @@ import (
 	"time"
 )
 
-// Hedged is [Guard.Do] for a method with a hedge: fn may run on several goroutines at once, each
-// run's results being its own. When one has succeeded the contexts of the others are cancelled;
-// they may still be running when Hedged returns. Nor is an attempt waited for that goes on after
-// its context has ended. Results that nobody gets go to discard, unless it is nil. A panic in fn
-// reaches the caller as a [*Panic]; in an attempt that nobody waits for any more, it is a failure
-// to the breaker and no more.
+// Hedged runs fn under the policy as [Guard.Do] does, for a method with a hedge: fn may run on
+// several goroutines at once, each run's results being its own. When one has succeeded the contexts
+// of the others are cancelled; they may still be running when Hedged returns. Nor is an attempt
+// waited for that goes on after its context has ended. Results that nobody gets go to discard,
+// unless it is nil. A panic in fn reaches the caller as a [*Panic]; in an attempt that nobody waits
+// for any more, it is a failure to the breaker and no more.
 func Hedged[T any](ctx context.Context, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
 	return hedged(ctx, nil, g, fn, discard)
 }
 
-// HedgedOpen is Hedged for a method whose result outlives the call: see [Guard.DoOpen]. The context
-// of the attempt that won lives until that result is closed, if it was passed through
-// [Lease.Follow].
+// HedgedOpen runs fn as [Hedged] does, for a method whose result outlives the call: see
+// [Guard.DoOpen]. The context of the attempt that won lives until its result is closed, if that was
+// passed through [Lease.Follow].
 func HedgedOpen[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
 	return hedged(ctx, lease, g, fn, discard)
 }
 
+// hedged runs a method with a hedge; the lease is nil where no result outlives the call.
 func hedged[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
 	var result T
 	returned := false // an attempt has, with this result
@@ -39,7 +40,7 @@ func hedged[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.
 		}
 		returned = false
 	}
-	r := g.now.Load()
+	r := g.inForce.Load()
 	w := work{lease: lease, fn: func(ctx context.Context) (err error) {
 		next()
 		result, err = fn(ctx)
@@ -72,7 +73,7 @@ type race[T any] struct {
 	guard     *regime
 	ctx       context.Context // the caller's
 	end       time.Time       // of the call, by its timeout; zero for none
-	lease     *Lease          // what holds the context of the attempt that wins, if its result outlives the call; or nil
+	lease     *Lease          // holds the context of the winner, if its result outlives the call; or nil
 	fn        func(context.Context) (T, error)
 	discard   func(T) // or nil
 	answers   chan answer[T]
@@ -158,8 +159,8 @@ func (r *race[T]) begin() {
 	go r.attempt(ctx, len(r.attempts)-1)
 }
 
-// attempt makes one attempt; however it ends, there is an answer, and one before if its context
-// ends first.
+// attempt makes one attempt. However it ends, there is an answer, and one more before that if its
+// context ends first.
 func (r *race[T]) attempt(ctx context.Context, n int) {
 	a := answer[T]{attempt: n, goexit: true}
 	defer func() {
@@ -191,8 +192,8 @@ func (r *race[T]) attempt(ctx context.Context, n int) {
 }
 
 // listen gives an answer for an attempt that goes on after its context has ended, until it is told
-// that it has returned. One that listens to its context has a chance to return first: its own
-// answer says more.
+// that the attempt has returned. An attempt that listens to its context has a chance to return
+// first: its own answer says more.
 func (r *race[T]) listen(ctx context.Context, n int) (returned func()) {
 	var over atomic.Bool // one of the two has happened
 	stop := context.AfterFunc(ctx, func() {
@@ -239,7 +240,8 @@ func (r *race[T]) takes(a answer[T]) bool {
 	return true
 }
 
-// hedge begins a further attempt if policy and budget allow it. It never disturbs one that runs.
+// hedge begins a further attempt if policy and budget allow it. No attempt that runs is disturbed
+// by that.
 func (r *race[T]) hedge() bool {
 	g := r.guard
 	if len(r.attempts) > g.hedge.Max || (&call{ctx: r.ctx, end: r.end}).isOver(time.Now()) {
@@ -267,9 +269,9 @@ func (r *race[T]) decides(a answer[T]) bool {
 		r.guard.retry != nil && !r.guard.rejected(a.err) && (matchAny(r.guard.retry.Never, a.err) || !r.guard.retry.wants(a.err))
 }
 
-// setAside keeps the answer of an attempt that failed, in case that none is better: the last one's.
-// But a rejection says less than a failure, and a failure less than one that says when to come
-// back.
+// setAside keeps the answer of an attempt that failed, in case that none succeeds. It keeps the
+// last answer, but rather a failure than a rejection, and rather one that says when to come back
+// than one that does not.
 func (r *race[T]) setAside(a answer[T]) {
 	worse := &a
 	if hint := r.guard.retry.hintIn; r.failed == nil || !r.guard.rejected(a.err) && hint(r.failed.err) <= hint(a.err) {
@@ -281,8 +283,8 @@ func (r *race[T]) setAside(a answer[T]) {
 	}
 }
 
-// leave leaves the race with an answer, on the caller's goroutine. The context of one that won goes
-// to the lease.
+// leave leaves the race with an answer, on the caller's goroutine. The context of an attempt that
+// won goes to the lease.
 func (r *race[T]) leave(with answer[T]) (T, bool, error) {
 	switch {
 	case with.panic != nil:
@@ -311,9 +313,9 @@ type endFunc context.CancelFunc
 
 func (f endFunc) end() { f() }
 
-// clear clears up behind the race, also where something that is the user's has ended it: all
-// contexts end, but for one that a lease holds, and what the others have returned or will return
-// goes to discard.
+// clear clears up behind the race, also where something that is the user's has ended it. All
+// contexts end, but for one that a lease holds, and what the other attempts have returned or will
+// return goes to discard.
 func (r *race[T]) clear() {
 	for _, a := range r.attempts {
 		if a.cancel != nil {
@@ -345,8 +347,8 @@ func (r *race[T]) lose(a answer[T]) {
 	r.drop(a)
 }
 
-// drop discards what an attempt returned that nobody gets. Nobody waits for that: it may take its
-// time.
+// drop discards what an attempt returned that nobody gets. It is not waited for: discarding may
+// take its time.
 func (r *race[T]) drop(a answer[T]) {
 	if a.returned && r.discard != nil {
 		r.guard.aside(func() { r.discard(a.value) })
@@ -359,7 +361,8 @@ type slowTimer struct {
 	after time.Duration
 }
 
-// newSlowTimer starts one. While the quantile is not known yet, nothing is slow.
+// newSlowTimer starts the timer of a race's first attempt. While the quantile is not known yet, no
+// attempt is slow.
 func newSlowTimer(g *regime) slowTimer {
 	after := g.hedge.After
 	if g.hedge.Quantile > 0 {
@@ -373,5 +376,6 @@ func newSlowTimer(g *regime) slowTimer {
 
 const never = time.Duration(math.MaxInt64)
 
-// again starts it once more. There is no attempt before the time for which the other side asks.
+// again starts the timer once more, for the next attempt, which does not begin before the time for
+// which the other side asks.
 func (s slowTimer) again(notBefore time.Time) { s.Reset(max(s.after, time.Until(notBefore))) }

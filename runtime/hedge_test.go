@@ -43,13 +43,13 @@ func TestHedge(t *testing.T) {
 	takes := func(d time.Duration) func(int) (time.Duration, error) {
 		return func(int) (time.Duration, error) { return d, nil }
 	}
-	test("H1 a fast attempt is alone", "hedge after=10ms", func(t *testing.T, g *resil.Guard) {
+	test("a fast attempt is alone", "hedge after=10ms", func(t *testing.T, g *resil.Guard) {
 		r := racer{attempt: takes(5 * time.Millisecond)}
 		if n, err := resil.Hedged(t.Context(), g, r.call, nil); n != 1 || err != nil || r.began.Load() != 1 {
 			t.Errorf("%d, %v after %d attempts", n, err, r.began.Load())
 		}
 	})
-	test("H2 slow ones race", "hedge after=10ms max=2", func(t *testing.T, g *resil.Guard) {
+	test("slow attempts race", "hedge after=10ms max=2", func(t *testing.T, g *resil.Guard) {
 		r := racer{attempt: func(n int) (time.Duration, error) { return 100*time.Millisecond - time.Duration(n), nil }}
 		var discarded atomic.Int64
 		began := time.Now()
@@ -65,7 +65,7 @@ func TestHedge(t *testing.T) {
 			t.Errorf("%+v", m)
 		}
 	})
-	test("H3 a failure starts the next at once", "hedge after=1s max=2", func(t *testing.T, g *resil.Guard) {
+	test("a failure starts the next at once", "hedge after=1s max=2", func(t *testing.T, g *resil.Guard) {
 		r := racer{attempt: func(n int) (time.Duration, error) {
 			if n < 3 {
 				return 0, errBackend
@@ -83,7 +83,7 @@ func TestHedge(t *testing.T) {
 			t.Errorf("%d, %v", n, err)
 		}
 	})
-	test("H4 beyond the budget", "hedge after=10ms\nretry budget=0% floor=0/s", func(t *testing.T, g *resil.Guard) {
+	test("no hedge is made beyond the budget", "hedge after=10ms\nretry budget=0% floor=0/s", func(t *testing.T, g *resil.Guard) {
 		r := racer{attempt: takes(100 * time.Millisecond)}
 		if n, err := resil.Hedged(t.Context(), g, r.call, nil); n != 1 || err != nil || r.began.Load() != 1 {
 			t.Errorf("%d, %v after %d attempts", n, err, r.began.Load())

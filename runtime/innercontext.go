@@ -61,7 +61,7 @@ func (c *lazyContext) end() {
 	}
 }
 
-// ended is what is behind those that end before anybody has asked.
+// ended is the inner context of all contexts of ours that end before anybody has asked for one.
 var ended = func() innerContext {
 	ctx, cancel := context.WithCancel(context.Background())
 	cancel()
@@ -92,10 +92,10 @@ func (p *keyProbe) Value(key any) any {
 }
 
 // passedFirst reports whether a deadline has passed, and before parent ended with err, if it has
-// ended. It is how contexts that nobody asked meanwhile tell what came first. A parent that its own
-// deadline has ended was later, as that deadline is. Of one that was cancelled it cannot be told;
-// then that counts as the first: a timeout is held against the other side, which may have had no
-// chance to answer.
+// ended. By it contexts that nobody asked meanwhile tell what came first. A parent that its own
+// deadline has ended was later, as that deadline is. Of a parent that was cancelled nobody can
+// tell; then the cancellation counts as the first: a timeout is held against the other side, which
+// may have had no chance to answer.
 func passedFirst(deadline time.Time, parent context.Context, err error) bool {
 	switch err {
 	case nil:
@@ -110,8 +110,8 @@ func passedFirst(deadline time.Time, parent context.Context, err error) bool {
 
 func hasPassed(deadline time.Time) bool { return time.Until(deadline) <= 0 }
 
-// describe is String for a context whose parent and deadline are these. Without one, fmt would read
-// fields that others change.
+// describe returns what String says of a context whose parent and deadline are these. Without a
+// String, fmt would read fields that others change.
 func describe(parent context.Context, kind string, deadline time.Time) string {
 	name := fmt.Sprintf("%T", parent)
 	if s, ok := parent.(fmt.Stringer); ok {

@@ -18,7 +18,8 @@ func (j Jitter) spread(d time.Duration, u float64) time.Duration {
 // [0, 1].
 type reach struct{ below, above float64 }
 
-// reach returns the jitter's; what is no jitter, which Policy.Validate finds, reaches nowhere.
+// reach returns the numbers of the jitter. What is no jitter, which Policy.Validate finds, reaches
+// nowhere.
 func (j Jitter) reach() reach {
 	switch j {
 	case NoJitter:

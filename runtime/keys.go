@@ -14,20 +14,20 @@ import (
 	"time"
 )
 
-// MaxKeys is how many keys of one method have breakers of their own. For a further one the least
-// recently used is forgotten, but never one that is open, forced or in use; where all are, further
-// keys are let through unjudged, and listed as "other keys".
+// MaxKeys is how many keys of one method have breakers of their own. When a further one comes, the
+// least recently used key is forgotten, but never one that is open, forced or in use; where all
+// are, further keys are let through unjudged, and listed as "other keys".
 const MaxKeys = 1000
 
-// MaxKeyLength is how many bytes of a key are kept. A longer one is known by its hash: "sha256:"
+// MaxKeyLength is how many bytes of a key are kept. A longer key is known by its hash: "sha256:"
 // and 32 digits.
 const MaxKeyLength = 128
 
 // otherKeys is what the breaker of keys without one is called.
 const otherKeys = "other keys"
 
-// keys are the guards of the values of one method's key. Finding one takes no lock: maps are
-// replaced, not changed. There are several, so that a new key costs a small copy.
+// keys are the guards of the values of one method's key. Finding one takes no lock: the maps are
+// replaced, not changed. There are several maps, so that a new key costs a small copy.
 type keys struct {
 	all     *Guard // what all keys have in common
 	shards  [32]atomic.Pointer[map[string]*Guard]
@@ -37,7 +37,7 @@ type keys struct {
 	mu     sync.Mutex
 	list   []*Guard // all of the shards
 	rest   *Guard   // for keys beyond MaxKeys; nil until there are any
-	forced forced   // what an operator wants of all keys
+	forced forced   // what an operator has forced all keys to
 	over   bool     // the method has them no longer
 }
 
@@ -54,7 +54,7 @@ func (k *keys) find(key string) *Guard {
 	return nil
 }
 
-// keyName returns by what a key is known.
+// keyName returns the name by which a key is known.
 func keyName(key string) string {
 	if len(key) <= MaxKeyLength {
 		return key
@@ -63,10 +63,10 @@ func keyName(key string) string {
 	return "sha256:" + hex.EncodeToString(sum[:16])
 }
 
-// For returns the guard for one value of what key= names; g itself if the policy has no key=. It is
-// g but for the breaker.
+// For returns the guard for one value of what key= names: g with a breaker of that value's own. It
+// returns g itself if the policy has no key=.
 func (g *Guard) For(key string) *Guard {
-	k := g.now.Load().keys
+	k := g.inForce.Load().keys
 	if k == nil {
 		return g
 	}
@@ -84,7 +84,7 @@ func (g *Guard) For(key string) *Guard {
 // Key returns the guard for a key that calls were made with, to look at its breaker or to overrule
 // it; nil if there is none. A long key may be given by its hash.
 func (g *Guard) Key(key string) *Guard {
-	if k := g.now.Load().keys; k != nil {
+	if k := g.inForce.Load().keys; k != nil {
 		return k.find(keyName(key))
 	}
 	return nil
@@ -94,19 +94,19 @@ func (g *Guard) Key(key string) *Guard {
 type KeySnapshot struct {
 	Key       string
 	State     State
-	TimeLeft  time.Duration // for how long it stays open
-	LastCause error         // the last failure that it saw since it was reset
+	TimeLeft  time.Duration // for how long the breaker stays open
+	LastCause error         // the last failure that the breaker saw since it was reset
 }
 
 // Keys returns the breakers of all keys, sorted by key; nil if the policy has no key=.
 func (g *Guard) Keys() (list []KeySnapshot) {
-	k := g.now.Load().keys
+	k := g.inForce.Load().keys
 	if k == nil {
 		return nil
 	}
 	for _, of := range k.guards() {
 		s := KeySnapshot{Key: of.key}
-		s.State, s.TimeLeft, s.LastCause = of.now.Load().look()
+		s.State, s.TimeLeft, s.LastCause = of.inForce.Load().status()
 		list = append(list, s)
 	}
 	slices.SortFunc(list, func(a, b KeySnapshot) int { return cmp.Compare(a.Key, b.Key) })
@@ -118,7 +118,7 @@ func (g *Guard) Keys() (list []KeySnapshot) {
 func (k *keys) worst() (State, time.Duration, error) {
 	state, left, cause := Closed, time.Duration(0), error(nil)
 	for _, of := range k.guards() {
-		s, l, c := of.now.Load().look()
+		s, l, c := of.inForce.Load().status()
 		if severity(s) > severity(state) || s == state && (l > left || cause == nil) {
 			state, left, cause = s, l, c
 		}
@@ -188,7 +188,7 @@ func (k *keys) change(key string, do func(map[string]*Guard)) {
 func (k *keys) evict() bool {
 	var victim *Guard
 	for _, g := range k.list {
-		if (victim == nil || g.used.Load() < victim.used.Load()) && g.running.Load() == 0 && g.now.Load().breaker.isForgettable() {
+		if (victim == nil || g.used.Load() < victim.used.Load()) && g.running.Load() == 0 && g.inForce.Load().breaker.isForgettable() {
 			victim = g
 		}
 	}
@@ -197,13 +197,13 @@ func (k *keys) evict() bool {
 	}
 	k.list = slices.DeleteFunc(k.list, func(g *Guard) bool { return g == victim })
 	k.change(victim.key, func(live map[string]*Guard) { delete(live, victim.key) })
-	victim.now.Load().desert(nil)
+	victim.inForce.Load().desert(nil)
 	return true
 }
 
-// isForgettable reports whether a breaker has decided nothing that would be lost with it. One that
-// waits for a probe may be forgotten: what it knows is old, and hosts that are gone for ever would
-// fill the map with such.
+// isForgettable reports whether a breaker has decided nothing that would be lost with it. A breaker
+// that waits for a probe may be forgotten: what it knows is old, and hosts that are gone for ever
+// would fill the map with such.
 func (b *breaker) isForgettable() bool {
 	if b == nil {
 		return true // the method has none any more, and in a moment no keys
@@ -211,11 +211,11 @@ func (b *breaker) isForgettable() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.sync(time.Now())
-	return b.state != Open && b.forced == asItIs && len(b.probes) == 0
+	return b.state != Open && b.forced == notForced && len(b.probes) == 0
 }
 
-// other returns the guard of all keys for which there is no room: unjudged, or one of them would
-// block the others.
+// other returns the guard of all keys for which there is no room. Nothing judges them, or one of
+// them would block the others.
 func (k *keys) other() *Guard {
 	if k.rest == nil {
 		k.rest = k.guard(otherKeys, restForced(k.forced))
@@ -223,9 +223,10 @@ func (k *keys) other() *Guard {
 	return k.rest
 }
 
-// restForced returns what keys without a breaker of their own get where an operator wants f of all.
+// restForced returns what the breaker of the keys without one of their own is forced to where an
+// operator has forced all to f.
 func restForced(f forced) forced {
-	if f == asItIs {
+	if f == notForced {
 		return forcedClosed
 	}
 	return f
@@ -234,14 +235,14 @@ func restForced(f forced) forced {
 // guard makes the guard of one key.
 func (k *keys) guard(key string, f forced) *Guard {
 	g := &Guard{client: k.all.client, nature: k.all.nature, of: k.all, key: key,
-		successes: k.all.successes, stats: k.all.stats, latency: k.all.latency, decided: f}
+		successes: k.all.successes, stats: k.all.stats, latency: k.all.latency, forced: f}
 	g.client.mu.Lock()
 	defer g.client.mu.Unlock()
-	g.now.Store(g.under(k.all.now.Load().policy, nil)) // of which the limits are as well
+	g.inForce.Store(g.under(k.all.inForce.Load().policy, nil)) // of which the limits are as well
 	return g
 }
 
-// force does for all keys, those to come included, what an operator wants.
+// force forces the breakers of all keys, those to come included.
 func (k *keys) force(f forced) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -263,25 +264,25 @@ func (k *keys) put(p Policy) {
 	}
 }
 
-// retire lets the breakers of all keys fall silent: nobody goes by them any more. It returns for
-// which an operator wants something else than for all.
+// retire lets the breakers of all keys fall silent: nobody goes by them any more. It returns which
+// of them an operator has forced to something else than all.
 func (k *keys) retire() map[string]forced {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.over = true
-	wanted := map[string]forced{}
+	others := map[string]forced{}
 	for _, g := range k.guardsLocked() {
-		g.now.Load().desert(nil)
-		if f := g.wanted(); f != k.forced && g != k.rest {
-			wanted[g.key] = f
+		g.inForce.Load().desert(nil)
+		if f := g.forcedNow(); f != k.forced && g != k.rest {
+			others[g.key] = f
 		}
 	}
-	return wanted
+	return others
 }
 
-// wanted returns what an operator wants of the guard's breaker.
-func (g *Guard) wanted() forced {
+// forcedNow returns what an operator has forced the guard's breaker to.
+func (g *Guard) forcedNow() forced {
 	g.client.mu.Lock()
 	defer g.client.mu.Unlock()
-	return g.decided
+	return g.forced
 }

@@ -88,9 +88,9 @@ func TestWorstKey(t *testing.T) {
 	})
 }
 
-// TestSteeringOneKey: the breaker of one key can be looked at and overruled, and the others' are
+// TestForcingOneKey: the breaker of one key can be looked at and overruled, and the others' are
 // what they were. What no call was made with has none.
-func TestSteeringOneKey(t *testing.T) {
+func TestForcingOneKey(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := guard(t, keyed)
 		play(t, g.For("a"), "F open")
@@ -217,9 +217,9 @@ func TestForgottenKeysComeBack(t *testing.T) {
 	})
 }
 
-// TestLongKeys: a key longer than is sensible is known by its hash, under which it is listed and
-// addressed.
-func TestLongKeys(t *testing.T) {
+// TestLongKeysAreHashed: a key longer than is sensible is known by its hash, under which it is
+// listed and addressed.
+func TestLongKeysAreHashed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var seen record
 		g := guard(t, keyed, resil.WithObserver(&seen))

@@ -1,5 +1,7 @@
 package resil
 
+// This file knows how long attempts take, for hedges that wait for a quantile.
+
 import (
 	"math"
 	"sync"

@@ -47,13 +47,12 @@ func (g *regime) waitForRate(c *call) (*limiter, error) {
 	}
 }
 
-// limitsNow returns the regime whose limits are in force for the method, which are those of all its
-// keys.
+// limitsNow returns the regime whose limits are in force for the method. All its keys share them.
 func (g *regime) limitsNow() *regime {
 	if g.of != nil {
-		return g.of.now.Load()
+		return g.of.inForce.Load()
 	}
-	return g.Guard.now.Load()
+	return g.Guard.inForce.Load()
 }
 
 // notLetIn returns why an attempt was not made, if err says that there was no room for it: that is

@@ -10,7 +10,7 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// TestBulkhead is L1 and L2.
+// TestBulkhead: whoever finds no room is rejected, or waits for it as long as the policy says.
 func TestBulkhead(t *testing.T) {
 	busy := func(d time.Duration) func(context.Context) error {
 		return func(context.Context) error { time.Sleep(d); return nil }
@@ -60,7 +60,8 @@ func TestBulkhead(t *testing.T) {
 	})
 }
 
-// TestRateLimit is L3, and waiting for a token.
+// TestRateLimit: calls beyond the burst are rejected, or wait for a token; one that would come too
+// late is left for others.
 func TestRateLimit(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := guard(t, "ratelimit rate=10/s burst=2\nbreaker failures=1")

@@ -1,5 +1,8 @@
 package resil
 
+// This file bounds how many attempts begin in a time. Who rejects what finds no token stands in
+// limit.go.
+
 import (
 	"container/list"
 	"context"
@@ -38,7 +41,7 @@ type taker struct {
 	err   error         // why it is out without a token
 }
 
-// errNoToken: there is no token in the time that the caller would wait.
+// errNoToken says that no token comes in the time that the caller would wait.
 var errNoToken = errors.New("no token")
 
 func newLimiter(limit float64, burst int) *limiter {
@@ -229,10 +232,10 @@ func (l *limiter) advance(t *taker, now time.Time) time.Duration {
 
 // schedule finds out when the next token is due, from the time at on. It rounds down, as the bucket
 // does: that lets a token go a fraction of a nanosecond early, and makes up for it with the next
-// one. Rounding up would lose the fraction each time: at 1e9/s, up to half of the tokens.
+// token. Rounding up would lose the fraction each time: at 1e9/s, up to half of the tokens.
 func (l *limiter) schedule(at time.Time) { l.next = l.due(at, 0) }
 
-// due returns when the token is due of who has so many ahead, from the time at on.
+// due returns when, from the time at on, the token is due of a taker who has so many ahead.
 func (l *limiter) due(at time.Time, ahead int) time.Time {
 	return at.Add(l.span(float64(ahead+1) - l.bucket.TokensAt(at)))
 }

@@ -1,13 +1,15 @@
 package resil
 
+// This file is the observer that writes a log.
+
 import (
 	"context"
 	"log/slog"
 	"time"
 )
 
-// A logger is what WithLogger makes an observer of one client: two that share a log do not silence
-// each other.
+// A logger is the observer that WithLogger makes of a log for one client: two clients that share a
+// log do not silence each other.
 type logger struct {
 	log    *slog.Logger
 	floods map[floodKey]*flood
@@ -19,13 +21,13 @@ type floodKey struct {
 	method string
 }
 
-// A flood is when an event was last logged, and how many were not since then.
+// A flood is when an event of its kind was last logged, and how many were not since then.
 type flood struct {
 	logged  time.Time
 	leftOut int
 }
 
-// logEvery is how often calls given up and exhausted budgets are logged, a method.
+// logEvery is how often calls given up, and exhausted budgets, are logged for each method.
 const logEvery = 10 * time.Second
 
 // Observe logs the event, if it is for the log.

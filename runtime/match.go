@@ -1,5 +1,7 @@
 package resil
 
+// This file selects errors.
+
 import (
 	"errors"
 	"fmt"
@@ -33,7 +35,7 @@ func MatchFunc(name string, predicate func(error) bool) Match {
 	return Match{Name: name, matches: predicate}
 }
 
-// checkMatches reports the Matches that were not made by one of the functions above.
+// checkMatches reports the Matches that were not made by MatchError, MatchType or MatchFunc.
 func (p Policy) checkMatches() error {
 	var all []Match
 	if p.Retry != nil {

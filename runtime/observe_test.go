@@ -148,8 +148,8 @@ func TestLoggerOverrides(t *testing.T) {
 	}
 }
 
-// TestKeys: each value has a breaker of its own.
-func TestKeys(t *testing.T) {
+// TestKeysHaveBreakersOfTheirOwn: each value has a breaker of its own.
+func TestKeysHaveBreakersOfTheirOwn(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := guard(t, "breaker failures=1 key=host open=1h")
 		g.For("a").Do(t.Context(), outcome("F"))
@@ -265,8 +265,8 @@ func TestWithPolicy(t *testing.T) {
 	})
 }
 
-// TestSharedBreaker: methods of one scope open together.
-func TestSharedBreaker(t *testing.T) {
+// TestScopesOpenTogether: methods of one scope open together.
+func TestScopesOpenTogether(t *testing.T) {
 	c := resil.NewClient("test.Client", t)
 	get, list := c.Guard("Get", parse(t, "breaker failures=50% window=4 scope=reads")), c.Guard("List", parse(t, "breaker failures=50% window=4 scope=reads"))
 	play(t, get, "S F")
@@ -312,7 +312,8 @@ func TestKeysShareTheRest(t *testing.T) {
 			time.Sleep(100 * time.Millisecond)
 			g.For("a").Do(t.Context(), outcome("S"))
 		}
-		if s := g.Client().Snapshot(); s.BudgetLeft != 1 { // a fifth of the calls that were not rejected, each counted once
+		// It is a fifth of the calls that were not rejected, each counted once.
+		if s := g.Client().Snapshot(); s.BudgetLeft != 1 {
 			t.Errorf("%d retries left", s.BudgetLeft)
 		}
 	})

@@ -1,5 +1,7 @@
 package resil
 
+// This file is what observers are told.
+
 import (
 	"time"
 
@@ -12,17 +14,17 @@ import (
 // No call waits for an observer. The events of a client are told in the order in which they
 // happened, each once, by one goroutine that lives only while there are any. So a call's last
 // events may be told after the call has returned, and the client may have changed since: the event
-// says what was. [Client.Flush] waits until all have been told; those that nobody waited for are
-// lost when the process exits.
+// says what was. [Client.Flush] waits until all have been told. What has not been told when the
+// program exits, by [os.Exit] or because main returns, is lost: what it died of may be among it.
 //
 // Observe is called by one goroutine at a time for each client; an observer of several clients is
-// called by several at once. It may call the client, but not its Flush. It may take its time: the
-// client's other observers, and further events, wait as long. When 1024 events of calls wait
-// (Retrying, GaveUp, OverBudget, Hedging, FellBack), further ones are left out and counted in
-// [Snapshot].EventsLeftOut until there is room; what says how things are from now on (StateChanged,
-// PolicyChanged, OverridesRefused) is never left out. A panic of an observer ends nothing: it is
-// counted in [Snapshot].ObserverPanics, and the first of each observer is logged with its stack, by
-// the loggers of [WithLogger], or else by [slog.Default].
+// called by several at once. It may call the client, but not its Flush. It may take its time, or
+// hang: the client's other observers, and further events, wait as long. When 1024 events of calls
+// wait (Retrying, GaveUp, OverBudget, Hedging, FellBack), further ones are left out and counted in
+// [Snapshot].EventsLeftOut until there is room; what says how things are from now on, of states, of
+// policies and of overrides, is never left out. A panic of an observer ends nothing: it is counted
+// in [Snapshot].ObserverPanics, and the first of each observer is logged with its stack, by the
+// loggers of [WithLogger], or else by [slog.Default].
 type Observer interface {
 	Observe(Event)
 }
@@ -33,19 +35,35 @@ type ObserverFunc func(Event)
 // Observe calls f.
 func (f ObserverFunc) Observe(e Event) { f(e) }
 
-// An Event is one thing that happened. Which fields are set depends on its Kind.
+// An Event is one thing that happened. Every event has its Time and the names of Client and Method;
+// besides, set are:
+//
+//	Kind               when                                                fields
+//	StateChanged       a breaker opened, half-opened, closed, was forced   Key, From, To; Err: what opened it
+//	Retrying           an attempt failed, another follows                  Key, Attempt, Wait, Err
+//	GaveUp             retrying ran out or was cut short                   Key, Attempt; Err: the *Error
+//	OverBudget         a retry or hedge was refused by the budget          Key, Attempt; Err of a retry
+//	Hedging            an attempt is slow, or failed: another begins       Key, Attempt
+//	FellBack           the fallback is called                              Key, Err: why
+//	PolicyChanged      overrides put another policy in force               Change
+//	OverridesRefused   overrides are wrong, nothing changed; no Method     Err
+//	OverridesLeftOut   overrides are in force but for some methods         Err: which and why
+//	OverridesPending   overrides name what does not exist; no Method       Err
+//
+// A breaker that overrides have switched off, or that no method goes by any more, tells nothing
+// more, not even that it is closed: PolicyChanged does.
 type Event struct {
 	Kind    EventKind
 	Time    time.Time     // when it happened; no event of a client is told after a later one
 	Client  string        // the client's name
-	Method  string        // the method's name; of a breaker, whose it is: a method's name or the scope
+	Method  string        // the method, or the scope of what methods share; empty for several
 	Key     string        // the value of key=, where the breaker has one
-	Attempt int           // Retrying, GaveUp, OverBudget: attempts made so far
-	Wait    time.Duration // Retrying: before the next attempt
-	From    State         // StateChanged: the breaker's state before
-	To      State         // StateChanged: and now
-	Change  string        // PolicyChanged: what differs, as directives
-	Err     error         // what the attempt failed with; StateChanged to open: what opened the breaker, nil if it was forced
+	Attempt int           // attempts made so far
+	Wait    time.Duration // before the next attempt
+	From    State         // the breaker's state before
+	To      State         // the breaker's state now
+	Change  string        // what differs between the policies, as directives
+	Err     error         // nil where an operator forced the breaker open
 }
 
 // An EventKind says what happened.
@@ -54,15 +72,15 @@ type EventKind int
 // The kinds of events.
 const (
 	StateChanged     EventKind = iota + 1 // a breaker's state
-	Retrying                              // an attempt failed, and another follows after Wait
+	Retrying                              // an attempt failed, and another follows after a wait
 	GaveUp                                // retrying ran out or was cut short; Err is the [*Error]
 	OverBudget                            // a retry or a hedge was not made: the budget is exhausted
 	Hedging                               // an attempt is slow, and another begins beside it
 	FellBack                              // the fallback was called; Err is why
 	PolicyChanged                         // overrides put another policy in force; Change says what differs
 	OverridesRefused                      // overrides are wrong, and changed nothing; Err says where
-	OverridesLeftOut                      // overrides are in force but for some methods; Err, an [*OverridesError], says for which and why
-	OverridesPending                      // overrides name clients, methods or policies that do not exist; Err lists them
+	OverridesLeftOut                      // overrides are in force but for some methods; Err is an [*OverridesError]
+	OverridesPending                      // overrides name what does not exist; Err lists it
 )
 
 // String returns the kind in words.

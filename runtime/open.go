@@ -11,8 +11,8 @@ func (b *breaker) open(now time.Time) {
 	b.openUntil(b.opened.Add(b.openTime()), now)
 }
 
-// openTime returns how long the open phase lasts that the breaker is in: as the settings say that
-// are in force now, whichever were when it began.
+// openTime returns how long the open phase lasts in which the breaker is, by the settings in force
+// now: it does not matter which were when the phase began.
 func (b *breaker) openTime() time.Duration {
 	d := b.settings.Open
 	if longest := b.settings.MaxOpen; longest > 0 {
@@ -37,7 +37,7 @@ func (b *breaker) openUntil(until, now time.Time) {
 	b.arm(now)
 }
 
-// reopen goes on with an open phase under other settings, by a machine of theirs.
+// reopen goes on with an open phase under other settings, by a new machine.
 func (b *breaker) reopen(now time.Time) {
 	b.state = Open
 	b.renewMachine()
@@ -63,7 +63,8 @@ func (b *breaker) stopTimer() {
 	}
 }
 
-// openTimeOver lets probes pass, or everybody look at the clock, if it is only soon that they may.
+// openTimeOver lets probes pass; or, if it is only soon that they may, lets calls look at the
+// clock.
 func (b *breaker) openTimeOver(opened time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
@@ -79,7 +80,7 @@ func (b *breaker) openTimeOver(opened time.Time) {
 }
 
 // configure puts other settings in force. What the breaker has decided stays: its state, when it
-// opened, what an operator wants. What it has counted stays if it means the same under the new
+// opened, what an operator has forced. What it has counted stays if it means the same under the new
 // settings. The number of probes holds from the next half-open state on.
 func (b *breaker) configure(settings *Breaker) {
 	b.mu.Lock()
@@ -103,16 +104,16 @@ func (b *breaker) configure(settings *Breaker) {
 	b.wake()
 }
 
-// sameWindow reports whether outcomes that were counted under one's settings mean the same under
-// the other's.
+// sameWindow reports whether an outcome means the same under both settings, whichever it was
+// counted under.
 func (b *Breaker) sameWindow(o *Breaker) bool {
 	return b.Window == o.Window && b.WindowCalls == o.WindowCalls && b.SlowCall == o.SlowCall &&
 		b.PerCall == o.PerCall && b.needsWindow() == o.needsWindow()
 }
 
 // takeOver puts a new breaker in the place of another one for a guard that goes by it from now on:
-// it begins with what that has decided, and with empty counts. What an operator has decided comes
-// with the guard.
+// it begins with what the other has decided, and with empty counts. What an operator has forced
+// comes with the guard.
 func (b *breaker) takeOver(from *breaker) {
 	from.mu.Lock()
 	defer from.mu.Unlock()
@@ -130,8 +131,8 @@ func (b *breaker) takeOver(from *breaker) {
 	b.show(before, now)
 }
 
-// await waits until the breaker may let a call pass that it has rejected, or is not the one any
-// more that the regime's calls go by. If the call is over first, it returns why.
+// await waits until the breaker, which has rejected a call, may let it pass, or until the regime's
+// calls go by another breaker. If the call is over first, it returns why.
 func (b *breaker) await(c *call, g *regime) error {
 	for {
 		until, changed := b.nextChance()

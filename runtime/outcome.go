@@ -32,14 +32,15 @@ func (g *regime) judge(ctx context.Context, err error) outcome {
 	return failure
 }
 
-// answered reports whether err says that the other side is well. What never= names is Go, which
-// nothing changes when the program runs, so this is the same in every regime.
+// answered reports whether err says that the other side is well. It says the same in every regime:
+// what never= names is Go, which nothing changes when the program runs.
 func (g *Guard) answered(err error) bool {
 	err = lastOf(err)
 	return isPermanent(err) || g.generated.Breaker != nil && matchAny(g.generated.Breaker.Never, err)
 }
 
-// lastOf returns what the last attempt said, where an error also tells what one before it had said.
+// lastOf returns what the last attempt said, of an error that also tells what the attempt before it
+// had said.
 func lastOf(err error) error {
 	if e, ok := err.(*Error); ok && e.earlier != nil {
 		return e.Err

@@ -1,14 +1,24 @@
 package resil
 
+// This file is the way of an override from the file to its effect. Each stage of it is a file:
+//
+//	overrides_look.go     the file is looked at
+//	internal/tree         its text becomes values with places, whatever the format
+//	overrides_parse.go    the values become what is said of policies, clients and methods
+//	overrides_judge.go    what is said becomes the policies of a client, or is refused;
+//	overrides_blame.go    for a contradiction, by the setting that brings it
+//	overrides_pending.go  what is said of nobody waits
+//	overrides_apply.go    the policies of a client are put in force, by regime.go
+//	overrides_watch.go    all that begins anew when the file changes
+//
+// No stage calls one that is listed before it. The errors of all are in overrides_error.go, and
+// what is known of clients, for which a file is judged, is in overrides_clients.go.
+
 import (
 	"bytes"
-	"fmt"
-	"iter"
 	"path/filepath"
 	"slices"
-	"strings"
 	"sync"
-	"time"
 	"weak"
 )
 
@@ -30,10 +40,11 @@ import (
 //
 // Off is always possible, and so are other numbers for what the annotation has. Breaker, bulkhead
 // and rate limit can be added to any method; a timeout only where nothing of a result outlives the
-// call; a retry or a hedge never, because nobody has thought about repeating the method. Where the
-// section of a client sweeps in a method that may not have what it says, that is left out for this
-// method. Where the section of the method says so itself, it is an error. The section of a policy
-// changes only what its methods have, and is left out for those that have not.
+// call; a retry or a hedge never, because nobody has thought about repeating the method. Nor is
+// anything switched on that generating refused: see [Traits]. Where the section of a client sweeps
+// in a method that may not have what it says, that is left out for this method. Where the section
+// of the method says so itself, it is an error. The section of a policy changes only what its
+// methods have, and is left out for those that have not.
 //
 // # What is wrong, left out or pending
 //
@@ -44,17 +55,30 @@ import (
 // Clients, methods and policies that do not exist, or do not exist yet, are pending: what is said
 // of them applies when they do. Events tell all three, and [Overrides.Check] lists them.
 //
+// # What becomes of calls and counts
+//
+// Overrides put other policies in force for the calls that begin from then on; a call goes by one
+// policy from its beginning to its end. What policies count by, a breaker, a budget, a rate limit,
+// a bulkhead, is kept and goes on with the new numbers. A breaker keeps what it has decided: its
+// state, when it opened, what an operator forced. It is open until the time at which it opened,
+// plus the open time in force now. Only what is counted under other settings, another window or
+// kind of failures=, begins with empty counts. Calls that wait at a bulkhead or a rate limit wait
+// on, by the new numbers. A method that comes to share a breaker, a budget or a limit, or gets one
+// of its own, counts there from then on; one that leaves does not count there any more.
+//
 // The methods of Overrides may be called by any number of goroutines at once. Clients are not kept
 // from being collected; what is kept, for each name, is what decides what a file means for it.
 type Overrides struct {
 	path string
 	file string // path, wherever the program changes its directory to
 
-	looking sync.Mutex // held from a look to its judgement: of two at once, none brings back what the other replaced
+	// looking is held from a look to its judgement: of two looks at once, none brings back what the
+	// other has replaced.
+	looking sync.Mutex
 
 	mu      sync.Mutex
-	read    []byte         // what was last judged, refused or not
-	latest  *overridesFile // what it says
+	text    []byte         // what was last judged, refused or not
+	latest  *overridesFile // what that text says
 	inForce *overridesFile // what was last not refused as a whole
 	lost    string         // why the file cannot be read, as was told; empty if it can
 	clients []weak.Pointer[Client]
@@ -72,7 +96,7 @@ func LoadOverrides(path string) (*Overrides, error) {
 	if absolute, err := filepath.Abs(path); err == nil {
 		o.file = absolute
 	}
-	l := o.look()
+	l := lookAt(o.file)
 	if l.err != nil {
 		return nil, l.err
 	}
@@ -83,7 +107,7 @@ func LoadOverrides(path string) (*Overrides, error) {
 	if err != nil {
 		return nil, err
 	}
-	o.read, o.latest, o.inForce = l.text, file, file
+	o.text, o.latest, o.inForce = l.text, file, file
 	return o, nil
 }
 
@@ -108,19 +132,7 @@ func (o *Overrides) Path() string { return o.path }
 func (o *Overrides) Check(accepted ...OverridesErrorKind) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return inOrder(slices.DeleteFunc(o.findings(), func(e *OverridesError) bool { return slices.Contains(accepted, e.Kind) }))
-}
-
-// findings returns what of the file last judged is not in force.
-func (o *Overrides) findings() []*OverridesError {
-	all := slices.Concat(o.latest.wrong, o.latest.pending(o.known))
-	for name, likenesses := range o.known {
-		for _, l := range likenesses {
-			v := o.latest.judge(name, l)
-			all = slices.Concat(all, v.wrong, v.leftOut)
-		}
-	}
-	return all
+	return inOrder(slices.DeleteFunc(o.notInForce(), func(e *OverridesError) bool { return slices.Contains(accepted, e.Kind) }))
 }
 
 // Reload reads the file again, and judges it if its content is another than last time. The new
@@ -131,7 +143,7 @@ func (o *Overrides) findings() []*OverridesError {
 // and everything else that is not in force, as Check does, each time that it is asked; events tell
 // it once. A file that cannot be read changes nothing: the error says why.
 func (o *Overrides) Reload() error {
-	_, err := o.see(func(look) bool { return true })
+	_, err := o.reload(func(look) bool { return true })
 	if err != nil {
 		return err
 	}
@@ -140,186 +152,90 @@ func (o *Overrides) Reload() error {
 	return o.wrong()
 }
 
-// see looks at the file, judges what it sees if that is settled, and tells what comes of it,
-// outside all locks. The error is that of a file that cannot be read.
-func (o *Overrides) see(settled func(look) bool) (look, error) {
-	l, news, err := o.seen(settled)
-	for _, tell := range news {
-		tell()
-	}
+// reload looks at the file, puts in force what it sees if that is settled, and tells what comes of
+// it, outside all locks. The error is that of a file that cannot be read.
+func (o *Overrides) reload(settled func(look) bool) (look, error) {
+	l, told, err := o.lookAndAccept(settled)
+	told.tell()
 	return l, err
 }
 
-func (o *Overrides) seen(settled func(look) bool) (l look, news []func(), err error) {
+func (o *Overrides) lookAndAccept(settled func(look) bool) (l look, told notices, err error) {
 	o.looking.Lock()
 	defer o.looking.Unlock()
-	if l = o.look(); settled(l) {
+	if l = lookAt(o.file); settled(l) {
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		news, err = o.judge(l)
+		told, err = o.accept(l)
 	}
-	return l, news, err
+	return l, told, err
 }
 
-func (o *Overrides) judge(l look) (news []func(), err error) {
+// accept puts in force what was seen of the file, for all clients, if it is new and is not refused
+// as a whole.
+func (o *Overrides) accept(l look) (told notices, err error) {
 	if l.err != nil {
 		if o.lost != l.err.Error() {
 			o.lost = l.err.Error()
-			news = o.refuse(l.err)
+			told = o.refuse(l.err)
 		}
-		return news, l.err
+		return told, l.err
 	}
 	o.lost = ""
-	if bytes.Equal(l.text, o.read) {
+	if bytes.Equal(l.text, o.text) {
 		return nil, nil
 	}
 	file, err := parseOverrides(o.path, l.text)
 	if err != nil { // but the format was known when the file was loaded
 		return nil, err
 	}
-	o.read, o.latest = l.text, file
+	o.text, o.latest = l.text, file
 	if len(file.wrong) > 0 {
 		return o.refuse(o.wrong()), nil
 	}
 	o.inForce = file
 	pending := file.pending(o.known)
 	for c := range o.living() {
-		news = append(news, o.apply(c, pending)...)
+		told = append(told, c.apply(file.judge(c.name, likenessOf(c)), pending)...)
 	}
-	return news, nil
+	return told, nil
 }
 
-// wrong returns all findings if there is something wrong among them.
+// attach makes the overrides those of a client that is complete, and puts in force what they mean
+// for it.
+func (o *Overrides) attach(c *Client) {
+	o.mu.Lock()
+	o.remember(c)
+	told := c.apply(o.inForce.judge(c.name, likenessOf(c)), o.inForce.pendingMethods(c.name, o.known[c.name]))
+	o.mu.Unlock()
+	told.tell()
+}
+
+// refuse tells all clients that nothing changes.
+func (o *Overrides) refuse(err error) (told notices) {
+	for c := range o.living() {
+		told = append(told, func() { c.tellOverrides(OverridesRefused, "", err) })
+	}
+	return told
+}
+
+// notInForce returns what of the file last judged is not in force.
+func (o *Overrides) notInForce() []*OverridesError {
+	all := slices.Concat(o.latest.wrong, o.latest.pending(o.known))
+	for name, likenesses := range o.known {
+		for _, l := range likenesses {
+			v := o.latest.judge(name, l)
+			all = slices.Concat(all, v.wrong, v.leftOut)
+		}
+	}
+	return all
+}
+
+// wrong returns everything that is not in force, if something of it is wrong.
 func (o *Overrides) wrong() error {
-	all := o.findings()
+	all := o.notInForce()
 	if !slices.ContainsFunc(all, func(e *OverridesError) bool { return e.Kind == Wrong }) {
 		return nil
 	}
 	return inOrder(all)
-}
-
-// refuse tells all clients that nothing changes.
-func (o *Overrides) refuse(err error) (news []func()) {
-	for c := range o.living() {
-		news = append(news, func() { c.tellOverrides(OverridesRefused, "", err) })
-	}
-	return news
-}
-
-// attach makes the overrides those of a client that is complete.
-func (o *Overrides) attach(c *Client) {
-	o.mu.Lock()
-	o.know(c)
-	o.clients = slices.DeleteFunc(o.clients, func(w weak.Pointer[Client]) bool { return w.Value() == nil })
-	o.clients = append(o.clients, weak.Make(c))
-	news := o.apply(c, o.inForce.pendingMethods(c.name, o.known[c.name]))
-	o.mu.Unlock()
-	for _, tell := range news {
-		tell()
-	}
-}
-
-// know remembers what the client is like. A name has as many likenesses as there are different
-// clients of that name, and clients that are alike share the memory of it.
-func (o *Overrides) know(c *Client) {
-	l := likenessOf(c).kept()
-	if slices.ContainsFunc(o.known[c.name], l.same) {
-		return
-	}
-	for _, others := range o.known {
-		if i := slices.IndexFunc(others, l.same); i >= 0 {
-			l = others[i]
-			break
-		}
-	}
-	o.known[c.name] = append(o.known[c.name], l)
-}
-
-// apply puts in force what the file in force means for a client, and returns what there is to tell
-// it: of that, and of what is pending.
-func (o *Overrides) apply(c *Client, pending []*OverridesError) (news []func()) {
-	v := o.inForce.judge(c.name, likenessOf(c))
-	if len(v.wrong) > 0 {
-		return append(news, func() { c.tellOverrides(OverridesRefused, "", inOrder(v.wrong)) })
-	}
-	changes := make([]change, len(c.guards))
-	for i, g := range c.guards {
-		changes[i] = change{g, v.policies[i]}
-	}
-	news = applyAll(changes)
-	for _, e := range v.leftOut {
-		method := ""
-		if len(e.Methods) == 1 {
-			method = e.Methods[0]
-		}
-		news = append(news, func() { c.tellOverrides(OverridesLeftOut, method, e) })
-	}
-	if len(pending) > 0 {
-		news = append(news, func() { c.tellOverrides(OverridesPending, "", inOrder(pending)) })
-	}
-	return news
-}
-
-// living returns the clients that are still in use somewhere.
-func (o *Overrides) living() iter.Seq[*Client] {
-	return func(yield func(*Client) bool) {
-		for _, w := range o.clients {
-			if c := w.Value(); c != nil && !yield(c) {
-				return
-			}
-		}
-	}
-}
-
-// tellOverrides tells what of overrides is not in force.
-func (c *Client) tellOverrides(kind EventKind, method string, err error) {
-	c.tell(Event{Kind: kind, Time: time.Now(), Client: c.name, Method: method, Err: err})
-}
-
-// A change is another policy for one guard.
-type change struct {
-	guard *Guard
-	to    Policy
-}
-
-// applyAll puts the policies in force that differ, and returns what there is to tell.
-func applyAll(changes []change) (news []func()) {
-	for _, c := range changes {
-		difference := c.guard.now.Load().policy.difference(c.to)
-		if difference == "" {
-			continue
-		}
-		c.guard.put(c.to)
-		news = append(news, func() { c.guard.tell(Event{Kind: PolicyChanged, Change: difference}) })
-	}
-	return news
-}
-
-// difference says what differs between two policies, as directives: "retry attempts: 4 → 2,
-// timeout: off → call=3s"; empty for nothing.
-func (p Policy) difference(to Policy) string {
-	var list []string
-	for i := range directives {
-		d := &directives[i]
-		switch was, is := d.isOn(&p), d.isOn(&to); {
-		case was && is:
-			for _, k := range d.keys {
-				if a, b := k.print(&p), k.print(&to); a != b {
-					list = append(list, fmt.Sprintf("%s %s: %s → %s", d.name, k.Name, orNone(a), orNone(b)))
-				}
-			}
-		case was:
-			list = append(list, fmt.Sprintf("%s → off", d.print(&p)))
-		case is:
-			list = append(list, fmt.Sprintf("%s: off → %s", d.name, strings.TrimPrefix(d.print(&to), d.name+" ")))
-		}
-	}
-	return strings.Join(list, ", ")
-}
-
-func orNone(value string) string {
-	if value == "" {
-		return "none"
-	}
-	return value
 }

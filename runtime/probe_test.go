@@ -13,7 +13,7 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// open opens the guard's breaker by failures and waits for the half-open state.
+// halfOpen opens the guard's breaker by failures, and waits for the half-open state.
 func halfOpen(t *testing.T, g *resil.Guard, open time.Duration) {
 	t.Helper()
 	for g.State() == resil.Closed {
@@ -25,8 +25,8 @@ func halfOpen(t *testing.T, g *resil.Guard, open time.Duration) {
 	}
 }
 
-// TestProbes holds what becomes of attempts in the half-open state.
-func TestProbes(t *testing.T) {
+// TestHalfOpen holds what becomes of attempts in the half-open state.
+func TestHalfOpen(t *testing.T) {
 	const policy = "breaker failures=1 probes=1 open=1s"
 	hang := func(until chan struct{}, err error) func(context.Context) error {
 		return func(context.Context) error { <-until; return err }
@@ -40,7 +40,7 @@ func TestProbes(t *testing.T) {
 			})
 		})
 	}
-	test("C15 one that hangs gives its slot back", func(t *testing.T, g *resil.Guard) {
+	test("a probe that hangs gives its slot back", func(t *testing.T, g *resil.Guard) {
 		end := make(chan struct{})
 		go g.Do(t.Context(), hang(end, errBackend))
 		synctest.Wait()
@@ -62,7 +62,7 @@ func TestProbes(t *testing.T) {
 		synctest.Wait()
 		play(t, g, "closed")
 	})
-	test("C18 a second one is rejected, with the time left", func(t *testing.T, g *resil.Guard) {
+	test("a second probe is rejected, with the time left", func(t *testing.T, g *resil.Guard) {
 		end := make(chan struct{})
 		defer close(end)
 		go g.Do(t.Context(), hang(end, nil))
@@ -73,18 +73,18 @@ func TestProbes(t *testing.T) {
 			t.Errorf("%v", err)
 		}
 	})
-	test("C22 a cancelled one frees its slot", func(t *testing.T, g *resil.Guard) {
+	test("a cancelled probe frees its slot", func(t *testing.T, g *resil.Guard) {
 		ctx, cancel := context.WithCancel(t.Context())
 		g.Do(ctx, func(ctx context.Context) error { cancel(); return ctx.Err() })
 		play(t, g, "half-open S closed")
 	})
-	test("C23 Goexit frees its slot", func(t *testing.T, g *resil.Guard) {
+	test("Goexit in a probe frees its slot", func(t *testing.T, g *resil.Guard) {
 		var wg sync.WaitGroup
 		wg.Go(func() { g.Do(t.Context(), func(context.Context) error { runtime.Goexit(); return nil }) })
 		wg.Wait()
 		play(t, g, "half-open S closed")
 	})
-	test("R28 a panic is a failure and goes on up", func(t *testing.T, g *resil.Guard) {
+	test("a panic is a failure and goes on up", func(t *testing.T, g *resil.Guard) {
 		func() {
 			defer func() {
 				if thrown := recover(); thrown != "boom" {
@@ -95,7 +95,7 @@ func TestProbes(t *testing.T) {
 		}()
 		play(t, g, "open R")
 	})
-	test("C21 a call from before the trip changes nothing", func(t *testing.T, g *resil.Guard) {
+	test("a call from before the trip changes nothing", func(t *testing.T, g *resil.Guard) {
 		for _, late := range []error{nil, errBackend} {
 			g.Reset()
 			end := make(chan struct{})
@@ -107,7 +107,7 @@ func TestProbes(t *testing.T) {
 			play(t, g, "half-open")
 		}
 	})
-	test("C19 forced open", func(t *testing.T, g *resil.Guard) {
+	test("forced open, it rejects until it is reset", func(t *testing.T, g *resil.Guard) {
 		g.ForceOpen()
 		play(t, g, "open R 1h open R")
 		if g.TimeLeft() != 0 {
@@ -116,7 +116,7 @@ func TestProbes(t *testing.T) {
 		g.Reset()
 		play(t, g, "closed S F open")
 	})
-	test("C19 forced closed", func(t *testing.T, g *resil.Guard) {
+	test("forced closed, it passes what fails", func(t *testing.T, g *resil.Guard) {
 		g.ForceClosed()
 		play(t, g, "F F F closed S")
 		g.Reset()
@@ -124,8 +124,8 @@ func TestProbes(t *testing.T) {
 	})
 }
 
-// TestNoBreaker: what has no breaker is closed, and cannot be forced.
-func TestNoBreaker(t *testing.T) {
+// TestWithoutABreaker: what has no breaker is closed, and cannot be forced.
+func TestWithoutABreaker(t *testing.T) {
 	g := guard(t, "retry")
 	g.ForceOpen()
 	play(t, g, "closed S")
@@ -134,8 +134,9 @@ func TestNoBreaker(t *testing.T) {
 	}
 }
 
-// TestStateEvents is C24: events come in order, each once, and the observer may call the client.
-func TestStateEvents(t *testing.T) {
+// TestStateEventsComeInOrder: changes of state are told in order, each once, and the observer may
+// call the client.
+func TestStateEventsComeInOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var g *resil.Guard
 		var seen []resil.State

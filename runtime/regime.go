@@ -17,10 +17,10 @@ import (
 // put puts another policy in force for the calls that begin from now on, also for the values of
 // key=.
 func (g *Guard) put(p Policy) {
-	before := g.now.Load()
+	before := g.inForce.Load()
 	g.putOwn(p)
 	before.sendAway()
-	switch r := g.now.Load(); {
+	switch r := g.inForce.Load(); {
 	case r.keys != nil && before.keys != nil:
 		r.keys.put(p)
 	case r.keys != nil:
@@ -32,23 +32,25 @@ func (g *Guard) put(p Policy) {
 	}
 }
 
-// swapForcedKeys remembers what an operator wants of keys, and returns what was remembered so far.
-func (g *Guard) swapForcedKeys(wanted map[string]forced) map[string]forced {
+// swapForcedKeys remembers what an operator has forced keys to while the guard has none, and
+// returns what was remembered so far.
+func (g *Guard) swapForcedKeys(next map[string]forced) (before map[string]forced) {
 	g.client.mu.Lock()
 	defer g.client.mu.Unlock()
-	wanted, g.forcedKeys = g.forcedKeys, wanted
-	return wanted
+	before, g.forcedKeys = g.forcedKeys, next
+	return before
 }
 
-// putOwn puts a policy, which is valid, in force for the guard alone, in the place of another one,
-// if there is one.
+// putOwn puts a policy, which is valid, in force for the guard alone, without those of keys. It
+// takes the place of another policy, or is the first.
 func (g *Guard) putOwn(p Policy) {
 	g.client.mu.Lock()
 	defer g.client.mu.Unlock()
-	g.now.Store(g.under(p, g.now.Load()))
+	g.inForce.Store(g.under(p, g.inForce.Load()))
 }
 
-// under returns the guard's regime under the policy p, in the place of another one.
+// under returns the guard's regime under the policy p, which takes the place of another regime; nil
+// for none.
 func (g *Guard) under(p Policy, before *regime) *regime {
 	r := &regime{Guard: g, policy: p, retry: p.Retry, hedge: p.Hedge, successes: g.successes, passed: g.successes}
 	if p.Retry != nil {
@@ -67,14 +69,14 @@ func (g *Guard) under(p Policy, before *regime) *regime {
 	return r
 }
 
-// A shared is what methods of a client share, or one has for itself: by its scope, and the method
-// where that is ScopeMethod.
+// A shared is a group of methods that share a breaker, a bulkhead or a rate limit, by its scope; or
+// a single method, where that is ScopeMethod.
 type shared struct {
 	scope  string
 	method string
 }
 
-// sharing returns who shares under a scope.
+// sharing returns the group of the guard's method under a scope.
 func (g *Guard) sharing(scope string) shared {
 	if scope == ScopeMethod || scope == "" {
 		return shared{ScopeMethod, g.method}
@@ -82,11 +84,11 @@ func (g *Guard) sharing(scope string) shared {
 	return shared{scope, ""}
 }
 
-// setLimits gives the regime its rate limit and its bulkhead; those of the method, if this is one
-// of its keys.
+// setLimits gives the regime its rate limit and its bulkhead. The regime of a key has those of the
+// method.
 func (g *regime) setLimits(before *regime) {
 	if g.of != nil {
-		all := g.of.now.Load()
+		all := g.of.inForce.Load()
 		g.limiter, g.bulkhead = all.limiter, all.bulkhead
 		return
 	}
@@ -103,8 +105,8 @@ func (g *regime) setLimits(before *regime) {
 	}
 }
 
-// inScope returns what counts in a scope: what there is, or else what the guard has counted by so
-// far, if it was alone with that, with all that it has counted; or else a new one.
+// inScope returns what counts in a scope: what there is; or else, if the guard was alone with it,
+// what the guard has counted by so far, with all counts; or else a new one.
 func inScope[T any](all map[shared]*T, of shared, before *T, alone bool, create func() *T) *T {
 	if there := all[of]; there != nil {
 		return there
@@ -117,11 +119,12 @@ func inScope[T any](all map[shared]*T, of shared, before *T, alone bool, create 
 	return before
 }
 
-// sendAway sends those away who wait for what the guard has gone by so far; at limits, if nobody
-// goes by them any more. They find the new regime in force.
+// sendAway sends those away who wait at the breaker, the bulkhead or the rate limit that the guard
+// has gone by so far; at a limit, only if nobody goes by it any more. They find the new regime in
+// force.
 func (before *regime) sendAway() {
 	g := before.Guard
-	r := g.now.Load()
+	r := g.inForce.Load()
 	if b := before.breaker; b != nil && b != r.breaker {
 		b.mu.Lock()
 		b.wake()
@@ -135,14 +138,13 @@ func (before *regime) sendAway() {
 	}
 }
 
-// isAlone reports whether what is asked for is true of no other guard of the client.
+// isAlone reports whether of the client's guards no other goes by a regime for which of holds.
 func (g *Guard) isAlone(of func(*regime) bool) bool {
-	return !slices.ContainsFunc(g.client.guards, func(other *Guard) bool { return other != g && of(other.now.Load()) })
+	return !slices.ContainsFunc(g.client.guards, func(other *Guard) bool { return other != g && of(other.inForce.Load()) })
 }
 
 // setBreaker gives the regime its breaker: that of one key, one for each key, its own, or that of
-// its scope. From the one that it had before it takes over what that had decided, if there is none
-// yet.
+// its scope. A new breaker takes over what the breaker from before had decided.
 func (g *regime) setBreaker(before *regime) {
 	if settings := g.policy.Breaker; settings != nil {
 		if settings.Key != "" && g.of == nil {
@@ -172,12 +174,12 @@ func (g *regime) setBreaker(before *regime) {
 // setKeys gives the regime the breakers of the method's keys: those from before, or none yet.
 func (g *regime) setKeys(before *regime) {
 	if g.keys = before.keys; g.keys == nil {
-		g.keys = &keys{all: g.Guard, forced: g.decided}
+		g.keys = &keys{all: g.Guard, forced: g.forced}
 	}
 }
 
-// setPassed says where the successes are counted that pass the breaker by: with the Guard's, unless
-// the breaker judges something else.
+// setPassed says where the successes are counted that pass the breaker by: by the Guard's counter,
+// unless the breaker judges something else.
 func (g *regime) setPassed(before *regime) {
 	switch {
 	case g.of == nil && !g.perCall:
@@ -201,7 +203,7 @@ func (g *regime) breakerFor(settings *Breaker, before *breaker) *breaker {
 	}
 	if b != nil {
 		b.configure(settings)
-		b.heed(g.decided)
+		b.forceUnlessOutweighed(g.forced)
 		return b
 	}
 	name := g.method
@@ -212,7 +214,7 @@ func (g *regime) breakerFor(settings *Breaker, before *breaker) *breaker {
 	if before != nil {
 		b.takeOver(before)
 	}
-	b.heed(g.decided)
+	b.forceUnlessOutweighed(g.forced)
 	if g.of == nil {
 		c.breakers[of] = b
 	}
@@ -220,8 +222,8 @@ func (g *regime) breakerFor(settings *Breaker, before *breaker) *breaker {
 }
 
 // desert takes the guard out of the regime's breaker, if it has one, for the one by which it goes
-// from now on. What an operator wants of it does not stay with those who are left, and one that
-// nobody goes by any more is forgotten.
+// from now on. What an operator has forced it to goes along with the guard, and does not stay with
+// those who are left. A breaker that nobody goes by any more is forgotten.
 func (g *regime) desert(to *breaker) {
 	if g.left != nil {
 		g.left.Store(true)
@@ -233,7 +235,7 @@ func (g *regime) desert(to *breaker) {
 	case g.of != nil, g.breaker == to:
 		return
 	case !deserted:
-		g.breaker.heedAlone(g.client.wanted(g.breaker, g.Guard))
+		g.breaker.ensureForced(g.client.forcedOn(g.breaker, g.Guard))
 		return
 	}
 	for of, b := range g.client.breakers {
@@ -264,8 +266,8 @@ func (g *regime) setBudget(before *regime) {
 	}
 }
 
-// budget returns what the policy says of the client's budget; false if its retries and hedges, if
-// any, are without one.
+// budget returns what the policy says of the client's budget; false if its retries and hedges are
+// without a budget, or if it has neither.
 func (p *Policy) budget() (share, floor float64, ok bool) {
 	switch {
 	case p.Retry != nil:

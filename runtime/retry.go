@@ -57,7 +57,7 @@ func (r *repetition) ended(err error) {
 	}
 }
 
-// errAsItCame decides to return the last error untouched: no policy acted on it.
+// errAsItCame is decided where the last error is returned untouched: no policy acted on it.
 var errAsItCame = errors.New("as it came")
 
 // decide says how long to wait before another try, or why there is none: errAsItCame, or the reason
@@ -96,7 +96,8 @@ func (r *repetition) decide(err error) (pause, error) {
 	return p, nil
 }
 
-// isTimeoutOf reports whether err is how a try ends that the call timeout ended, where why is that.
+// isTimeoutOf reports whether why is the call timeout, and err how a try ends that the call timeout
+// has ended.
 func isTimeoutOf(err, why error) bool {
 	return why == errCallTimeout && errors.Is(err, ErrTimeout)
 }
@@ -117,8 +118,8 @@ func (r *repetition) takeFromBudget() bool {
 	return false
 }
 
-// wants reports whether the policy retries err, Permanent and never= aside. Rejections are only
-// retried when asked for.
+// wants reports whether the policy retries err, Permanent and never= aside. A rejection is retried
+// only if on= names it.
 func (p *Retry) wants(err error) bool {
 	if len(p.On) == 0 {
 		return !isRejection(err)
@@ -126,8 +127,8 @@ func (p *Retry) wants(err error) bool {
 	return matchAny(p.On, err)
 }
 
-// A pause is what lies between two tries: a wait, and before it, after a rejection by the guard's
-// own breaker, until that is open no longer.
+// A pause is what lies between two tries: a wait. After a rejection by the guard's own breaker,
+// there is another before it, until the breaker is open no longer.
 type pause struct {
 	wait time.Duration
 	gate *breaker      // that has to be open no longer; nil if nobody waits for one
@@ -187,8 +188,8 @@ func (r *repetition) wait(p pause) error {
 	return r.call.sleep(p.wait)
 }
 
-// nextGate returns the breaker that a call still has to wait for, which another one has been until
-// now; nil for none.
+// nextGate returns the breaker that a call still has to wait for when it has waited for gate: the
+// one that its guard goes by now, if that is another one and rejects calls; else nil.
 func (g *regime) nextGate(gate *breaker) *breaker {
 	if b := g.successor().breaker; b != gate && b != nil && b.rejects() {
 		return b

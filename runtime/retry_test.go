@@ -52,41 +52,41 @@ func TestRetry(t *testing.T) {
 		is     []error
 		same   error // the error must be this very value
 	}{
-		{name: "R1 attempts run out", policy: "retry attempts=6 initial=0", next: always(errBackend, 0),
+		{name: "attempts run out", policy: "retry attempts=6 initial=0", next: always(errBackend, 0),
 			calls: 6, is: []error{errBackend, resil.ErrAttempts}},
-		{name: "R2 the call timeout cuts attempts short", policy: "retry attempts=91 initial=0\ntimeout call=1s", next: always(errBackend, 100*time.Millisecond),
+		{name: "the call timeout cuts attempts short", policy: "retry attempts=91 initial=0\ntimeout call=1s", next: always(errBackend, 100*time.Millisecond),
 			calls: 10, took: time.Second, is: []error{resil.ErrTimeout, errBackend, context.DeadlineExceeded}},
-		{name: "R5 on", policy: "retry initial=0", on: []resil.Match{resil.MatchError("temporary", temporary)}, next: always(temporary, 0),
+		{name: "what on= names is retried", policy: "retry initial=0", on: []resil.Match{resil.MatchError("temporary", temporary)}, next: always(temporary, 0),
 			calls: 4, is: []error{temporary}},
-		{name: "R6 not on", policy: "retry initial=0", on: []resil.Match{resil.MatchError("temporary", temporary)}, next: always(errOther, 0),
+		{name: "what on= does not name is not retried", policy: "retry initial=0", on: []resil.Match{resil.MatchError("temporary", temporary)}, next: always(errOther, 0),
 			calls: 1, same: errOther},
-		{name: "R8 never wins", policy: "retry initial=0", on: []resil.Match{resil.MatchError("temporary", temporary)},
+		{name: "never= wins over on=", policy: "retry initial=0", on: []resil.Match{resil.MatchError("temporary", temporary)},
 			never: []resil.Match{resil.MatchFunc("all", func(error) bool { return true })}, next: always(temporary, 0), calls: 1, same: temporary},
-		{name: "R9 never", policy: "retry initial=0", never: []resil.Match{resil.MatchError("io.EOF", io.EOF)}, next: always(errOther, 0), calls: 4, is: []error{errOther}},
-		{name: "R10 each attempt has its own time", policy: "retry attempts=2 initial=0\ntimeout attempt=500ms", next: always(nil, time.Second),
+		{name: "what never= does not name is retried", policy: "retry initial=0", never: []resil.Match{resil.MatchError("io.EOF", io.EOF)}, next: always(errOther, 0), calls: 4, is: []error{errOther}},
+		{name: "each attempt has its own time", policy: "retry attempts=2 initial=0\ntimeout attempt=500ms", next: always(nil, time.Second),
 			calls: 2, took: time.Second, is: []error{resil.ErrTimeout, context.DeadlineExceeded}},
-		{name: "R11 an error in time is no timeout", policy: "retry attempts=2 initial=0\ntimeout attempt=500ms", next: always(errBackend, 10*time.Millisecond),
+		{name: "an error in time is no timeout", policy: "retry attempts=2 initial=0\ntimeout attempt=500ms", next: always(errBackend, 10*time.Millisecond),
 			calls: 2, took: 20 * time.Millisecond, is: []error{errBackend}},
-		{name: "R12 on=ErrOpen is not on a timeout", policy: "retry\ntimeout attempt=1s", on: []resil.Match{resil.MatchError("resil.ErrOpen", resil.ErrOpen)},
+		{name: "on=ErrOpen is not on a timeout", policy: "retry\ntimeout attempt=1s", on: []resil.Match{resil.MatchError("resil.ErrOpen", resil.ErrOpen)},
 			next: always(nil, time.Minute), calls: 1, took: time.Second, is: []error{resil.ErrTimeout}},
-		{name: "R17 waits double", policy: "retry initial=1s jitter=none", next: always(errBackend, 0), calls: 4, took: 7 * time.Second, is: []error{errBackend}},
-		{name: "R18 waits have a maximum", policy: "retry initial=2s max=30s attempts=6 jitter=none", next: always(errBackend, 0), calls: 6, took: 60 * time.Second, is: []error{errBackend}},
-		{name: "R21 permanent", policy: "retry initial=0", next: answers(errOther, wrapped), calls: 2, same: wrapped},
-		{name: "R22 permanent, wrapped", policy: "retry", next: always(wrapped, 0), calls: 1, same: wrapped},
-		{name: "R23 a hint sets the wait", policy: "retry hint=1s", next: answers(resil.RetryAfter(errBackend, 300*time.Millisecond)), calls: 2, took: 300 * time.Millisecond},
-		{name: "R24 a hint is capped", policy: "retry hint=5s", next: answers(resil.RetryAfter(errBackend, 10*time.Second)), calls: 2, took: 5 * time.Second},
-		{name: "R25 a hint of zero is none", policy: "retry jitter=none", next: answers(resil.RetryAfter(errBackend, 0), resil.RetryAfter(errBackend, -1)), calls: 3, took: 300 * time.Millisecond},
+		{name: "waits double", policy: "retry initial=1s jitter=none", next: always(errBackend, 0), calls: 4, took: 7 * time.Second, is: []error{errBackend}},
+		{name: "waits have a maximum", policy: "retry initial=2s max=30s attempts=6 jitter=none", next: always(errBackend, 0), calls: 6, took: 60 * time.Second, is: []error{errBackend}},
+		{name: "a permanent error ends retrying", policy: "retry initial=0", next: answers(errOther, wrapped), calls: 2, same: wrapped},
+		{name: "a permanent error is found where it is wrapped", policy: "retry", next: always(wrapped, 0), calls: 1, same: wrapped},
+		{name: "a hint sets the wait", policy: "retry hint=1s", next: answers(resil.RetryAfter(errBackend, 300*time.Millisecond)), calls: 2, took: 300 * time.Millisecond},
+		{name: "a hint is capped", policy: "retry hint=5s", next: answers(resil.RetryAfter(errBackend, 10*time.Second)), calls: 2, took: 5 * time.Second},
+		{name: "a hint of zero is none", policy: "retry jitter=none", next: answers(resil.RetryAfter(errBackend, 0), resil.RetryAfter(errBackend, -1)), calls: 3, took: 300 * time.Millisecond},
 		{name: "hints can be ignored", policy: "retry jitter=none hint=off", next: answers(resil.RetryAfter(errBackend, time.Second)), calls: 2, took: 100 * time.Millisecond},
-		{name: "T1 attempt timeout", policy: "timeout attempt=1s", next: always(nil, 20*time.Second), calls: 1, took: time.Second, is: []error{resil.ErrTimeout, context.DeadlineExceeded}},
-		{name: "T2 in time", policy: "timeout attempt=2s", next: always(errBackend, 1500*time.Millisecond), calls: 1, took: 1500 * time.Millisecond, same: errBackend},
-		{name: "T3 fn is waited for", policy: "timeout attempt=500ms", next: func(context.Context, int) error { time.Sleep(time.Second); return nil }, calls: 1, took: time.Second},
-		{name: "T4 the last error is not lost", policy: "retry attempts=10 initial=0\ntimeout call=150ms", next: always(errBackend, 60*time.Millisecond),
+		{name: "an attempt that takes too long is a timeout", policy: "timeout attempt=1s", next: always(nil, 20*time.Second), calls: 1, took: time.Second, is: []error{resil.ErrTimeout, context.DeadlineExceeded}},
+		{name: "an error in time comes as it is", policy: "timeout attempt=2s", next: always(errBackend, 1500*time.Millisecond), calls: 1, took: 1500 * time.Millisecond, same: errBackend},
+		{name: "fn is waited for", policy: "timeout attempt=500ms", next: func(context.Context, int) error { time.Sleep(time.Second); return nil }, calls: 1, took: time.Second},
+		{name: "the last error is not lost", policy: "retry attempts=10 initial=0\ntimeout call=150ms", next: always(errBackend, 60*time.Millisecond),
 			calls: 3, took: 150 * time.Millisecond, is: []error{resil.ErrTimeout, errBackend}},
 		{name: "a call timeout without retry", policy: "timeout call=1s", next: always(nil, time.Minute), calls: 1, took: time.Second, is: []error{resil.ErrTimeout, context.DeadlineExceeded}},
-		{name: "C7 the breaker opens under the retry", policy: "retry attempts=8 jitter=none\nbreaker failures=100% window=4", next: always(errBackend, 0),
+		{name: "the breaker opens under the retry", policy: "retry attempts=8 jitter=none\nbreaker failures=100% window=4", next: always(errBackend, 0),
 			calls: 4, took: 700 * time.Millisecond, is: []error{resil.ErrOpen, errBackend}},
-		{name: "C7 whole calls", policy: "retry attempts=3 initial=0\nbreaker failures=1 per=call", next: always(errBackend, 0), calls: 3, is: []error{resil.ErrAttempts}},
-		{name: "C8 not enough failures", policy: "retry attempts=3 initial=0\nbreaker failures=100% window=4", next: always(errBackend, 0), calls: 3, is: []error{resil.ErrAttempts}},
+		{name: "a breaker of whole calls does not open under the retry", policy: "retry attempts=3 initial=0\nbreaker failures=1 per=call", next: always(errBackend, 0), calls: 3, is: []error{resil.ErrAttempts}},
+		{name: "with too few failures the breaker stays closed under the retry", policy: "retry attempts=3 initial=0\nbreaker failures=100% window=4", next: always(errBackend, 0), calls: 3, is: []error{resil.ErrAttempts}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -127,10 +127,10 @@ func TestRetryCallerGone(t *testing.T) {
 		took         time.Duration
 		is           []error
 	}{
-		{"R13 in the first attempt", "retry", 50 * time.Millisecond, 0, always(errBackend, time.Second), 1, 50 * time.Millisecond, []error{context.Canceled}},
-		{"R14 in the first wait", "retry initial=1s jitter=none", 50 * time.Millisecond, 0, always(errBackend, 0), 1, 50 * time.Millisecond, []error{context.Canceled, errBackend}},
-		{"R15 a wait that cannot end in time", "retry initial=1s jitter=none", 0, 100 * time.Millisecond, always(errBackend, 0), 1, 0, []error{context.DeadlineExceeded, errBackend}},
-		{"R16 before", "retry", -1, 0, always(errBackend, 0), 0, 0, []error{context.Canceled}},
+		{"gone in the first attempt", "retry", 50 * time.Millisecond, 0, always(errBackend, time.Second), 1, 50 * time.Millisecond, []error{context.Canceled}},
+		{"gone in the first wait", "retry initial=1s jitter=none", 50 * time.Millisecond, 0, always(errBackend, 0), 1, 50 * time.Millisecond, []error{context.Canceled, errBackend}},
+		{"a wait that cannot end in time", "retry initial=1s jitter=none", 0, 100 * time.Millisecond, always(errBackend, 0), 1, 0, []error{context.DeadlineExceeded, errBackend}},
+		{"gone before the call", "retry", -1, 0, always(errBackend, 0), 0, 0, []error{context.Canceled}},
 		{"a deadline in the second attempt", "retry initial=0", 0, 150 * time.Millisecond, always(errBackend, 100*time.Millisecond), 2, 150 * time.Millisecond, []error{context.DeadlineExceeded, errBackend}},
 		{"the caller's deadline before the call timeout", "retry initial=0\ntimeout call=1m attempt=1m", 0, 150 * time.Millisecond, always(nil, time.Second), 1, 150 * time.Millisecond, []error{context.DeadlineExceeded}},
 	} {
@@ -214,8 +214,8 @@ func TestRetryWaitsForOpenBreaker(t *testing.T) {
 	})
 }
 
-// TestJitter is R20: waits are where the jitter says, evenly.
-func TestJitter(t *testing.T) {
+// TestWaitsAreWhereTheJitterSays: waits are where the jitter says, evenly.
+func TestWaitsAreWhereTheJitterSays(t *testing.T) {
 	for _, test := range []struct {
 		jitter   resil.Jitter
 		from, to time.Duration
@@ -250,8 +250,8 @@ func TestJitter(t *testing.T) {
 	}
 }
 
-// TestErrorMessage holds what a person reads.
-func TestErrorMessage(t *testing.T) {
+// TestErrorMessages holds what a person reads.
+func TestErrorMessages(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		err := guard(t, "retry jitter=none").Do(t.Context(), outcome("F"))
 		if got, want := err.Error(), "test.Client.Method: gave up after 4 attempts in 700ms: no attempts left: backend failed"; got != want {

@@ -8,16 +8,16 @@ import (
 	"io"
 )
 
-// A Rewind puts arguments back before every attempt but the first. The zero Rewind is ready for one
-// call; it is not safe for concurrent use.
+// A Rewind puts the arguments of one call back before every attempt but the first. The zero Rewind
+// is ready; it is not safe for concurrent use.
 type Rewind struct {
 	begun bool
 	start int64
 }
 
-// Before is called before each attempt; on every one but the first it calls back, which puts the
-// arguments back. If that fails, there is no further attempt: the call ends with the last attempt's
-// error, and this one as the reason.
+// Before is called before each attempt. Before every attempt but the first it calls back, which
+// puts the arguments back. If back fails, there is no further attempt: the call ends with an
+// [*Error] of the last attempt's error, whose reason is the error of back.
 func (r *Rewind) Before(back func() error) error {
 	if !r.begun {
 		r.begun = true
@@ -29,11 +29,11 @@ func (r *Rewind) Before(back func() error) error {
 	return nil
 }
 
-// Seek is Before for an argument that can be put back by seeking: to where it stands before the
-// first attempt.
+// Seek is called before each attempt, in place of [Rewind.Before], for an argument that is put back
+// by seeking: to where it stands before the first attempt. A nil s is an argument left out.
 func (r *Rewind) Seek(s io.Seeker) error {
 	if isNil(s) {
-		return nil // an argument left out
+		return nil
 	}
 	if !r.begun {
 		start, err := s.Seek(0, io.SeekCurrent)

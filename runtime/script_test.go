@@ -25,8 +25,8 @@ func (b *backend) call(ctx context.Context) error {
 	return b.next(ctx, b.calls)
 }
 
-// parse is ParsePolicy for policies that are right. The open time of a breaker is exact unless the
-// policy says otherwise.
+// parse returns the policy that a text says. The open time of a breaker is exact unless the text
+// says otherwise.
 func parse(t *testing.T, policy string) resil.Policy {
 	t.Helper()
 	p, err := resil.ParsePolicy(policy)
@@ -39,7 +39,7 @@ func parse(t *testing.T, policy string) resil.Policy {
 	return p
 }
 
-// defaultJitter is that of a breaker's open time.
+// defaultJitter is the jitter of a breaker's open time where a policy says nothing.
 const defaultJitter = 0.1
 
 func guard(t *testing.T, policy string, opts ...resil.Option) *resil.Guard {
@@ -61,18 +61,18 @@ func flush(t *testing.T, c *resil.Client) {
 func TestBreakerScripts(t *testing.T) {
 	const v4 = "breaker failures=75% window=4 "
 	for _, test := range []struct{ name, policy, script string }{
-		{"C1", v4 + "probes=2 open=50s", "F F F F open R R R"},
-		{"C2", v4 + "probes=2 open=1ms", "F F F F 500ms S S closed S"},
-		{"C3", v4 + "probes=1 open=1s", "F F F F open 2s S closed F F F closed F open"},
-		{"C4", "breaker failures=75% window=4\nbreaker failures=100% window=2", "F F open"},
-		{"C5", "breaker failures=50% window=4", "S F F closed S open"},
-		{"C6", v4 + "probes=1 open=1s", "S F F F open 1s S F F F closed S open"},
-		{"C12", "breaker failures=80% window=10", "F F S F F F S F F closed F open"},
-		{"C13", "breaker failures=50% window=20s min=5", "F F F S closed S open"},
-		{"C14", "breaker failures=100% slow=4s slowcalls=50% window=20 min=5", "s s F S closed s open"},
-		{"C16", "breaker", "F F F F F F F F F closed F open"},
-		{"C17", v4 + "probes=1 open=1s", "F F F F 1s F open 999ms R 1ms F open R 1s S closed"},
-		{"C20", "breaker failures=3", "F S F F closed F open"},
+		{"open, it rejects", v4 + "probes=2 open=50s", "F F F F open R R R"},
+		{"probes that succeed close it", v4 + "probes=2 open=1ms", "F F F F 500ms S S closed S"},
+		{"closed anew, it counts anew", v4 + "probes=1 open=1s", "F F F F open 2s S closed F F F closed F open"},
+		{"later settings win", "breaker failures=75% window=4\nbreaker failures=100% window=2", "F F open"},
+		{"a success completes the window", "breaker failures=50% window=4", "S F F closed S open"},
+		{"closed anew, a success completes the window", v4 + "probes=1 open=1s", "S F F F open 1s S F F F closed S open"},
+		{"a ratio counts when the window is full", "breaker failures=80% window=10", "F F S F F F S F F closed F open"},
+		{"a ratio counts from min= calls on", "breaker failures=50% window=20s min=5", "F F F S closed S open"},
+		{"slow calls open it", "breaker failures=100% slow=4s slowcalls=50% window=20 min=5", "s s F S closed s open"},
+		{"a ratio counts from ten calls on by default", "breaker", "F F F F F F F F F closed F open"},
+		{"a probe that fails opens it for as long again", v4 + "probes=1 open=1s", "F F F F 1s F open 999ms R 1ms F open R 1s S closed"},
+		{"a success ends failures in a row", "breaker failures=3", "F S F F closed F open"},
 		{"open until exactly the open time is over", v4 + "open=1s", "F F F F 999999998ns R 2ns half-open"},
 		{"old failures are forgotten", "breaker failures=50% window=10s min=4", "F F F 11s F F F closed F open"},
 		{"old successes are forgotten", "breaker failures=50% window=10s min=4", "S S S S S 8s F F F closed 3s closed S open"},
@@ -85,6 +85,7 @@ func TestBreakerScripts(t *testing.T) {
 	}
 }
 
+// play plays a script to a guard: see [TestBreakerScripts].
 func play(t *testing.T, g *resil.Guard, script string) {
 	t.Helper()
 	for i, word := range strings.Fields(script) {
@@ -110,6 +111,7 @@ func play(t *testing.T, g *resil.Guard, script string) {
 	}
 }
 
+// outcome returns a call that ends as the word of a script says.
 func outcome(word string) func(context.Context) error {
 	return func(context.Context) error {
 		if word == "s" || word == "f" {

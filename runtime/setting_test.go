@@ -104,8 +104,8 @@ func TestParsePolicyErrors(t *testing.T) {
 	}
 }
 
-// TestSuggestions: what was probably meant, where the value alone tells.
-func TestSuggestions(t *testing.T) {
+// TestValuesAreSuggested: what was probably meant, where the value alone tells.
+func TestValuesAreSuggested(t *testing.T) {
 	err := resil.Setting{Directive: "retry", Key: "max", Value: "500"}.Check()
 	if e, ok := errors.AsType[*resil.SettingError](err); !ok || e.Suggestion != "500ms" {
 		t.Errorf("%#v", err)
@@ -116,8 +116,8 @@ func TestSuggestions(t *testing.T) {
 	}
 }
 
-// TestGuardPanics: mistakes in the program text are found when the program starts.
-func TestGuardPanics(t *testing.T) {
+// TestMistakesInTheProgramPanic: mistakes in the program text are found when the program starts.
+func TestMistakesInTheProgramPanic(t *testing.T) {
 	for _, test := range []struct {
 		name string
 		f    func()

@@ -29,10 +29,10 @@ func TestMain(m *testing.M) {
 	goleak.VerifyTestMain(m)
 }
 
-// TestSoak drives a client through changing weather, in virtual time: errors, hangs that honour the
-// context, panics, Goexit, slow answers, callers that leave. Afterwards the counters add up
-// exactly, memory has not grown, and no goroutine is left.
-func TestSoak(t *testing.T) {
+// TestCountersAddUpInTheEnd drives a client through changing weather, in virtual time: errors,
+// hangs that honour the context, panics, Goexit, slow answers, callers that leave. Afterwards the
+// counters add up exactly, memory has not grown, and no goroutine is left.
+func TestCountersAddUpInTheEnd(t *testing.T) {
 	callers, callsEach := 64, 16_000
 	if testing.Short() {
 		callsEach = 500

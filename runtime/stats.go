@@ -1,5 +1,7 @@
 package resil
 
+// This file counts what becomes of calls.
+
 import (
 	"context"
 	"errors"
@@ -7,8 +9,8 @@ import (
 	"time"
 )
 
-// stats counts what becomes of a method's calls, apart from the successes that pass by: those have
-// a counter of their own, and are added when somebody looks. All counts only grow.
+// stats counts what becomes of a method's calls. Successes that pass by have a counter of their
+// own, which is added when somebody looks. All counts only grow.
 type stats struct {
 	answered     atomic.Int64 // attempts that succeeded without passing by: they returned nil
 	attempts     atomic.Int64 // attempts that did not return nil
@@ -18,7 +20,7 @@ type stats struct {
 	open         atomic.Int64 // calls that ended by a rejection without an attempt
 	full         atomic.Int64
 	limited      atomic.Int64
-	retrying     atomic.Int64 // calls whose first attempt failed or was slow, and that then retried or hedged, or asked the budget
+	retrying     atomic.Int64 // calls that wanted to retry or hedge, be it that the budget refused
 	recovered    atomic.Int64 // of these, those that succeeded in the end
 	retries      atomic.Int64
 	hedges       atomic.Int64
@@ -43,7 +45,8 @@ func (s *stats) attemptEnded(g *regime, err error) {
 	}
 }
 
-// callAbandoned counts a call that did not return, and what was thrown; nothing is runtime.Goexit.
+// callAbandoned counts a call that did not return, by what was thrown; nil stands for
+// runtime.Goexit.
 func (s *stats) callAbandoned(thrown any) {
 	if thrown != nil {
 		s.failed.Add(1)
@@ -92,21 +95,21 @@ type Snapshot struct {
 // RejectedOpen + RejectedFull + RejectedRate.
 type MethodSnapshot struct {
 	Method       string
-	Calls        int64 // that have ended
-	Succeeded    int64 // those that returned no error, or one that counts as a success
-	Failed       int64
-	Neither      int64 // the caller went away
-	RejectedOpen int64 // without an attempt, by the breaker
-	RejectedFull int64 // by the bulkhead
-	RejectedRate int64 // by the rate limit
-	Attempts     int64
-	Retries      int64
-	Hedges       int64
-	Fallbacks    int64
+	Calls        int64         // that have ended
+	Succeeded    int64         // calls that returned no error, or one that counts as a success
+	Failed       int64         // calls that failed
+	Neither      int64         // calls whose caller went away, or whose error ignore= names
+	RejectedOpen int64         // calls that the breaker rejected, without an attempt
+	RejectedFull int64         // calls that the bulkhead rejected, without an attempt
+	RejectedRate int64         // calls that the rate limit rejected, without an attempt
+	Attempts     int64         // attempts, of all calls; a rejection is none
+	Retries      int64         // tries after the first of a call, those that were rejected included
+	Hedges       int64         // attempts of a hedge after the first
+	Fallbacks    int64         // calls for which the fallback was called
 	OverBudget   int64         // retries and hedges that the budget did not allow
 	State        State         // the breaker's, of several by key= the worst; Closed without one
-	TimeLeft     time.Duration // for how long it stays open
-	LastCause    error         // the last failure that it saw since it was reset
+	TimeLeft     time.Duration // for how long the breaker stays open
+	LastCause    error         // the last failure that the breaker saw since it was reset
 }
 
 // Snapshot returns what became of the client's calls. It may be called at any time.
@@ -143,7 +146,7 @@ func (g *Guard) snapshot() MethodSnapshot {
 		Fallbacks:    s.fallbacks.Load(),
 		OverBudget:   s.overBudget.Load(),
 	}
-	m.State, m.TimeLeft, m.LastCause = g.now.Load().look()
+	m.State, m.TimeLeft, m.LastCause = g.inForce.Load().status()
 	m.Calls = m.Succeeded + m.Failed + m.Neither + m.RejectedOpen + m.RejectedFull + m.RejectedRate
 	return m
 }

@@ -12,28 +12,34 @@ import (
 	"sync/atomic"
 )
 
-// A Lease holds the context of an attempt whose result outlives the call, until that result is
-// closed. The zero Lease is ready for one call of [Guard.DoOpen]; it is not safe for concurrent
-// use.
+// A Lease holds the context of an attempt whose result outlives the call, such as the body of an
+// HTTP response, until that result is closed. The zero Lease is ready for one call of
+// [Guard.DoOpen]; it is not safe for concurrent use.
+//
+// The timeouts bound how long it takes to get the result, and nothing after that. The Deadline of
+// its context is the caller's alone: net/http trusts one that it sees, and arms no timer for
+// Client.Timeout. A result that comes late lives on a context that has ended: that is a timeout,
+// and the result is closed.
 type Lease struct {
 	held interface{ end() } // the context that the result lives on; nil if it is the caller's
 	late bool               // the result came on a context that its timeout had ended
 }
 
-// DoOpen is [Guard.Do] for a method whose result outlives the call. The timeouts bound the time
-// until fn returns; what a successful fn returned lives until it is closed, if it was passed
-// through [Lease.Follow]. What comes after its time is a failure: it would be dead.
+// DoOpen runs fn under the policy as [Guard.Do] does, for a method whose result outlives the call.
+// The timeouts bound the time until fn returns; what a successful fn returned lives until it is
+// closed, if it was passed through [Lease.Follow]. A result that comes after its time is a failure:
+// it would be dead.
 func (g *Guard) DoOpen(ctx context.Context, lease *Lease, fn func(context.Context) error) error {
-	r := g.now.Load()
+	r := g.inForce.Load()
 	if r.bounded {
 		return r.layered(ctx, work{fn: fn, lease: lease})
 	}
 	return r.do(ctx, fn)
 }
 
-// Follow returns body, such that closing it ends the context that it lives on. A nil body stays
-// nil, and one that holds nothing what it is, such as http.NoBody; then the context ends at once.
-// In place of one that came too late, which it closes, it returns one that cannot be read.
+// Follow returns body, such that closing it ends the context that it lives on. A nil body, and one
+// that holds nothing, such as http.NoBody, is returned as it is; then the context ends at once. A
+// body that came too late is closed, and one that cannot be read is returned in its place.
 func (l *Lease) Follow(body io.ReadCloser) io.ReadCloser {
 	switch {
 	case body == nil:
@@ -56,6 +62,7 @@ type lateBody struct{}
 func (lateBody) Read([]byte) (int, error) { return 0, errLate }
 func (lateBody) Close() error             { return nil }
 
+// followed returns body, such that closing it ends the context that the lease holds.
 func (l *Lease) followed(body io.ReadCloser) io.ReadCloser {
 	followed := &followedBody{ReadCloser: body, lease: Lease{held: l.held}}
 	if w, ok := body.(io.Writer); ok { // an upgraded HTTP connection
@@ -64,12 +71,14 @@ func (l *Lease) followed(body io.ReadCloser) io.ReadCloser {
 	return followed
 }
 
+// end ends the context that the lease holds, if it holds one.
 func (l *Lease) end() {
 	if l.held != nil {
 		l.held.end()
 	}
 }
 
+// A followedBody ends its lease when it is closed.
 type followedBody struct {
 	io.ReadCloser
 	lease  Lease
@@ -86,6 +95,7 @@ func (b *followedBody) Close() error {
 	return b.ReadCloser.Close()
 }
 
+// A followedDuplex is a followedBody that can also be written to.
 type followedDuplex struct {
 	*followedBody
 	io.Writer

@@ -27,9 +27,9 @@ func (s *stream) Read([]byte) (int, error) {
 }
 func (s *stream) Close() error { s.closed = true; return nil }
 
-// TestStream is T5: what a method returns lives until it is closed, not until a timeout of the call
-// that opened it.
-func TestStream(t *testing.T) {
+// TestResultsLiveUntilTheyAreClosed: what a method returns lives until it is closed, not until a
+// timeout of the call that opened it.
+func TestResultsLiveUntilTheyAreClosed(t *testing.T) {
 	for _, policy := range []string{"timeout attempt=1s", "timeout call=1s", "retry\ntimeout attempt=1s call=5s", "retry"} {
 		t.Run(policy, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -53,8 +53,8 @@ func TestStream(t *testing.T) {
 	}
 }
 
-// TestStreamTimeout: until the method returns, a timeout is one.
-func TestStreamTimeout(t *testing.T) {
+// TestTimeoutsBoundHowLongAResultTakes: until the method returns, a timeout is one.
+func TestTimeoutsBoundHowLongAResultTakes(t *testing.T) {
 	for _, policy := range []string{"timeout attempt=1s\nbreaker failures=1", "timeout call=1s\nbreaker failures=1"} {
 		synctest.Test(t, func(t *testing.T) {
 			g := guard(t, policy)
@@ -86,9 +86,9 @@ type duplex struct{ *stream }
 
 func (duplex) Write(p []byte) (int, error) { return len(p), nil }
 
-// TestStreamKinds: what can be written to can be written to when it is followed; nothing and what
-// has no context stay as they are.
-func TestStreamKinds(t *testing.T) {
+// TestFollowedResultsKeepTheirKind: what can be written to can be written to when it is followed;
+// nothing and what has no context stay as they are.
+func TestFollowedResultsKeepTheirKind(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := guard(t, "timeout attempt=1s")
 		var lease resil.Lease

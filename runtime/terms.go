@@ -15,7 +15,7 @@ type term struct {
 }
 
 // terms returns what a policy says of what methods share. How long an attempt waits for its turn is
-// a matter of its method.
+// not among it: that is a matter of each method.
 func (p *Policy) terms() (list []term) {
 	if share, floor, ok := p.budget(); ok && p.Retry != nil {
 		list = append(list, term{"the retry budget is one for the whole client",
@@ -45,8 +45,8 @@ type agreement[T any] map[string]struct {
 	by   T
 }
 
-// join adds what a policy says. It returns what contradicts what was said before, and by whom that
-// was.
+// join adds what a policy says. If that contradicts what another policy said before, join returns
+// by whom that was, and an error.
 func (a agreement[T]) join(p *Policy, by T) (with T, err error) {
 	for _, t := range p.terms() {
 		before, ok := a[t.shared]

@@ -10,8 +10,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// TestTexts holds what people read in errors, events and settings.
-func TestTexts(t *testing.T) {
+// TestTextsThatPeopleRead holds what people read in errors, events and settings.
+func TestTextsThatPeopleRead(t *testing.T) {
 	open := func(opts ...resil.Option) error {
 		g := guard(t, "breaker failures=1", opts...)
 		g.ForceOpen()

@@ -17,6 +17,7 @@ func (g *regime) begin(c *call, start time.Time) {
 	}
 }
 
+// endsBy reports whether the context has a deadline that is not after end.
 func endsBy(ctx context.Context, end time.Time) bool {
 	deadline, ok := ctx.Deadline()
 	return ok && !deadline.After(end)
@@ -101,8 +102,8 @@ func (c *call) whyOver() error {
 	return context.DeadlineExceeded
 }
 
-// sleep waits for d; if the call is over first, it returns why. What has to happen in time is the
-// caller's to see to: see [repetition.decide].
+// sleep waits for d; if the call is over first, it returns why. A caller who must not sleep in vain
+// looks at the deadline first: see [repetition.decide].
 func (c *call) sleep(d time.Duration) error {
 	if d > 0 {
 		timer := time.NewTimer(d)

@@ -70,9 +70,10 @@ func TestServerSaysDeadline(t *testing.T) {
 	}
 }
 
-// TestLateStream: a stream that comes after its time lives on a context that has ended. So it is a
-// timeout, is retried, and nobody gets the dead one; a value that comes late is a success.
-func TestLateStream(t *testing.T) {
+// TestLateResultsAreTimeouts: a stream that comes after its time lives on a context that has ended.
+// So it is a timeout, is retried, and nobody gets the dead one; a value that comes late is a
+// success.
+func TestLateResultsAreTimeouts(t *testing.T) {
 	for _, policy := range []string{"retry attempts=2 initial=0\ntimeout attempt=1s", "retry attempts=2 initial=0\ntimeout attempt=1s call=1h"} {
 		synctest.Test(t, func(t *testing.T) {
 			g := guard(t, policy)

@@ -14,7 +14,7 @@ type Traits struct {
 	NoTimeout string // why no timeout may end an attempt or a call
 }
 
-// A source is who wants a policy that differs from the annotation's.
+// A source is from where a policy comes that differs from the annotation's.
 type source uint8
 
 const (
@@ -22,7 +22,7 @@ const (
 	byOverride               // a file of overrides
 )
 
-// A nature is what a method is, whatever policy is in force: by it is decided what may be.
+// A nature is what a method is, whatever policy is in force. It decides which policies may be.
 type nature struct {
 	method    string
 	era       int // of its file
@@ -31,8 +31,8 @@ type nature struct {
 	generated Policy // what WithPolicy says, or else the annotation
 }
 
-// base returns what is there to be changed: an option replaces the annotation, overrides start from
-// what an option says.
+// base returns the policy that a source changes: an option replaces the annotation, and overrides
+// start from what an option says.
 func (n *nature) base(from source) *Policy {
 	if from == byOption {
 		return &n.annotated

@@ -29,8 +29,8 @@ func (b *breaker) record(now time.Time, failed, slow bool) {
 	}
 }
 
-// fold counts the successes that passed by unseen since the last time, as of then: the timer folds
-// at the end of each period, so they are of the period that the window still stands at.
+// fold counts the successes that passed by unseen since the last time, as of that time: the timer
+// folds at the end of each period, so they are of the period at which the window still stands.
 func (b *breaker) fold(now time.Time) {
 	if n := b.passedBy(); n > 0 {
 		b.streak = 0
@@ -55,6 +55,7 @@ func (b *breaker) passedBy() int {
 	return int(n)
 }
 
+// shouldOpen reports whether the outcomes so far are reason enough to open.
 func (b *breaker) shouldOpen() bool {
 	if n := b.settings.ConsecutiveFailures; n > 0 && b.streak >= n {
 		return true
@@ -72,7 +73,7 @@ func (t tally) tooMany(s *Breaker) bool {
 		s.SlowCall > 0 && float64(t.slow)/calls >= s.SlowRatio
 }
 
-// trip tells the machine that a call failed, which by its ReadyToTrip opens it.
+// trip opens the machine: it is told of a failure, after which its ReadyToTrip always opens it.
 func (b *breaker) trip() {
 	if done, err := b.machine.Allow(); err == nil {
 		done(errFailure)
@@ -91,7 +92,7 @@ func (b *breaker) watchful() bool {
 }
 
 // settleProbe tells the machine how a probe ended. A slow probe has failed: what opened the breaker
-// goes on. One that comes after its lease still tells something, but has no slot to give back.
+// goes on. A probe that comes after its lease still tells something, but has no slot to give back.
 func (b *breaker) settleProbe(p *probe, o outcome, slow bool) {
 	b.probes = slices.DeleteFunc(b.probes, func(q *probe) bool { return q == p })
 	switch {
@@ -194,6 +195,7 @@ func (b *breaker) show(before State, now time.Time) {
 	}
 }
 
+// announce tells observers of a change of state.
 func (b *breaker) announce(before, after State) {
 	e := Event{Kind: StateChanged, Method: b.scope, Key: b.key, From: before, To: after}
 	if after == Open && b.forced != forcedOpen {

@@ -1,5 +1,7 @@
 package resil
 
+// This file remembers the outcomes that a breaker looks at.
+
 import "time"
 
 // A window remembers the outcomes that a breaker's ratios look at. It is not safe for concurrent
@@ -119,7 +121,7 @@ func newRun(n int, failed, slow bool) run {
 
 func (r run) calls() int { return int(r / oneCall) }
 
-// advance has nothing to forget: calls are outnumbered, not outdated.
+// advance forgets nothing: calls are outnumbered, not outdated.
 func (w *callWindow) advance(time.Time) {}
 
 // add takes constant time, amortised: each run is begun once and forgotten once. Calls that fill

@@ -1,3 +1,12 @@
+// Package overrides reads policy overrides from YAML files, and watches them. Programs that do not
+// import it do not link a YAML library.
+//
+//	o, err := overrides.Watch(ctx, "overrides.yaml")
+//	if err != nil { … }
+//	p := NewResilientProcessor(client, resil.WithOverrides(o))
+//	if err := o.Check(); err != nil { … } // when all clients have been made
+//
+// What a file says is documented at [resil.Overrides].
 package overrides
 
 import (

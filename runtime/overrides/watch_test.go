@@ -57,7 +57,8 @@ func (w *watched) Observe(e resil.Event) {
 	case resil.OverridesRefused:
 		w.refused = append(w.refused, e.Err.Error())
 	}
-	write(w.t, filepath.Join(w.dir, "app.log"), fmt.Sprintln(e.Time, e.Kind, e.Change, e.Err)) // which is another change
+	// The program's own log is another change in the directory.
+	write(w.t, filepath.Join(w.dir, "app.log"), fmt.Sprintln(e.Time, e.Kind, e.Change, e.Err))
 }
 
 // settles waits for a second, and fails unless so many attempts are in force then, after so many
@@ -74,9 +75,9 @@ func (w *watched) settles(attempts, changed, refused int) {
 	}
 }
 
-// TestWatch: a change is in force within a second, however the file is written and the path leads
-// to it, and so is the next; what is wrong is refused, once.
-func TestWatch(t *testing.T) {
+// TestWatchSeesChangesHoweverTheyAreWritten: a change is in force within a second, however the file
+// is written and the path leads to it, and so is the next; what is wrong is refused, once.
+func TestWatchSeesChangesHoweverTheyAreWritten(t *testing.T) {
 	inPlace := func(w *watched, text string) { write(w.t, w.path, text) }
 	for name, test := range map[string]struct {
 		prepare func(w *watched)
@@ -158,9 +159,9 @@ func anew(w *watched, text string) {
 	write(w.t, w.path, text)
 }
 
-// TestBusyDirectory: what else happens in the directory neither holds up a change nor has a wrong
-// file refused again, even if it is the program's own log of the refusal.
-func TestBusyDirectory(t *testing.T) {
+// TestWatchInABusyDirectory: what else happens in the directory neither holds up a change nor has a
+// wrong file refused again, even if it is the program's own log of the refusal.
+func TestWatchInABusyDirectory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := watch(t, written)
 		ctx, stop := context.WithCancel(t.Context())
@@ -182,9 +183,9 @@ func TestBusyDirectory(t *testing.T) {
 	})
 }
 
-// TestHalfWritten: a file is judged when it is left alone, not between two steps of whoever writes
-// it: not even if it is nothing at first, which would be right.
-func TestHalfWritten(t *testing.T) {
+// TestHalfWrittenFilesAreNotJudged: a file is judged when it is left alone, not between two steps
+// of whoever writes it: not even if it is nothing at first, which would be right.
+func TestHalfWrittenFilesAreNotJudged(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := watch(t, written)
 		for range 10 { // at any moment between two looks
@@ -202,9 +203,9 @@ func TestHalfWritten(t *testing.T) {
 	})
 }
 
-// TestVanished: a file that is gone changes nothing, which is told once, and is read when it is
-// back.
-func TestVanished(t *testing.T) {
+// TestVanishedFilesChangeNothing: a file that is gone changes nothing, which is told once, and is
+// read when it is back.
+func TestVanishedFilesChangeNothing(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := watch(t, written)
 		must(t, os.Remove(w.path))
@@ -223,8 +224,8 @@ func TestVanished(t *testing.T) {
 	})
 }
 
-// TestBackAndForth: what was refused is judged again when it comes again after something else.
-func TestBackAndForth(t *testing.T) {
+// TestRefusedTwice: what was refused is judged again when it comes again after something else.
+func TestRefusedTwice(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		w := watch(t, written)
 		for n := range 3 {
@@ -268,8 +269,8 @@ func TestWatchEnds(t *testing.T) {
 	})
 }
 
-// TestWatchMissing: who asks to watch a file that is not there, or is wrong, is told.
-func TestWatchMissing(t *testing.T) {
+// TestWatchTellsOfMissingFiles: who asks to watch a file that is not there, or is wrong, is told.
+func TestWatchTellsOfMissingFiles(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "o.yaml")
 	if _, err := overrides.Watch(t.Context(), path); !os.IsNotExist(err) {
 		t.Error(err)
@@ -280,8 +281,8 @@ func TestWatchMissing(t *testing.T) {
 	}
 }
 
-// TestWatchElsewhere: a path is where it was when the file was loaded.
-func TestWatchElsewhere(t *testing.T) {
+// TestWatchThroughAChangeOfDirectory: a path is where it was when the file was loaded.
+func TestWatchThroughAChangeOfDirectory(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		t.Chdir(t.TempDir())
 		w := watch(t, func(w *watched) {

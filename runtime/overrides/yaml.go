@@ -1,13 +1,6 @@
-// Package overrides reads policy overrides from YAML files, and watches them. Programs that do not
-// import it do not link a YAML library.
-//
-//	o, err := overrides.Watch(ctx, "overrides.yaml")
-//	if err != nil { … }
-//	p := NewResilientProcessor(client, resil.WithOverrides(o))
-//	if err := o.Check(); err != nil { … } // when all clients have been made
-//
-// What a file says is documented at [resil.Overrides].
 package overrides
+
+// This file reads YAML.
 
 import (
 	"bytes"
@@ -20,40 +13,39 @@ import (
 
 	"go.yaml.in/yaml/v3"
 
-	resil "github.com/resilgen/resilgen/runtime"
+	"github.com/resilgen/resilgen/runtime/internal/tree"
 )
 
 func init() {
-	resil.RegisterOverridesFormat(".yaml", decode)
-	resil.RegisterOverridesFormat(".yml", decode)
+	tree.Register(".yaml", decode)
+	tree.Register(".yml", decode)
 }
 
-// What a file may hold when its aliases are written out. Aliases of aliases let half a kilobyte
-// stand for gigabytes, and an alias may even stand within what it stands for.
-const (
-	maxDepth = 32
-	maxNodes = 100_000
-)
+// maxNodes is how many values a file may hold when its aliases are written out. Aliases of aliases
+// let half a kilobyte stand for gigabytes, and an alias may even stand within what it stands for.
+const maxNodes = 100_000
 
-// decode reads a YAML document. Its error is a [*resil.OverridesError].
-func decode(text []byte) (*resil.OverridesNode, error) {
+// decode reads a YAML document.
+func decode(text []byte) (*tree.Node, error) {
 	documents, err := parse(text)
 	if err != nil {
-		return nil, wrong(lineOf(text, err), 1, "%s", said.ReplaceAllString(err.Error(), ""))
+		return nil, wrong(tree.Place{Line: lineOf(text, err), Column: 1}, "%s", prefix.ReplaceAllString(err.Error(), ""))
 	}
 	if len(documents) > 1 {
-		return nil, wrong(documents[1].Line, documents[1].Column, "a second document is not expected: a file of overrides is one")
+		return nil, wrong(placeOf(documents[1]), "a second document is not expected: a file of overrides is one")
 	}
 	if len(documents) == 0 {
-		return &resil.OverridesNode{Line: 1, Column: 1}, nil // an empty file overrides nothing
+		return &tree.Node{Place: tree.Place{Line: 1, Column: 1}}, nil // an empty file overrides nothing
 	}
 	var b builder
 	return b.node(documents[0].Content[0], 0)
 }
 
-func wrong(line, column int, format string, args ...any) error {
-	return &resil.OverridesError{Line: line, Column: column, Kind: resil.Wrong, Message: fmt.Sprintf(format, args...)}
+func wrong(at tree.Place, format string, args ...any) error {
+	return &tree.Error{Place: at, Message: fmt.Sprintf(format, args...)}
 }
+
+func placeOf(y *yaml.Node) tree.Place { return tree.Place{Line: y.Line, Column: y.Column} }
 
 // parse returns the documents of a text, two at most.
 func parse(text []byte) (documents []*yaml.Node, err error) {
@@ -75,8 +67,8 @@ func parse(text []byte) (documents []*yaml.Node, err error) {
 	return documents, nil
 }
 
-// said is how the library begins an error, with the line where it can tell one.
-var said = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
+// prefix is how the library begins an error, with the line where it can tell one.
+var prefix = regexp.MustCompile(`^yaml: (?:line (\d+): )?`)
 
 // lineOf returns the line of a syntax error. What the library says is often the line before, or the
 // one where something began that goes wrong much later, or none. So the lines are found up to which
@@ -108,7 +100,7 @@ func lineOf(text []byte, err error) int {
 		}
 	}
 	line := good + 1
-	if at := said.FindStringSubmatch(err.Error()); at[1] != "" { // within what spans lines it may know better
+	if at := prefix.FindStringSubmatch(err.Error()); at[1] != "" { // within what spans lines it may know better
 		if n, err := strconv.Atoi(at[1]); err == nil {
 			line = max(line, n)
 		}
@@ -119,34 +111,37 @@ func lineOf(text []byte, err error) int {
 // A builder makes values of YAML nodes, and of aliases copies of what they stand for.
 type builder struct {
 	nodes int
-	alias *yaml.Node // the outermost of those that are being written out: it is to blame for what gets too large
+
+	// alias is the outermost of those that are being written out: it is to blame for what gets too
+	// large.
+	alias *yaml.Node
 }
 
-func (b *builder) node(y *yaml.Node, depth int) (*resil.OverridesNode, error) {
+func (b *builder) node(y *yaml.Node, depth int) (*tree.Node, error) {
 	b.nodes++
-	at := cmp.Or(b.alias, y)
+	outermost := cmp.Or(b.alias, y)
 	switch {
-	case depth > maxDepth:
-		return nil, wrong(at.Line, at.Column, "values are not expected more than %d deep", maxDepth)
+	case depth > tree.MaxDepth:
+		return nil, tree.TooDeep(placeOf(outermost))
 	case b.nodes > maxNodes:
-		return nil, wrong(at.Line, at.Column, "with its aliases written out, the file has more than %d values", maxNodes)
+		return nil, wrong(placeOf(outermost), "with its aliases written out, the file has more than %d values", maxNodes)
 	}
-	n := &resil.OverridesNode{Line: y.Line, Column: y.Column}
+	n := &tree.Node{Place: placeOf(y)}
 	switch y.Kind {
 	case yaml.ScalarNode:
 		if y.Tag != "!!null" {
 			n.Text = y.Value
 		}
 	case yaml.AliasNode:
-		b.alias = at
+		b.alias = outermost
 		of, err := b.node(y.Alias, depth+1)
 		if err != nil {
 			return nil, err
 		}
-		if at == y {
+		if outermost == y {
 			b.alias = nil
 		}
-		of.Line, of.Column = y.Line, y.Column
+		of.Place = n.Place
 		return of, nil
 	case yaml.SequenceNode:
 		n.IsList = true
@@ -161,7 +156,7 @@ func (b *builder) node(y *yaml.Node, depth int) (*resil.OverridesNode, error) {
 	return n, nil
 }
 
-func (b *builder) field(of *resil.OverridesNode, key, value *yaml.Node, depth int) error {
+func (b *builder) field(of *tree.Node, key, value *yaml.Node, depth int) error {
 	k, err := b.node(key, depth)
 	if err != nil {
 		return err
@@ -170,6 +165,6 @@ func (b *builder) field(of *resil.OverridesNode, key, value *yaml.Node, depth in
 	if err != nil {
 		return err
 	}
-	of.Fields = append(of.Fields, resil.OverridesField{Key: *k, Value: *v})
+	of.Fields = append(of.Fields, tree.Field{Key: *k, Value: *v})
 	return nil
 }

@@ -29,9 +29,9 @@ func loaded(t *testing.T, text string) string {
 	return strings.ReplaceAll(err.Error(), path, "o.yaml")
 }
 
-// TestSyntaxErrors: a syntax error is told at its own line, wherever it is and whatever came
-// before.
-func TestSyntaxErrors(t *testing.T) {
+// TestSyntaxErrorsHaveTheirLine: a syntax error is told at its own line, wherever it is and
+// whatever came before.
+func TestSyntaxErrorsHaveTheirLine(t *testing.T) {
 	for text, want := range map[string]string{
 		"clients: {a: \n":                                               "1:1: did not find expected node content",
 		"clients:\n  a: { retry: off\n":                                 "2:1: did not find expected ',' or '}'",
@@ -63,8 +63,8 @@ func TestSyntaxErrors(t *testing.T) {
 	}
 }
 
-// TestOneDocument: what a second document says would be in force nowhere.
-func TestOneDocument(t *testing.T) {
+// TestSecondDocumentsAreWrong: what a second document says would be in force nowhere.
+func TestSecondDocumentsAreWrong(t *testing.T) {
 	for text, want := range map[string]string{
 		"clients: {}\n---\npolicies: {}\n":          "o.yaml:2:1: a second document is not expected: a file of overrides is one",
 		"---\n---\nclients: {}\n":                   "o.yaml:2:1: a second document is not expected: a file of overrides is one",
@@ -77,8 +77,8 @@ func TestOneDocument(t *testing.T) {
 	}
 }
 
-// TestAliases: an alias is what it stands for, at its own place.
-func TestAliases(t *testing.T) {
+// TestAliasesAreWhatTheyStandFor: an alias is what it stands for, at its own place.
+func TestAliasesAreWhatTheyStandFor(t *testing.T) {
 	for text, want := range map[string]string{
 		"policies: { a: &a { retry: { attempts: 2 } }, b: *a }\n": "",
 		"policies: { a: { retry: &off off, hedge: *off } }\n":     "",
@@ -92,9 +92,9 @@ func TestAliases(t *testing.T) {
 	}
 }
 
-// TestBounds: what is short to write costs no more than it is long. Where it stands for more, it is
-// an error, at the place.
-func TestBounds(t *testing.T) {
+// TestShortFilesStayCheap: what is short to write costs no more than it is long. Where it stands
+// for more, it is an error, at the place.
+func TestShortFilesStayCheap(t *testing.T) {
 	bomb := "a: &a {" + strings.Repeat("x: 1, ", 9) + "}\n"
 	for c := 'b'; c <= 'm'; c++ {
 		bomb += fmt.Sprintf("%c: &%c {", c, c)

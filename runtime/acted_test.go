@@ -12,11 +12,12 @@ type list []error
 
 func (list) Error() string { return "several errors" }
 
+// TestActed: a policy acted where the guard returns another error than the results hold.
 func TestActed(t *testing.T) {
 	other := errors.New("other")
 	for name, tt := range map[string]struct {
-		err, said error
-		want      bool
+		returned, inResults error
+		want                bool
 	}{
 		"success":                         {nil, nil, false},
 		"success after a failure":         {nil, errBackend, false},
@@ -30,7 +31,7 @@ func TestActed(t *testing.T) {
 		"rejected, and the last rejected": {&resil.OpenError{}, &resil.OpenError{}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if got := resil.Acted(tt.err, tt.said); got != tt.want {
+			if got := resil.Acted(tt.returned, tt.inResults); got != tt.want {
 				t.Errorf("got %t", got)
 			}
 		})

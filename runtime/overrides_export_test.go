@@ -1,6 +1,6 @@
 package resil
 
-// ParseOverrides returns what is wrong with a text by itself.
+// ParseOverrides returns what is wrong with the text of a file by itself.
 func ParseOverrides(path, text string) []*OverridesError {
 	f, err := parseOverrides(path, []byte(text))
 	if err != nil {

@@ -20,14 +20,14 @@ func (p Policy) Contradictions() error {
 	return errors.Join(p.attemptFillsCall(), p.nothingIsSlow(), p.neverTrips(), p.outlivedByOpen(), p.neverSeesOpen())
 }
 
-// inVain makes one such error.
+// inVain makes the error of a policy with a part that is in vain.
 func inVain(directive string, keys []string, also []Setting, format string, args ...any) error {
 	return &PolicyError{Directive: directive, Keys: keys, Also: also,
 		Message: directive + ": " + fmt.Sprintf(format, args...)}
 }
 
-// attemptFillsCall: an attempt that takes its time leaves none for a retry. Without a retry the one
-// timeout is as good as the other.
+// attemptFillsCall finds an attempt timeout that leaves no time for a retry. Without a retry the
+// one timeout is as good as the other.
 func (p Policy) attemptFillsCall() error {
 	t := p.Timeout
 	if p.Retry == nil || t == nil || t.Attempt == 0 || t.Call != t.Attempt {
@@ -38,8 +38,8 @@ func (p Policy) attemptFillsCall() error {
 		printDuration(t.Call), printDuration(t.Attempt))
 }
 
-// nothingIsSlow: what the breaker judges cannot be as slow as it says, because a timeout ends it
-// before, as a failure.
+// nothingIsSlow finds a breaker that judges nothing as slow, because a timeout ends it before, as a
+// failure.
 func (p Policy) nothingIsSlow() error {
 	b, t := p.Breaker, p.Timeout
 	if b == nil || b.SlowCall == 0 || t == nil {
@@ -57,7 +57,7 @@ func (p Policy) nothingIsSlow() error {
 		key, printDuration(limit), printDuration(b.SlowCall))
 }
 
-// neverTrips: the rate limit lets fewer calls pass than the breaker's window must hold.
+// neverTrips finds a rate limit that lets fewer calls pass than the breaker's window must hold.
 func (p Policy) neverTrips() error {
 	b, l := p.Breaker, p.RateLimit
 	if b == nil || l == nil || b.Window == 0 || b.Scope != ScopeMethod {
@@ -73,9 +73,9 @@ func (p Policy) neverTrips() error {
 		l.Burst, l.Rate, printDuration(b.Window), most, b.MinCalls)
 }
 
-// outlivedByOpen: a call that waits for an open breaker is over before the breaker lets a probe
-// through. The wait is what is left of the open time, and one that would outlive the call is not
-// begun.
+// outlivedByOpen finds calls that wait for an open breaker, and are always over before the breaker
+// lets a probe through. The wait is what is left of the open time, and a wait that would outlive
+// the call is not begun.
 func (p Policy) outlivedByOpen() error {
 	r, b, t := p.Retry, p.Breaker, p.Timeout
 	if r == nil || b == nil || b.PerCall || t == nil || t.Call == 0 {
@@ -100,8 +100,8 @@ func (b *Breaker) shortestOpen(shortest time.Duration) string {
 	return open
 }
 
-// neverSeesOpen: a breaker that judges whole calls stands outside the retries, which so never see
-// it open.
+// neverSeesOpen finds retries of an open breaker's rejections that never meet any: a breaker that
+// judges whole calls stands outside the retries.
 func (p Policy) neverSeesOpen() error {
 	if p.Retry == nil || p.Breaker == nil || !p.Breaker.PerCall {
 		return nil
@@ -114,7 +114,7 @@ func (p Policy) neverSeesOpen() error {
 		"on=%s has no effect with the breaker's per=call: it stands outside the retries, and no attempt meets it open", name)
 }
 
-// onOpen returns by which name on= asks for retries of an open breaker's rejections.
+// onOpen returns the name by which on= asks for retries of an open breaker's rejections.
 func (r *Retry) onOpen() (name string, ok bool) {
 	i := slices.IndexFunc(r.On, func(m Match) bool { return m.target == ErrOpen })
 	if i < 0 {

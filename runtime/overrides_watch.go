@@ -3,12 +3,8 @@ package resil
 // This file follows a file of overrides while the program runs.
 
 import (
-	"bytes"
 	"context"
 	"errors"
-	"io"
-	"io/fs"
-	"os"
 	"time"
 )
 
@@ -39,38 +35,6 @@ func (o *Overrides) Watch(ctx context.Context) {
 			return
 		case <-next.C:
 		}
-		before, _ = o.see(before.same) // the clients are told why it cannot be read
+		before, _ = o.reload(before.same) // the clients are told why it cannot be read
 	}
-}
-
-// A look is what was seen of the file at a moment: its content, up to more than may be in it, or
-// why it could not be read.
-type look struct {
-	text []byte
-	err  error
-}
-
-func (l look) same(o look) bool {
-	if l.err != nil || o.err != nil {
-		return l.err != nil && o.err != nil && l.err.Error() == o.err.Error()
-	}
-	return bytes.Equal(l.text, o.text)
-}
-
-// look reads the file. What is no file is not opened: a pipe would not come to an end.
-func (o *Overrides) look() (l look) {
-	info, err := os.Stat(o.file)
-	if err != nil {
-		return look{err: err}
-	}
-	if !info.Mode().IsRegular() {
-		return look{err: &fs.PathError{Op: "read", Path: o.file, Err: errors.New("it is not a regular file")}}
-	}
-	f, err := os.Open(o.file)
-	if err != nil {
-		return look{err: err}
-	}
-	defer f.Close()
-	l.text, l.err = io.ReadAll(io.LimitReader(f, maxOverridesSize+1))
-	return l
 }

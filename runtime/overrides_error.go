@@ -1,5 +1,7 @@
 package resil
 
+// This file is how everything is told that is wrong with a file of overrides, or not in force.
+
 import (
 	"cmp"
 	"errors"
@@ -87,52 +89,4 @@ func unjoined(err error) []error {
 		return joined.Unwrap()
 	}
 	return nil
-}
-
-// enough is how many names are as many as a person reads.
-const enough = 8
-
-// some lists names: all of them, or the first and how many more there are.
-func some(names []string) string {
-	if more := len(names) - enough; more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:enough], ", "), more)
-	}
-	return strings.Join(names, ", ")
-}
-
-// insteadOf lists the names that there are: where they are many, the likeliest to be meant first.
-func insteadOf(name string, names []string) string {
-	if len(names) > enough {
-		far := make(map[string]int, len(names))
-		for _, n := range names {
-			far[n] = distance(name, n)
-		}
-		names = slices.SortedStableFunc(slices.Values(names), func(a, b string) int { return cmp.Compare(far[a], far[b]) })
-	}
-	return some(names)
-}
-
-// distance is how many letters must be changed, added or taken away to make one word the other
-// (Levenshtein). Words that are too long to be names are as far from each other as can be.
-func distance(a, b string) int {
-	if max(len(a), len(b)) > 200 {
-		return max(len(a), len(b))
-	}
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			change := diagonal
-			if a[i] != b[j] {
-				change++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(change, row[j]+1, row[j+1]+1)
-		}
-	}
-	return row[len(b)]
 }

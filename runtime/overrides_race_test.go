@@ -10,10 +10,11 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// TestReloadUnderWay: while calls run, several goroutines reload a file that changes all the time,
-// ask what of it is in force, and make clients. No call fails, none is repeated that must not be, a
-// client never has half of a file, and in the end all have the last one.
-func TestReloadUnderWay(t *testing.T) {
+// TestReloadBesideCallsAndNewClients: while calls run, several goroutines reload a file that
+// changes all the time, ask what of it is in force, and make clients. No call fails, none is
+// repeated that must not be, a client never has half of a file, and in the end all have the last
+// one.
+func TestReloadBesideCallsAndNewClients(t *testing.T) {
 	right := func(n int) string {
 		return fmt.Sprintf("clients: { store.Store: { retry: { attempts: %d }, bulkhead: { max: %d }, timeout: { attempt: %dm, call: %dm } }, pay.Payments: { breaker: { open: %ds } } }", n, n*100, n, 10*n, n)
 	}

@@ -1,0 +1,89 @@
+package resil
+
+// This file knows for which clients a file of overrides is judged: those that are alive, and what
+// all were like that ever were.
+
+import (
+	"iter"
+	"reflect"
+	"slices"
+	"weak"
+)
+
+// A likeness is what of a client decides what a file means for it: the natures of its methods.
+type likeness []nature
+
+func likenessOf(c *Client) (l likeness) {
+	for _, g := range c.guards {
+		l = append(l, *g.nature)
+	}
+	return l
+}
+
+// kept returns a copy that outlives the client and holds nothing of it. By what is kept, verdicts
+// do not depend on when the garbage collector comes; policies to be put in force do not come from
+// it.
+func (l likeness) kept() likeness {
+	l = slices.Clone(l)
+	for i := range l {
+		l[i].annotated, l[i].generated = l[i].annotated.named(), l[i].generated.named()
+	}
+	return l
+}
+
+// same reports whether files mean the same for both, which are kept.
+func (l likeness) same(o likeness) bool {
+	return slices.EqualFunc(l, o, func(a, b nature) bool { return reflect.DeepEqual(a, b) })
+}
+
+// named returns a copy whose Matches select nothing: they are their names, and whether they are
+// what an open breaker returns.
+func (p Policy) named() Policy {
+	p = p.clone()
+	var lists [][]Match
+	if p.Retry != nil {
+		lists = append(lists, p.Retry.On, p.Retry.Never)
+	}
+	if p.Breaker != nil {
+		lists = append(lists, p.Breaker.Never, p.Breaker.Ignore)
+	}
+	for _, list := range lists {
+		for i, m := range list {
+			list[i] = Match{Name: m.Name}
+			if m.target == ErrOpen {
+				list[i].target = ErrOpen
+			}
+		}
+	}
+	return p
+}
+
+// remember makes a client one of those for which the file is judged, and keeps what it is like. A
+// name has as many likenesses as there are different clients of that name, and clients that are
+// alike share the memory of it.
+func (o *Overrides) remember(c *Client) {
+	o.clients = slices.DeleteFunc(o.clients, func(w weak.Pointer[Client]) bool { return w.Value() == nil })
+	o.clients = append(o.clients, weak.Make(c))
+	l := likenessOf(c).kept()
+	if slices.ContainsFunc(o.known[c.name], l.same) {
+		return
+	}
+	for _, others := range o.known {
+		if i := slices.IndexFunc(others, l.same); i >= 0 {
+			l = others[i]
+			break
+		}
+	}
+	o.known[c.name] = append(o.known[c.name], l)
+}
+
+// living returns the clients that are still in use somewhere.
+func (o *Overrides) living() iter.Seq[*Client] {
+	return func(yield func(*Client) bool) {
+		for _, w := range o.clients {
+			if c := w.Value(); c != nil && !yield(c) {
+				return
+			}
+		}
+	}
+}
