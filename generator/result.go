@@ -53,8 +53,8 @@ type Origin struct {
 	resil.Setting
 	Pos token.Position
 
-	// NamedPolicy is the named policy that said it, such as github.com/acme/policies.Critical; "" for
-	// the interface itself.
+	// NamedPolicy is the named policy that said it, such as github.com/acme/policies.Critical; ""
+	// for the interface itself.
 	NamedPolicy string
 }
 

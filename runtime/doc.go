@@ -36,9 +36,9 @@
 // # For tools
 //
 // Generators, linters and consoles read and write policies by these. [Directives] documents the
-// grammar, by [DirectiveDoc] and [KeyDoc]. A [Setting] is one argument of a directive;
-// [CheckTogether] and [NewPolicy] make policies of them, [ParsePolicy] of a text. What is wrong is
-// a [SettingError] or a [PolicyError].
+// grammar, by [DirectiveDoc] and [KeyDoc], and by [Naming] what of Go a key names. A [Setting] is
+// one argument of a directive; [CheckTogether] and [NewPolicy] make policies of them, [ParsePolicy]
+// of a text. What is wrong is a [SettingError] or a [PolicyError].
 //
 // # Order
 //
