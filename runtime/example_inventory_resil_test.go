@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// If this line does not compile, the runtime is older than this file: go get
-// github.com/resilgen/resilgen@latest.
+// If this line does not compile, the runtime is older than this file: go get github.com/resilgen/resilgen@latest.
 const _ = resil.Era2
 
 // ResilientInventory is an [Inventory] whose methods retry and break as their annotations say.
@@ -24,12 +23,10 @@ type ResilientInventory struct {
 // If this line does not compile, Inventory has changed: run go generate.
 var _ Inventory = (*ResilientInventory)(nil)
 
-// NewResilientInventory wraps next. It panics if next is nil, or if an option is invalid or names a
-// method that is not guarded.
+// NewResilientInventory wraps next. It panics if next is nil, or if an option is invalid or names a method that is not guarded.
 //
-// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told
-// what happens ([resil.WithLogger], [resil.WithObserver]), or another policy for a method
-// ([resil.WithPolicy]).
+// Options say what annotations cannot: another name for this client ([resil.WithName]), who is told what happens
+// ([resil.WithLogger], [resil.WithObserver]), or another policy for a method ([resil.WithPolicy]).
 func NewResilientInventory(next Inventory, opts ...resil.Option) *ResilientInventory {
 	client := resil.New("resil_test.Inventory", next, opts...)
 	return &ResilientInventory{
