@@ -51,11 +51,18 @@ func (f *findings) extent(at ast.Node) (pos, end token.Position) {
 func (f *findings) position(pos token.Pos) token.Position { return f.fset.PositionFor(pos, false) }
 
 // sorted returns the findings by place, each once: what many methods share is found once for each.
+// Findings that say the same of the same place and differ in what they relate it to are several.
 func (f *findings) sorted() []Diagnostic {
-	slices.SortFunc(f.list, func(a, b Diagnostic) int {
-		return cmp.Or(comparePositions(a.Pos, b.Pos), cmp.Compare(a.Message, b.Message))
-	})
-	return slices.CompactFunc(f.list, func(a, b Diagnostic) bool { return a.Pos == b.Pos && a.Message == b.Message })
+	slices.SortFunc(f.list, compareDiagnostics)
+	return slices.CompactFunc(f.list, func(a, b Diagnostic) bool { return compareDiagnostics(a, b) == 0 })
+}
+
+func compareDiagnostics(a, b Diagnostic) int {
+	return cmp.Or(comparePositions(a.Pos, b.Pos), cmp.Compare(a.Message, b.Message), slices.CompareFunc(a.Related, b.Related, compareRelated))
+}
+
+func compareRelated(a, b Related) int {
+	return cmp.Or(comparePositions(a.Pos, b.Pos), cmp.Compare(a.Message, b.Message))
 }
 
 func comparePositions(a, b token.Position) int {
