@@ -2,6 +2,12 @@ package generator
 
 // This file sees to it that nothing has the names already that generated declarations need.
 
+import (
+	"go/ast"
+	"go/types"
+	"strconv"
+)
+
 // checkNames reports wrappers whose names are taken: by a declaration, an import or another wrapper
 // of the package. What other builds declare counts where the wrapper is part of every build.
 func checkNames(p *typedPackage, annotations []*annotation, found *findings) {
@@ -12,8 +18,7 @@ func checkNames(p *typedPackage, annotations []*annotation, found *findings) {
 			continue // it belongs to another package
 		}
 		for _, name := range scope.Names() {
-			at := scope.Lookup(name).Pos()
-			taken[name] = found.related(span{at, at}, "%s is imported here", name)
+			taken[name] = found.related(f.importOf(scope.Lookup(name)), "%s is imported here", name)
 		}
 		noteDeclared(f, taken, found)
 	}
@@ -42,4 +47,17 @@ func noteDeclared(f *sourceFile, names map[string]Related, found *findings) {
 	for name, at := range f.declared() {
 		names[name] = found.related(at, "%s is declared here", name)
 	}
+}
+
+// importOf returns the import that brings an object into the scope of the file: one of a package,
+// or one with a dot, of all that a package declares. The latter stands elsewhere than the object.
+func (f *sourceFile) importOf(obj types.Object) ast.Node {
+	for _, spec := range f.syntax.Imports {
+		path, err := strconv.Unquote(spec.Path.Value)
+		isDot := err == nil && spec.Name != nil && spec.Name.Name == "."
+		if spec.Pos() == obj.Pos() || isDot && path == obj.Pkg().Path() {
+			return spec
+		}
+	}
+	return f.syntax.Name
 }
