@@ -47,7 +47,7 @@ func list(ctx context.Context, r *run) ([]*packages.Package, error) {
 // listMatching returns the packages that the patterns match, and their tests.
 func listMatching(ctx context.Context, r *run, patterns ...string) ([]*packages.Package, error) {
 	key, ok := r.memory.Listing(r.Dir, patterns)
-	if kept, found := recallListing(r.memory, key); ok && found {
+	if kept, isKept := recallListing(r.memory, key); ok && isKept {
 		return kept, nil
 	}
 	r.progress("listing packages", 0, 0)

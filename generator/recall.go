@@ -47,18 +47,18 @@ func recall(r *run, packages []*listedPackage) (known recollection, open []*list
 	if r.memory == nil {
 		return known, packages
 	}
-	found, files := make([]*packageRecord, len(packages)), make([][]File, len(packages))
+	records, files := make([]*packageRecord, len(packages)), make([][]File, len(packages))
 	_ = parallel.Do(len(packages), func(i int) error {
-		found[i], files[i] = recallPackage(r, packages[i])
+		records[i], files[i] = recallPackage(r, packages[i])
 		return nil
 	})
 	needed := map[*listedPackage]bool{} // by external tests
-	for i, record := range found {
+	for i, record := range records {
 		if record == nil {
 			needed[packages[i].underTest] = true
 		}
 	}
-	for i, record := range found {
+	for i, record := range records {
 		if record == nil || needed[packages[i]] {
 			open = append(open, packages[i])
 			continue
