@@ -1,12 +1,12 @@
 // Package generator turns annotated interfaces into the Go files that wrap them.
 //
 // [Generate] computes the files and [Write] writes what differs; [Explain] tells what becomes of
-// every method, and [Suggest] proposes first annotations.
+// every method, and [Suggest] proposes first annotations. Generate, in generate.go, is the row of
+// all stages, and the place to begin to read.
 //
-// The work is a row of plain functions over plain data: [Generate] in generate.go is the row, and
-// the place to begin. What a stage makes is a type of its own that no later stage writes to. Files
-// are families by their first word, and a family uses only those above it; within a family, this is
-// the order to read in:
+// The work is a row of plain functions over plain data. What a stage makes is a type of its own
+// that no later stage writes to. Files are families by their first word, and a family uses only
+// those above it; within a family, this is the order to read in:
 //
 //	request.go                what a caller asks for
 //	language.go               the table of the language: directives, keys, defaults, what names Go

@@ -1,7 +1,5 @@
 package memory
 
-// This file says in which directories of this machine the packages of an import path may lie.
-
 import (
 	"path/filepath"
 	"strings"

@@ -1,8 +1,8 @@
 package generator
 
-// This file holds what the package comment says of the files of the package: that they are all
-// there, that a family uses only those above it, and that no stage writes to what an earlier one
-// has made.
+// This file holds what the package comment says of the package's files: that they are all there,
+// that a family uses only those above it, and that nothing is written to what an earlier stage has
+// made.
 
 import (
 	"fmt"
@@ -169,14 +169,14 @@ func loadHouse(t *testing.T, dir string) *house {
 	return newHouse(listed[0])
 }
 
-func TestLayout(t *testing.T) {
+func TestFamilies(t *testing.T) {
 	for _, breach := range loadHouse(t, ".").breaches() {
 		t.Error(breach)
 	}
 }
 
-// What the layout is held by notices what it is for.
-func TestLayoutViolations(t *testing.T) {
+// What the house is held by notices what it is for.
+func TestBreaches(t *testing.T) {
 	files := map[string]string{
 		"go.mod":   "module example.com/house\n\ngo 1.26\n",
 		"doc.go":   "// Package house has rooms:\n//\n//\tcellar_a.go  the cellar\n//\tcellar_b.go  more of it\n//\troof.go      the roof\n//\tgone.go      gone\npackage house\n",
