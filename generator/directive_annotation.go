@@ -1,6 +1,6 @@
 package generator
 
-// This file is about annotations: interfaces that carry directives, and what they say as written.
+// This file is annotations: interfaces that carry directives, and what they say as written.
 
 import (
 	"go/ast"
@@ -9,7 +9,7 @@ import (
 	"unicode/utf8"
 )
 
-// A site is a file with directives. By what it imports, the names in them mean something.
+// A site is a file with directives: what it imports says what the names in them mean.
 type site struct {
 	pkg  *parsedPackage
 	file *sourceFile
@@ -61,7 +61,7 @@ func (a *annotation) attach(d *directive, method string, found *findings) {
 func (a *annotation) wrapper() string {
 	switch {
 	case a.wrap.name != nil:
-		return a.wrap.name.value
+		return a.wrap.name.text
 	case ast.IsExported(a.name()):
 		return "Resilient" + a.name()
 	}
@@ -81,7 +81,7 @@ func capitalized(name string) string {
 	return string(unicode.ToUpper(first)) + name[size:]
 }
 
-// namePlace is where the wrapper's name is chosen.
+// namePlace returns where the name of the wrapper is chosen: at name=, or else at wrap.
 func (a *annotation) namePlace() ast.Node {
 	if a.wrap.name != nil {
 		return a.wrap.name

@@ -8,9 +8,9 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// blame tells of each of the joined errors of the runtime which setting it is about; those that are
-// about none of them are left out. Of settings that might be meant, the one with the highest rank
-// is: it came last, and brought the trouble.
+// blame tells which setting each of the runtime's errors, which are joined, is about. Errors that
+// are about none of the settings are left out. Of several settings that may be meant, the one with
+// the highest rank is: it came last, and brought the trouble.
 func blame(settings []resil.Setting, err error, rank func(i int) int, tell func(i int, err error)) {
 	joined, _ := err.(interface{ Unwrap() []error })
 	if joined == nil {
@@ -23,9 +23,10 @@ func blame(settings []resil.Setting, err error, rank func(i int) int, tell func(
 	}
 }
 
-// culprit returns the index of the setting that an error blames: of those with one of its keys, the
-// one of the highest rank; of these, the one whose key is the likeliest; without keys, the last one
-// of the directive. It is negative if the error blames none of the settings.
+// culprit returns the index of the setting that an error is about; it is negative if there is none.
+// Of the settings with one of the keys that the error names, it is the one of the highest rank, and
+// of several such the one whose key the error names first. If the error names no key, it is the
+// last setting of the directive.
 func culprit(settings []resil.Setting, err error, rank func(i int) int) int {
 	last := func(is func(s resil.Setting) bool) int {
 		for i := len(settings) - 1; i >= 0; i-- {

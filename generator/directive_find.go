@@ -57,7 +57,7 @@ type finder struct {
 	places      *places
 	annotations []*annotation
 	policies    []*namedPolicy
-	flawed      map[ast.Node]bool // what is wrong there may have been meant as wrap or policy
+	flawed      map[ast.Node]bool // where a directive is wrong that may have been meant as wrap or policy
 	found       *findings
 }
 
@@ -75,7 +75,8 @@ func findInFile(s site, found *findings) ([]*annotation, []*namedPolicy) {
 	return f.annotations, f.policies
 }
 
-// add attaches a directive to what its comment stands on. It is nil if it could not be read.
+// add attaches a directive to what its comment stands on. The directive is nil if it could not be
+// read.
 func (f *finder) add(d *directive, group *ast.CommentGroup) {
 	switch p := f.places.at(group); {
 	case d == nil:
@@ -83,7 +84,7 @@ func (f *finder) add(d *directive, group *ast.CommentGroup) {
 	case p.constant != nil && d.Name != "wrap":
 		f.policyOf(p.constant, group).attach(d, f.found)
 	case p.spec == nil:
-		f.found.report(d, "//resilgen:%s stands %s: %s", d.Name, p.instead, p.remedy(d.Name))
+		f.found.report(d, "//resilgen:%s stands %s: %s", d.Name, p.wrongly, p.remedy(d.Name))
 	case d.Name == "policy":
 		f.found.report(d, "//resilgen:policy marks a string constant")
 		f.flawed[p.spec] = true
@@ -92,7 +93,7 @@ func (f *finder) add(d *directive, group *ast.CommentGroup) {
 	}
 }
 
-// policyOf returns the policy of a constant.
+// policyOf returns the policy that a constant is, which is made for its first directive.
 func (f *finder) policyOf(spec *ast.ValueSpec, doc *ast.CommentGroup) *namedPolicy {
 	for _, p := range f.policies {
 		if p.spec == spec {
@@ -103,7 +104,7 @@ func (f *finder) policyOf(spec *ast.ValueSpec, doc *ast.CommentGroup) *namedPoli
 	return f.policies[len(f.policies)-1]
 }
 
-// annotationOf returns the annotation of an interface.
+// annotationOf returns the annotation of an interface, which is made for its first directive.
 func (f *finder) annotationOf(spec *ast.TypeSpec) *annotation {
 	for _, a := range f.annotations {
 		if a.spec == spec {
@@ -114,7 +115,8 @@ func (f *finder) annotationOf(spec *ast.TypeSpec) *annotation {
 	return f.annotations[len(f.annotations)-1]
 }
 
-// isPolicy reports whether a constant with directives is a policy, once all of them are known.
+// isPolicy reports whether a constant with directives is a policy. It is called when all of them
+// are known, and adds to the findings what is wrong with them together.
 func (f *finder) isPolicy(p *namedPolicy) bool {
 	checkTogether(p.own, f.found)
 	switch {
@@ -128,8 +130,8 @@ func (f *finder) isPolicy(p *namedPolicy) bool {
 	return p.mark != nil && len(p.spec.Names) == 1 && p.name() != "_"
 }
 
-// isWrapped reports whether an interface with directives is one to wrap, once all of them are
-// known.
+// isWrapped reports whether an interface with directives is one to wrap. It is called when all of
+// them are known, and adds to the findings what is wrong with them together.
 func (f *finder) isWrapped(a *annotation) bool {
 	checkTogether(a.own, f.found)
 	for _, directives := range a.methods {
@@ -142,7 +144,7 @@ func (f *finder) isWrapped(a *annotation) bool {
 }
 
 // readDirective reads a comment. It reports whether the comment is a directive or was meant to be
-// one; then the directive is nil if what is wrong is reported and nothing of it can be used.
+// one. The directive is nil if it cannot be used; what is wrong with it is among the findings.
 func readDirective(c *ast.Comment, found *findings) (*directive, bool) {
 	raw, ok := ast.ParseDirective(c.Slash, c.Text)
 	if !ok || raw.Tool != "resilgen" {

@@ -1,8 +1,8 @@
 package generator
 
-// This file reads the arguments of a directive. What keys and values mean is the runtime's
-// business; only methods= and name= speak of interfaces and are known here, and what names
-// functions.
+// This file takes a directive apart into its arguments. Which keys there are, the table of the
+// language says; what their values mean, directive_setting.go and the runtime. Only methods= and
+// name=, which speak of interfaces, are settled here.
 
 import (
 	"errors"
@@ -21,7 +21,7 @@ import (
 type directive struct {
 	ast.Directive
 	settings []setting
-	policies []item    // of use
+	policies []item    // that a use directive names
 	methods  *argument // methods=; nil for all methods
 	name     *argument // name= of wrap; nil for the default
 }
@@ -29,14 +29,14 @@ type directive struct {
 // An argument is key=value, or a single word, which is all value.
 type argument struct {
 	span
-	value string
+	text string // the value, as written
 }
 
 // items returns the items of the list that is the value.
 func (a *argument) items() []item {
 	var list []item
-	at := a.end - token.Pos(len(a.value))
-	for text := range strings.SplitSeq(a.value, ",") {
+	at := a.end - token.Pos(len(a.text))
+	for text := range strings.SplitSeq(a.text, ",") {
 		end := at + token.Pos(len(text))
 		list = append(list, item{span{at, end}, text})
 		at = end + 1
@@ -69,16 +69,16 @@ func parseDirective(raw ast.Directive, found *findings) *directive {
 			found.report(span{raw.Pos, d.End()}, "a directive fills its line: put other comments above it")
 			break
 		}
-		d.argument(raw, keys, found)
+		d.readArgument(raw, keys, found)
 	}
 	if len(args) == 0 || d.methods != nil && len(args) == 1 {
-		d.add(argument{span: span{d.Pos(), d.End()}}, "", found)
+		d.addSetting(argument{span: span{d.Pos(), d.End()}}, "", found)
 	}
 	return d
 }
 
-// argument reads one argument.
-func (d *directive) argument(raw ast.DirectiveArg, keys []string, found *findings) {
+// readArgument reads one argument, and adds what it says to the directive.
+func (d *directive) readArgument(raw ast.DirectiveArg, keys []string, found *findings) {
 	arg := argument{span{raw.Pos, raw.Pos + token.Pos(len(raw.Arg))}, raw.Arg}
 	key, value, isPair := strings.Cut(raw.Arg, "=")
 	switch {
@@ -93,7 +93,7 @@ func (d *directive) argument(raw ast.DirectiveArg, keys []string, found *finding
 		found.add(arg, unknown.suggesting(nearest.To(key, keys)))
 		return
 	}
-	arg.value = value
+	arg.text = value
 	switch key {
 	case "methods":
 		d.methods = d.once(d.methods, arg, key, found)
@@ -103,11 +103,11 @@ func (d *directive) argument(raw ast.DirectiveArg, keys []string, found *finding
 			d.name = d.once(d.name, arg, key, found)
 		}
 	default:
-		d.add(arg, key, found)
+		d.addSetting(arg, key, found)
 	}
 }
 
-// once returns the argument, and reports it if there was one before.
+// once returns an argument that may be given once, and reports it if it was given before.
 func (d *directive) once(before *argument, arg argument, key string, found *findings) *argument {
 	if before != nil {
 		found.report(arg, "%s is given twice", key)
@@ -124,15 +124,15 @@ func (d *directive) addWord(arg argument, found *findings) {
 		d.addPolicies(arg, found)
 	case d.Name == "wrap" || d.Name == "off":
 		found.report(arg, "//resilgen:%s takes nothing but %s=", d.Name, keys[0])
-	case arg.value == "off" || takesWord(d.Name):
-		d.add(arg, "", found)
+	case arg.text == "off" || takesName(d.Name):
+		d.addSetting(arg, "", found)
 	default:
-		neither := problemf("%s is neither key=value, without spaces, nor off", arg.value)
-		found.add(arg, neither.suggesting(nearest.To(arg.value, []string{"off"})))
+		neither := problemf("%s is neither key=value, without spaces, nor off", arg.text)
+		found.add(arg, neither.suggesting(nearest.To(arg.text, []string{"off"})))
 	}
 }
 
-// addPolicies adds the policies that a use names.
+// addPolicies adds the policies that a use directive names.
 func (d *directive) addPolicies(list argument, found *findings) {
 	for _, i := range list.items() {
 		switch {
@@ -148,8 +148,9 @@ func (d *directive) addPolicies(list argument, found *findings) {
 	}
 }
 
-// add adds a setting, if it is right by itself. wrap, policy, use and off have none.
-func (d *directive) add(arg argument, key string, found *findings) {
+// addSetting adds what an argument says as a setting, if it is right by itself. Marks have no
+// settings.
+func (d *directive) addSetting(arg argument, key string, found *findings) {
 	switch d.Name {
 	case "wrap", "policy", "off":
 		return
@@ -157,13 +158,13 @@ func (d *directive) add(arg argument, key string, found *findings) {
 		found.report(arg, "use needs a policy: //resilgen:use policies.Critical")
 		return
 	}
-	s := setting{Setting: resil.Setting{Directive: d.Name, Key: key, Value: arg.value}, argument: arg}
+	s := setting{Setting: resil.Setting{Directive: d.Name, Key: key, Value: arg.text}, argument: arg}
 	if err := s.check(); err != nil {
 		suggestion := ""
 		if e, ok := errors.AsType[*resil.SettingError](err); ok {
 			suggestion = e.Suggestion
 			if suggestion == "" {
-				suggestion = nearest.To(arg.value, e.Choices)
+				suggestion = nearest.To(arg.text, e.Choices)
 			}
 		}
 		found.add(arg, problemf("%s", err).suggesting(suggestion))
@@ -184,10 +185,10 @@ func checkPatterns(methods *argument, found *findings) {
 // isTypeName reports whether name= can be the name of a type, and what is wrong with it if not.
 func isTypeName(name *argument, found *findings) bool {
 	switch {
-	case !token.IsIdentifier(name.value) || name.value == "_":
-		found.report(name, "name=%s: want the name of a Go type, such as ResilientStore", name.value)
-	case types.Universe.Lookup(name.value) != nil || name.value == "init" || name.value == "main":
-		found.report(name, "name=%s: that name has a meaning in Go already", name.value)
+	case !token.IsIdentifier(name.text) || name.text == "_":
+		found.report(name, "name=%s: want the name of a Go type, such as ResilientStore", name.text)
+	case types.Universe.Lookup(name.text) != nil || name.text == "init" || name.text == "main":
+		found.report(name, "name=%s: that name has a meaning in Go already", name.text)
 	default:
 		return true
 	}

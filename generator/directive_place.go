@@ -8,7 +8,7 @@ import (
 	"slices"
 )
 
-// places tells for the comments of a file what they stand on.
+// A places tells for each comment of a file what it stands on.
 type places struct {
 	groups map[*ast.CommentGroup]place
 	bodies []*ast.BlockStmt // of functions
@@ -20,16 +20,16 @@ type place struct {
 	spec     *ast.TypeSpec
 	method   string
 	constant *ast.ValueSpec
-	instead  string // on a struct
-	advice   string // what to do instead; empty for what is always right
+	wrongly  string // of something else, where that is: "on a struct"
+	advice   string // what to do about it; empty for what remedy says
 }
 
-func on(what string) place { return place{instead: "on " + what} }
+func on(what string) place { return place{wrongly: "on " + what} }
 
 var (
-	nowhere = place{instead: "on nothing", advice: "put it directly above what it is for, without an empty line between"}
-	within  = place{instead: "within a function"}
-	behind  = place{instead: "behind its line", advice: "put it directly above what it is for"}
+	nowhere    = place{wrongly: "on nothing", advice: "put it directly above what it is for, without an empty line between"}
+	inFunction = place{wrongly: "within a function"}
+	behindLine = place{wrongly: "behind its line", advice: "put it directly above what it is for"}
 )
 
 // remedy says where a directive belongs.
@@ -45,10 +45,10 @@ func (p place) remedy(directive string) string {
 	return "it belongs on an interface or one of its methods"
 }
 
-// at returns the place of a comment.
+// at returns what a comment stands on.
 func (p *places) at(g *ast.CommentGroup) place {
 	if slices.ContainsFunc(p.bodies, func(b *ast.BlockStmt) bool { return b.Pos() <= g.Pos() && g.End() <= b.End() }) {
-		return within
+		return inFunction
 	}
 	if at, ok := p.groups[g]; ok {
 		return at
@@ -64,7 +64,7 @@ func placesOf(f *ast.File) *places {
 		case *ast.FuncDecl:
 			p.groups[decl.Doc] = on("a function")
 		case *ast.GenDecl:
-			p.declaration(decl)
+			p.noteDeclaration(decl)
 		}
 	}
 	ast.Inspect(f, func(n ast.Node) bool {
@@ -76,9 +76,9 @@ func placesOf(f *ast.File) *places {
 		case *ast.FuncLit:
 			p.bodies = append(p.bodies, n.Body)
 		case *ast.StructType:
-			p.fields(n.Fields, func(*ast.Field) place { return on("a field") })
+			p.noteFields(n.Fields, func(*ast.Field) place { return on("a field") })
 		case *ast.InterfaceType:
-			p.fields(n.Methods, func(*ast.Field) place { return on("a method of an interface that has no name") })
+			p.noteFields(n.Methods, func(*ast.Field) place { return on("a method of an interface that has no name") })
 		}
 		return true
 	})
@@ -89,48 +89,48 @@ var declarations = map[token.Token]string{
 	token.IMPORT: "an import", token.CONST: "a group of constants", token.VAR: "a variable", token.TYPE: "a group of types",
 }
 
-// declaration notes the comments on a declaration and its parts.
-func (p *places) declaration(decl *ast.GenDecl) {
+// noteDeclaration notes the comments on a declaration and its parts.
+func (p *places) noteDeclaration(decl *ast.GenDecl) {
 	what := declarations[decl.Tok]
 	p.groups[decl.Doc] = on(what)
 	for _, spec := range decl.Specs {
 		switch spec := spec.(type) {
 		case *ast.ImportSpec:
-			p.groups[spec.Doc], p.groups[spec.Comment] = on(what), behind
+			p.groups[spec.Doc], p.groups[spec.Comment] = on(what), behindLine
 		case *ast.ValueSpec:
-			p.value(decl, spec, what)
+			p.noteValue(decl, spec, what)
 		case *ast.TypeSpec:
-			p.groups[spec.Doc], p.groups[spec.Comment] = typePlace(spec), behind
+			p.groups[spec.Doc], p.groups[spec.Comment] = typePlace(spec), behindLine
 			if !decl.Lparen.IsValid() {
 				p.groups[decl.Doc] = typePlace(spec)
 			}
 			if it, ok := ast.Unparen(spec.Type).(*ast.InterfaceType); ok {
-				p.fields(it.Methods, func(field *ast.Field) place { return methodPlace(spec, field) })
+				p.noteFields(it.Methods, func(field *ast.Field) place { return methodPlace(spec, field) })
 			}
 		}
 	}
 }
 
-// value notes the comments on a constant or variable.
-func (p *places) value(decl *ast.GenDecl, spec *ast.ValueSpec, what string) {
+// noteValue notes the comments on a constant or variable.
+func (p *places) noteValue(decl *ast.GenDecl, spec *ast.ValueSpec, what string) {
 	at := on(what)
 	if decl.Tok == token.CONST {
-		at = place{constant: spec, instead: "on a constant"}
+		at = place{constant: spec, wrongly: "on a constant"}
 	}
-	p.groups[spec.Doc], p.groups[spec.Comment] = at, behind
+	p.groups[spec.Doc], p.groups[spec.Comment] = at, behindLine
 	if !decl.Lparen.IsValid() {
 		p.groups[decl.Doc] = at
 	}
 }
 
-// fields notes the comments on the fields of a struct or an interface, unless a closer look has
+// noteFields notes the comments on the fields of a struct or an interface, unless a closer look has
 // noted them before.
-func (p *places) fields(list *ast.FieldList, at func(*ast.Field) place) {
+func (p *places) noteFields(list *ast.FieldList, at func(*ast.Field) place) {
 	for _, field := range list.List {
 		if _, known := p.groups[field.Doc]; !known {
 			p.groups[field.Doc] = at(field)
 		}
-		p.groups[field.Comment] = behind
+		p.groups[field.Comment] = behindLine
 	}
 }
 
@@ -149,7 +149,7 @@ func typePlace(spec *ast.TypeSpec) place {
 // methodPlace is the place of a comment within an interface.
 func methodPlace(spec *ast.TypeSpec, field *ast.Field) place {
 	if len(field.Names) == 0 {
-		return place{instead: "on what " + spec.Name.Name + " embeds", advice: "name its methods with methods= on " + spec.Name.Name}
+		return place{wrongly: "on what " + spec.Name.Name + " embeds", advice: "name its methods with methods= on " + spec.Name.Name}
 	}
 	return place{spec: spec, method: field.Names[0].Name}
 }

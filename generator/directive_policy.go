@@ -1,6 +1,6 @@
 package generator
 
-// This file is about named policies as written: string constants that carry directives.
+// This file is named policies as written: string constants that carry directives.
 
 import "go/ast"
 
@@ -16,7 +16,7 @@ type namedPolicy struct {
 // name returns the name of the constant.
 func (p *namedPolicy) name() string { return p.spec.Names[0].Name }
 
-// path returns the constant as it can be named anywhere.
+// path returns the name of the constant with its import path, as it can be written anywhere.
 func (p *namedPolicy) path() string { return p.pkg.path + "." + p.name() }
 
 // attach adds a directive that stands on the constant.

@@ -1,8 +1,8 @@
 package generator
 
-// This file is about the names that directives mention: values, types and functions of Go, written
-// as in the annotated file or with the full import path, because a file may not import what only a
-// comment uses.
+// This file is the names that directives mention: values, types and functions of Go, and policies.
+// They are written as in the annotated file or with the full import path, because a file may not
+// import what only a comment uses.
 
 import (
 	"iter"
@@ -17,16 +17,16 @@ import (
 // A reference is one name that a directive mentions.
 type reference struct {
 	item
-	site  site
-	key   string // on, never or use; for functions, what they are for: fallback, failure, reject, rewind, key
-	names naming // noName for a policy
+	site    site
+	purpose string // what it is named for: the key, such as never or rewind, or else the directive
+	naming  naming // noName for a policy
 }
 
-// mayBeParameter reports whether the reference may just as well mean a parameter: which of the two
-// is seen method by method.
+// mayBeParameter reports whether the reference may mean a parameter as well as a function: which of
+// the two is seen method by method.
 func (r reference) mayBeParameter() bool {
 	_, qualifier, _ := r.split()
-	return r.names == aKey && qualifier == ""
+	return r.naming == aKey && qualifier == ""
 }
 
 // references returns every name that the annotation's directives mention.
@@ -39,7 +39,7 @@ func (a *annotation) usedPolicies() []reference { return a.site.usedPolicies(a.d
 func (s site) references(directives []*directive) (all []reference) {
 	for _, d := range directives {
 		for _, said := range d.settings {
-			all = append(all, s.mentioned(said)...)
+			all = append(all, s.referencesIn(said)...)
 		}
 	}
 	return append(all, s.usedPolicies(directives)...)
@@ -55,20 +55,20 @@ func (s site) usedPolicies(directives []*directive) (all []reference) {
 	return all
 }
 
-// mentioned returns the names that a setting mentions.
-func (s site) mentioned(in setting) (all []reference) {
-	switch what := in.names(); what {
+// referencesIn returns the names that a setting mentions.
+func (s site) referencesIn(said setting) (all []reference) {
+	switch what := said.naming(); what {
 	case aFunction, aKey:
-		all = append(all, reference{item{in.span, in.Value}, s, in.purpose(), what})
+		all = append(all, reference{item{said.span, said.Value}, s, said.purpose(), what})
 	case anErrorList:
-		for _, i := range in.items() {
-			all = append(all, reference{i, s, in.Key, what})
+		for _, i := range said.items() {
+			all = append(all, reference{i, s, said.purpose(), what})
 		}
 	}
 	return all
 }
 
-// purpose says what a setting's function is for.
+// purpose says what the names in a setting's value are for: its key, or else its directive.
 func (s setting) purpose() string {
 	if s.Key != "" {
 		return s.Key
@@ -79,15 +79,15 @@ func (s setting) purpose() string {
 // referenceForm is name, pkg.Name or example.com/path/pkg.Name, of a type with a star if need be.
 var referenceForm = regexp.MustCompile(`^\*?([^.\s"'][^\s"']*\.)?[\pL_][\pL\pN_]*$`)
 
-// split takes *net.OpError apart.
+// split takes a reference apart: *net.OpError has a star, the qualifier net and the name OpError.
 func (r reference) split() (star bool, qualifier, name string) {
 	text, star := strings.CutPrefix(r.text, "*")
 	i := strings.LastIndex(text, ".")
 	return star, text[:max(i, 0)], text[i+1:]
 }
 
-// importPath returns the package that has to be loaded for the reference if its file does not
-// import it by that name: "" for none.
+// importPath returns the package that a reference means if its file imports none by that qualifier:
+// the qualifier is its path. It is "" where there is no such package.
 func (r reference) importPath() string {
 	_, qualifier, _ := r.split()
 	switch {
@@ -99,8 +99,9 @@ func (r reference) importPath() string {
 	return qualifier
 }
 
-// packages returns the packages of which the file of a reference tells that they may be meant.
-func (r reference) packages() (paths []string) {
+// importedPackages returns the packages that a reference may mean by what its file imports: the one
+// of that name, or all of which the name is not known yet.
+func (r reference) importedPackages() (paths []string) {
 	_, qualifier, _ := r.split()
 	for path, name := range r.site.file.imports() {
 		switch {
@@ -113,8 +114,9 @@ func (r reference) packages() (paths []string) {
 	return paths
 }
 
-// imports returns the import paths of a file and the names that it gives to them: a dot, or nothing
-// where the package's own name counts, also for what is imported for a comment alone, as _.
+// imports returns the import paths of a file and the names that it gives to them. The name is a dot
+// for a dot import; it is empty where the package's own name counts, also for what is imported as
+// _, for a comment alone.
 func (f *sourceFile) imports() iter.Seq2[string, string] {
 	return func(yield func(path, name string) bool) {
 		for _, spec := range f.syntax.Imports {
@@ -133,12 +135,12 @@ func (f *sourceFile) imports() iter.Seq2[string, string] {
 	}
 }
 
-// candidatePackages returns the packages that may declare what a use names.
+// candidatePackages returns all packages that may declare what a reference names.
 func (r reference) candidatePackages() []string {
 	if _, qualifier, _ := r.split(); qualifier == "" {
-		return append(r.packages(), r.site.pkg.path)
+		return append(r.importedPackages(), r.site.pkg.path)
 	}
-	return append(r.packages(), r.importPath())
+	return append(r.importedPackages(), r.importPath())
 }
 
 // isName reports whether a text can name anything but a pointer type.

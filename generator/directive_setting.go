@@ -17,19 +17,19 @@ type setting struct {
 	argument
 }
 
-// names returns what the value of the setting names; no name if it is a word that stands in place
-// of one.
-func (s setting) names() naming {
+// naming returns what the value of the setting names: nothing, if it is a word that stands in place
+// of a name.
+func (s setting) naming() naming {
 	o := operandOf(s.Setting)
 	if o.isWord(s.Value) {
 		return noName
 	}
-	return o.names
+	return o.naming
 }
 
 // check reports what is wrong with a setting by itself.
 func (s setting) check() error {
-	o, names := operandOf(s.Setting), s.names()
+	o, names := operandOf(s.Setting), s.naming()
 	switch {
 	case names == aKey && s.Value != "" && !isName(s.Value):
 		return fmt.Errorf("%s is neither the name of a parameter nor of a function: write name, pkg.Name or example.com/path/pkg.Name", s.Value)

@@ -41,7 +41,8 @@ func checkTogether(directives []*directive, found *findings) {
 	}
 }
 
-// contradictions reports and returns those of the settings of one directive that contradict others.
+// contradictions reports the settings of one directive that contradict others of it, and returns
+// them.
 func contradictions(settings []setting, found *findings) (list []setting) {
 	plain := make([]resil.Setting, len(settings))
 	for i, s := range settings {
@@ -52,18 +53,18 @@ func contradictions(settings []setting, found *findings) (list []setting) {
 		found.report(settings[i].argument, "%s", err)
 		list = append(list, settings[i])
 	})
-	for _, s := range secondWords(settings) {
+	for _, s := range secondNames(settings) {
 		found.report(s.argument, "%s is given twice", s.Directive)
 		list = append(list, s)
 	}
 	return list
 }
 
-// secondWords returns the names beyond the first that a directive is followed by.
-func secondWords(settings []setting) (list []setting) {
+// secondNames returns the names beyond the first that a directive is followed by.
+func secondNames(settings []setting) (list []setting) {
 	first := true
 	for _, s := range settings {
-		if !takesWord(s.Directive) || s.Key != "" || s.Value == "off" {
+		if !takesName(s.Directive) || s.Key != "" || s.Value == "off" {
 			continue
 		}
 		if !first {

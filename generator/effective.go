@@ -1,6 +1,6 @@
 package generator
 
-// This file is about the settings that are in effect on a method: what several directives and named
+// This file is the settings that are in effect on a method: what several directives and named
 // policies say, merged key by key.
 
 import (
@@ -10,6 +10,7 @@ import (
 	"slices"
 
 	resil "github.com/resilgen/resilgen/runtime"
+	"github.com/resilgen/resilgen/templates"
 )
 
 // A level is how specific a directive is. A higher one wins.
@@ -28,8 +29,8 @@ const (
 // layers, before it.
 type layer struct {
 	policy   *namedPolicy
-	constant *types.Const // as the user's package sees it
-	use      item         // by which it was brought
+	constant *types.Const // as the package that uses it sees it
+	use      item         // what brought it: a name in a use directive
 	settings []setting
 }
 
@@ -39,9 +40,9 @@ func (l *layer) name() string { return constant.StringVal(l.constant.Val()) }
 // An appliedSetting is a setting that applies to a method.
 type appliedSetting struct {
 	setting
-	level level
-	asked ast.Node // what asks for the method by its name; nil if it was swept in
-	from  *layer   // the named policy that says it; nil for what stands on the interface or method itself
+	level   level
+	askedBy ast.Node // what asks for the method by its name; nil if it was swept in
+	from    *layer   // the named policy that says it; nil for what stands on the interface or method itself
 }
 
 // place returns where to report what is wrong with the setting here: where it stands, or, for one
@@ -55,7 +56,7 @@ func (s appliedSetting) place() ast.Node {
 
 // written returns the setting as its directive has it: what it names has no import path yet.
 func (s appliedSetting) written() resil.Setting {
-	return resil.Setting{Directive: s.Directive, Key: s.Key, Value: s.argument.value}
+	return resil.Setting{Directive: s.Directive, Key: s.Key, Value: s.argument.text}
 }
 
 // namedPolicy returns the named policy that says it, such as github.com/acme/policies.Critical;
@@ -70,8 +71,8 @@ func (s appliedSetting) namedPolicy() string {
 // reportSetting reports what is wrong with a setting here.
 func (f *findings) reportSetting(s appliedSetting, p *problem) { f.reportAt(s.place(), s, p) }
 
-// reportAt reports what is wrong with a setting at something else. What a named policy says is not
-// seen there, so it is told where.
+// reportAt reports what is wrong with a setting at something else. If a named policy says it, that
+// is not seen there, and the place in the policy is told.
 func (f *findings) reportAt(at ast.Node, s appliedSetting, p *problem) {
 	if s.from != nil {
 		p = p.relating(f.related(s.argument, "%s says %s", s.from.use.text, s.written()))
@@ -118,8 +119,8 @@ func (e *effectiveSettings) remove(directive string) {
 	e.settings = slices.DeleteFunc(e.settings, func(s appliedSetting) bool { return s.Directive == directive })
 }
 
-// drop removes one key of a directive that the method has no use for; "" is what stands without
-// one. What is left of a rewind is a retry.
+// drop removes one key of a directive that the method has no use for; "" is what stands without a
+// key. A retry stays without its rewind.
 func (e *effectiveSettings) drop(directive, key string) {
 	var kept []appliedSetting
 	for _, s := range e.settings {
@@ -162,7 +163,7 @@ func (e *effectiveSettings) has(directive string) (asked *appliedSetting, ok boo
 		if s.Directive != directive {
 			continue
 		}
-		if ok = true; s.asked != nil {
+		if ok = true; s.askedBy != nil {
 			return s, true
 		}
 	}
@@ -176,10 +177,10 @@ func (e *effectiveSettings) acts() bool {
 
 // policy returns what the runtime makes of the settings.
 func (e *effectiveSettings) policy() resil.Policy {
-	return resil.NewPolicy(policySettings(e.settings)...)
+	return resil.NewPolicy(runtimeSettings(e.settings)...)
 }
 
-// blame tells of each of the joined errors of the runtime which setting it is about.
+// blame tells which setting each of the runtime's errors, which are joined, is about.
 func (e *effectiveSettings) blame(err error, tell func(s appliedSetting, err error)) {
 	plain := make([]resil.Setting, len(e.settings))
 	for i, s := range e.settings {
@@ -189,7 +190,7 @@ func (e *effectiveSettings) blame(err error, tell func(s appliedSetting, err err
 	blame(plain, err, rank, func(i int, err error) { tell(e.settings[i], err) })
 }
 
-// constants returns the named policies that brought anything, as generated code names them, and
+// constants returns the named policies that brought any setting, as generated code names them, and
 // their names at run time. One that was brought twice counts where it came last.
 func (e *effectiveSettings) constants() (constants []types.Object, names []string) {
 	for i, l := range e.layers {
@@ -201,9 +202,10 @@ func (e *effectiveSettings) constants() (constants []types.Object, names []strin
 	return constants, names
 }
 
-// policySettings returns what the runtime makes policies of. A setting of ours says that there is
-// the runtime's directive that it belongs to: a rewind, that there is a retry.
-func policySettings(settings []appliedSetting) []resil.Setting {
+// runtimeSettings returns the settings that the runtime makes policies of. In place of a setting of
+// ours stands the runtime's directive that it belongs to, if there is one: a rewind says that there
+// is a retry.
+func runtimeSettings(settings []appliedSetting) []resil.Setting {
 	list := make([]resil.Setting, 0, len(settings))
 	for _, s := range settings {
 		alone := resil.Setting{Directive: s.Directive}
@@ -212,6 +214,38 @@ func policySettings(settings []appliedSetting) []resil.Setting {
 			list = append(list, s.Setting)
 		case !operandOf(alone).isOurs:
 			list = append(list, alone)
+		}
+	}
+	return list
+}
+
+// verdict says in a word what became of the method, and why no policy acts on it, if none does.
+func (e *effectiveSettings) verdict(leftOut []templates.LeftOut) (Verdict, string) {
+	switch {
+	case e.acts() && len(leftOut) > 0:
+		return InPart, ""
+	case e.acts():
+		return Guarded, ""
+	case len(leftOut) > 0:
+		return PassedThrough, leftOut[0].Reason
+	case len(e.refused) > 0:
+		return Off, "its annotation says off"
+	}
+	return PassedThrough, "no policy is meant for it"
+}
+
+// origins returns where the settings in effect were written, in the order of the language.
+func (e *effectiveSettings) origins(found *findings) (list []Origin) {
+	list = make([]Origin, 0, len(e.settings))
+	add := func(directive, key string) {
+		if s, ok := e.last(directive, key); ok {
+			list = append(list, Origin{s.Setting, found.position(s.Pos()), s.namedPolicy()})
+		}
+	}
+	for _, doc := range settingDocs {
+		add(doc.Name, "") // what stands alone
+		for _, key := range doc.Keys {
+			add(doc.Name, key.Name)
 		}
 	}
 	return list

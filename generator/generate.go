@@ -24,14 +24,14 @@ func Generate(ctx context.Context, req Request) (*Result, error) {
 		return nil, err
 	}
 	defer r.end()
-	asked := prefetchImports(ctx, r)
-	defer asked.end()
+	prefetched := prefetchImports(ctx, r)
+	defer prefetched.end()
 	t, err := load(ctx, r)
 	if err != nil {
 		return nil, err
 	}
 	known, open := recall(r, t.packages)
-	a, err := analyze(ctx, r, asked, t, open)
+	a, err := analyze(ctx, r, prefetched, t, open)
 	if err != nil {
 		return nil, err
 	}
@@ -40,7 +40,7 @@ func Generate(ctx context.Context, req Request) (*Result, error) {
 	if len(a.diagnostics) > 0 {
 		return &Result{Policies: a.policies, Interfaces: interfaces, Diagnostics: a.diagnostics}, nil
 	}
-	policies, plans, keeping := a.policies, a.plans, keepingOf(r, a.packages, a.shelf, withoutOrigins(a.interfaces))
+	policies, plans, kept := a.policies, a.plans, whatToKeep(r, a.packages, a.shelf, withoutOrigins(a.interfaces))
 	unwanted := orphans(t, append(pathsOf(plans), known.paths()...))
 	// Printing needs neither syntax nor what the type checker noted, which is much: from here on
 	// nothing holds them.
@@ -48,7 +48,7 @@ func Generate(ctx context.Context, req Request) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	keeping.keep(r.memory, files)
+	keepPackages(r.memory, kept, files)
 	files = append(files, known.files...)
 	slices.SortFunc(files, func(a, b File) int { return cmp.Compare(a.Path, b.Path) })
 	return &Result{Files: files, Orphans: unwanted, Policies: policies, Interfaces: interfaces}, nil
@@ -71,13 +71,13 @@ func explain(ctx context.Context, req Request) (*analysis, error) {
 		return nil, err
 	}
 	defer r.end()
-	asked := prefetchImports(ctx, r)
-	defer asked.end()
+	prefetched := prefetchImports(ctx, r)
+	defer prefetched.end()
 	t, err := load(ctx, r)
 	if err != nil {
 		return nil, err
 	}
-	return analyze(ctx, r, asked, t, t.packages)
+	return analyze(ctx, r, prefetched, t, t.packages)
 }
 
 // An analysis is everything that is found out about annotated packages before anything is printed.
@@ -92,49 +92,50 @@ type analysis struct {
 	diagnostics []Diagnostic
 }
 
-// analyze finds out what there is to generate for packages of the tree, and what is wrong with it.
-func analyze(ctx context.Context, r *run, asked *prefetch, t *tree, open []*listedPackage) (*analysis, error) {
+// analyze finds out what there is to generate for some packages of a tree, and what is wrong with
+// their annotations.
+func analyze(ctx context.Context, r *run, prefetched *prefetch, t *tree, listed []*listedPackage) (*analysis, error) {
 	found := &findings{fset: token.NewFileSet()}
-	parsed, err := parseAll(r, found.fset, open)
+	parsed, err := parseAll(r, found.fset, listed)
 	if err != nil {
 		return nil, err
 	}
 	packages := findAll(parsed, found)
-	s, err := fillShelf(packages, t.known, borrowing(ctx, r, found.fset))
+	s, err := fillShelf(packages, t.known, newLender(ctx, r, found.fset))
 	if err != nil {
 		return nil, err
 	}
-	typed, err := typeAll(ctx, r, asked, found.fset, packages, s)
+	typed, err := typeAll(ctx, r, prefetched, found.fset, packages, s)
 	if err != nil {
 		return nil, err
 	}
 	c := newCatalogue(s, typed, found)
-	a := &analysis{fset: found.fset, packages: packages, typed: typed, shelf: s, policies: c.own(found.fset)}
+	a := &analysis{fset: found.fset, packages: packages, typed: typed, shelf: s, policies: c.namedPolicies(found.fset)}
 	a.plan(t, c, found)
 	return a, nil
 }
 
-// typeAll gives packages their types, and those of the shelf which are read for their policies
+// typeAll gives types to packages, and to those of the shelf that are read for their policies
 // alone.
-func typeAll(ctx context.Context, r *run, asked *prefetch, fset *token.FileSet, packages []*markedPackage, s *shelf) (map[*parsedPackage]*typedPackage, error) {
+func typeAll(ctx context.Context, r *run, prefetched *prefetch, fset *token.FileSet, packages []*markedPackage, s *shelf) (map[*parsedPackage]*typedPackage, error) {
 	var annotations []*annotation
 	var parsed []*parsedPackage
 	for _, pkg := range packages {
 		annotations, parsed = append(annotations, pkg.annotations...), append(parsed, pkg.parsedPackage)
 	}
-	found, err := loadImports(ctx, r, asked, fset, importsOf(packages, s), annotations)
+	imported, err := loadImports(ctx, r, prefetched, fset, importsOf(packages, s), annotations)
 	if err != nil {
 		return nil, err
 	}
-	typed := checkTypes(r, fset, parsed, found, newStandIns(annotations))
+	typed := checkTypes(r, fset, parsed, imported, newStandIns(annotations))
 	for _, pkg := range s.borrowed {
-		typed[pkg.parsedPackage] = importedPackage(pkg.parsedPackage, found)
+		typed[pkg.parsedPackage] = importedPackage(pkg.parsedPackage, imported)
 	}
 	return typed, nil
 }
 
-// importsOf returns what the packages import, and what their directives and those on the shelf
-// mention, sorted.
+// importsOf returns the packages whose types are needed, sorted: what the packages import, and what
+// their directives and the policies on the shelf mention.
 func importsOf(packages []*markedPackage, s *shelf) []string {
 	paths := map[string]bool{}
 	references := s.references()
@@ -151,7 +152,7 @@ func importsOf(packages []*markedPackage, s *shelf) []string {
 		}
 	}
 	for _, r := range references {
-		for _, path := range append(r.packages(), r.importPath()) {
+		for _, path := range append(r.importedPackages(), r.importPath()) {
 			paths[path] = true
 		}
 	}
@@ -207,7 +208,7 @@ func pathsOf(plans []plannedFile) (paths []string) {
 	return paths
 }
 
-// render prints the planned files, and lets go of the plans.
+// render prints the planned files, and drops each plan when it is printed.
 func render(r *run, plans []plannedFile) ([]File, error) {
 	files := make([]File, len(plans))
 	err := r.parallel("printing files", len(plans), func(i int) error {

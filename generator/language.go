@@ -24,14 +24,14 @@ type row struct {
 // a key.
 type operand struct {
 	name, byDefault, meaning string
-	names                    naming
+	naming                   naming
 	word                     string // stands in place of what it names; empty for none
 	byMethod                 bool   // .Err, a method of a result, stands in place of a function
 	example                  string
 	isOurs                   bool // the runtime knows nothing of it
 }
 
-// A naming is what the value of a setting names in Go.
+// A naming is what in Go the value of a setting names.
 type naming = resil.Naming
 
 const (
@@ -63,38 +63,38 @@ var marks = []row{
 	},
 }
 
-// around are the settings that name functions around a method. A row of one of the runtime's
-// directives has the keys that the generator adds to it.
-var around = []row{
+// aroundMethods are the settings that name functions around a method. A row with the name of one of
+// the runtime's directives holds the keys that the generator adds to it.
+var aroundMethods = []row{
 	{
 		name: "retry",
-		keys: []operand{{name: "rewind", names: aFunction, word: "seek",
+		keys: []operand{{name: "rewind", naming: aFunction, word: "seek",
 			meaning: "puts back the arguments that an attempt consumes: seek, or a function that takes the method's arguments and returns an error"}},
 	},
 	{
 		name:    "fallback",
 		meaning: "names a function that answers when all else failed: it takes the method's arguments and the error, and returns its results",
-		follows: operand{name: "FUNCTION", names: aFunction, word: "off", example: "cachedGet"},
+		follows: operand{name: "FUNCTION", naming: aFunction, word: "off", example: "cachedGet"},
 	},
 	{
 		name:    "failure",
 		meaning: "tells from the results whether a call failed: .Err, a method of the first one, or a function that takes the first or all and returns an error",
-		follows: operand{name: "FUNCTION", names: aFunction, word: "off", byMethod: true, example: ".Err"},
-		keys: []operand{{name: "reject", names: aFunction,
+		follows: operand{name: "FUNCTION", naming: aFunction, word: "off", byMethod: true, example: ".Err"},
+		keys: []operand{{name: "reject", naming: aFunction,
 			meaning: "a function that takes an error and makes the results of a call that a policy ended"}},
 	},
 }
 
-// withSettings are the directives that take settings: the runtime's, and those around a method.
-var withSettings = func() (rows []row) {
+// takingSettings are the directives that take settings: the runtime's, and those around a method.
+var takingSettings = func() (rows []row) {
 	for _, doc := range resil.Directives() {
 		r := row{name: doc.Name, meaning: doc.Meaning, selects: true, follows: operand{word: "off"}}
 		for _, k := range doc.Keys {
-			r.keys = append(r.keys, operand{name: k.Name, byDefault: k.Default, meaning: k.Meaning, names: k.Names})
+			r.keys = append(r.keys, operand{name: k.Name, byDefault: k.Default, meaning: k.Meaning, naming: k.Names})
 		}
 		rows = append(rows, r)
 	}
-	for _, r := range around {
+	for _, r := range aroundMethods {
 		r.selects, r.follows.isOurs = true, true
 		for i := range r.keys {
 			r.keys[i].isOurs = true
@@ -109,11 +109,11 @@ var withSettings = func() (rows []row) {
 }()
 
 // table is the whole language, in its order.
-var table = slices.Concat(marks, withSettings)
+var table = slices.Concat(marks, takingSettings)
 
-// language documents the directives that take settings.
-var language = func() (docs []resil.DirectiveDoc) {
-	for _, r := range withSettings {
+// settingDocs documents the directives that take settings.
+var settingDocs = func() (docs []resil.DirectiveDoc) {
+	for _, r := range takingSettings {
 		docs = append(docs, r.doc().DirectiveDoc)
 	}
 	return docs
@@ -143,7 +143,7 @@ func (r row) doc() DirectiveDoc {
 	}
 	doc.Forms = append(doc.Forms, strings.TrimSpace(r.name+" "+r.follows.name))
 	for _, k := range r.keys {
-		doc.Keys = append(doc.Keys, resil.KeyDoc{Name: k.name, Default: k.byDefault, Meaning: k.meaning, Names: k.names})
+		doc.Keys = append(doc.Keys, resil.KeyDoc{Name: k.name, Default: k.byDefault, Meaning: k.meaning, Names: k.naming})
 	}
 	return doc
 }
@@ -156,8 +156,9 @@ func knownDirectives() (names []string) {
 	return names
 }
 
-// namedBehind returns the names of the directives that a name follows.
-func namedBehind() (directives []string) {
+// followedByName returns the names of the directives that a name can follow: use, fallback,
+// failure.
+func followedByName() (directives []string) {
 	for _, r := range table {
 		if r.follows.name != "" {
 			directives = append(directives, r.name)
@@ -181,14 +182,14 @@ func keysOf(name string) (keys []string, ok bool) {
 	return keys, true
 }
 
-// A settingName is what a setting is about. What follows a directive without a key has an empty
+// A settingName is what a setting is about. The key is empty for what follows a directive without
 // one.
 type settingName struct{ directive, key string }
 
 // operands are what settings can give, each by its name.
 var operands = func() map[settingName]operand {
 	all := map[settingName]operand{}
-	for _, r := range withSettings {
+	for _, r := range takingSettings {
 		all[settingName{r.name, ""}] = r.follows
 		for _, k := range r.keys {
 			all[settingName{r.name, k.name}] = k
@@ -197,7 +198,7 @@ var operands = func() map[settingName]operand {
 	return all
 }()
 
-// operandOf returns what the table says of what the setting gives; the zero operand if it says
+// operandOf returns what the table says of what a setting gives; the zero operand if it says
 // nothing.
 func operandOf(s resil.Setting) operand { return operands[settingName{s.Directive, s.Key}] }
 
@@ -207,8 +208,8 @@ func (o operand) isWord(value string) bool {
 }
 
 // namingOf returns what the key of a setting names.
-func namingOf(s resil.Setting) naming { return operandOf(s).names }
+func namingOf(s resil.Setting) naming { return operandOf(s).naming }
 
-// takesWord reports whether a directive that takes settings is followed by a name, not by key=value
-// alone.
-func takesWord(directive string) bool { return namingOf(resil.Setting{Directive: directive}) != noName }
+// takesName reports whether a directive that takes settings can be followed by a name of Go, beside
+// key=value: fallback and failure can.
+func takesName(directive string) bool { return namingOf(resil.Setting{Directive: directive}) != noName }

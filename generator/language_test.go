@@ -46,7 +46,7 @@ func holdReadable(t *testing.T, text string, want bool) {
 // not.
 func TestLanguageOfSettings(t *testing.T) {
 	var names []string
-	for _, d := range language {
+	for _, d := range settingDocs {
 		names = append(names, d.Name)
 	}
 	want := strings.Fields("retry breaker timeout bulkhead ratelimit hedge fallback failure")

@@ -21,21 +21,21 @@ func list(ctx context.Context, r *run) ([]*packages.Package, error) {
 			return nil, fmt.Errorf("%s is a file: name its package, such as %s", p, "./"+filepath.ToSlash(filepath.Dir(p)))
 		}
 	}
-	listed, err := match(ctx, r, r.Patterns...)
+	listed, err := listMatching(ctx, r, r.Patterns...)
 	if err != nil {
 		return nil, err
 	}
 	for _, p := range listed {
 		// There is no such package. What is wrong in one that exists may not concern us.
 		if len(p.Errors) > 0 && p.Name == "" && len(goFiles(p)) == 0 {
-			return nil, plain(p.Errors[0])
+			return nil, goCommandError(p.Errors[0])
 		}
 	}
 	for _, pattern := range r.Patterns {
 		if matchesAny(r.Dir, pattern, listed) {
 			continue
 		}
-		if alone, err := match(ctx, r, pattern); err != nil {
+		if alone, err := listMatching(ctx, r, pattern); err != nil {
 			return nil, err
 		} else if len(alone) == 0 {
 			return nil, fmt.Errorf("no packages match %s", pattern)
@@ -44,10 +44,10 @@ func list(ctx context.Context, r *run) ([]*packages.Package, error) {
 	return listed, nil
 }
 
-// match returns the packages that the patterns match, and their tests.
-func match(ctx context.Context, r *run, patterns ...string) ([]*packages.Package, error) {
+// listMatching returns the packages that the patterns match, and their tests.
+func listMatching(ctx context.Context, r *run, patterns ...string) ([]*packages.Package, error) {
 	key, ok := r.memory.Listing(r.Dir, patterns)
-	if kept, found := recallListing(r.memory, key); ok && found {
+	if kept, isKept := recallListing(r.memory, key); ok && isKept {
 		return kept, nil
 	}
 	r.progress("listing packages", 0, 0)
@@ -56,7 +56,7 @@ func match(ctx context.Context, r *run, patterns ...string) ([]*packages.Package
 		Mode: packages.NeedName | packages.NeedFiles | packages.NeedForTest | packages.NeedModule,
 	}, patterns...)
 	if err != nil {
-		return nil, plain(err)
+		return nil, goCommandError(err)
 	}
 	if ok {
 		keepListing(r.memory, key, listed)
@@ -88,9 +88,9 @@ func matchesAny(dir, pattern string, listed []*packages.Package) bool {
 // exportMode asks for export data.
 const exportMode = packages.NeedName | packages.NeedFiles | packages.NeedExportFile
 
-// listCached lists packages. Those whose export data the build cache has not got are listed
-// without: -n, by which the go command says what it would do and does not do it, keeps it from
-// compiling them.
+// listCached lists packages with what the build cache has of them. Nothing is compiled: -n makes
+// the go command say what it would do, and not do it. What the cache lacks is listed without export
+// data.
 func listCached(ctx context.Context, r *run, mode packages.LoadMode, paths []string) ([]*packages.Package, error) {
 	r.progress("looking for what packages import", 0, 0)
 	return listExactly(ctx, r, mode, paths, "-n")
@@ -102,13 +102,14 @@ func listExactly(ctx context.Context, r *run, mode packages.LoadMode, paths []st
 		Context: ctx, Dir: r.Dir, BuildFlags: append(r.buildFlags(), flags...), Mode: mode, Overlay: r.Overlay,
 	}, paths...)
 	if err != nil {
-		return nil, plain(err)
+		return nil, goCommandError(err)
 	}
 	return listed, nil
 }
 
-// plain returns the error of the go command as one line of the user's world.
-func plain(err error) error {
+// goCommandError returns an error of the go command as one line that speaks of the user's packages
+// and files.
+func goCommandError(err error) error {
 	text := err.Error()
 	if e, ok := errors.AsType[packages.Error](err); ok {
 		text = e.Msg

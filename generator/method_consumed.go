@@ -22,7 +22,7 @@ func (a *typedInterface) consumed(m member) (parts []part) {
 			field, ok = holds(t, isConsumed, isReader)
 		}
 		if ok && i != m.context {
-			p := a.part(params, i, field)
+			p := a.partOf(params, i, field)
 			p.seeks = field == "" && isSeeker(t)
 			p.use = "consumes"
 			if field == "" && isWriter(t) && !isReader(t) {

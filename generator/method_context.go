@@ -36,8 +36,8 @@ func isContext(t types.Type) bool {
 // isLikeContext reports whether a type has the methods of context.Context, and perhaps others.
 func isLikeContext(t types.Type) bool { return hasMethod(t, "Deadline") && hasMethod(t, "Done") }
 
-// lackOfContext says why there is no context, of a method that has none.
-func (a *typedInterface) lackOfContext(m member) string {
+// whyNoContext says why a method that has no context has none.
+func (a *typedInterface) whyNoContext(m member) string {
 	for v := range m.Signature().Params().Variables() {
 		named, _ := pointed(v.Type()).(interface{ Obj() *types.TypeName })
 		if named != nil && named.Obj().Name() == "Context" || isLikeContext(v.Type()) {

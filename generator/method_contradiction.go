@@ -1,11 +1,11 @@
 package generator
 
-// This file finds policies that are right by themselves and in vain together. Each error says the
+// This file finds policies that are right by themselves and in vain together. Each finding says the
 // arithmetic.
 //
-// Unlike a policy that cannot act on a method, such a contradiction is one of the numbers, whatever
-// the method is like: it is an error also where the method was merely swept in. It stands at the
-// most specific setting that takes part, which brought the trouble.
+// Such a contradiction is one of the numbers, whatever the method is like. So, unlike a policy that
+// cannot act, it is an error also where the method was merely swept in. It stands at the most
+// specific setting that takes part, which brought the trouble.
 
 import (
 	"errors"
@@ -17,14 +17,8 @@ import (
 	"github.com/resilgen/resilgen/templates"
 )
 
-// checkAcross reports what is in vain in a policy that is valid. What can never work the runtime
-// knows, because an override must not bring it about either.
-func (d *decision) checkAcross() {
-	d.checkContradictions()
-	d.checkCallFits()
-}
-
-// checkContradictions asks the runtime. Of on= it has to be told what it means.
+// checkContradictions reports what can never work in a policy that is valid. The runtime knows,
+// because an override must not bring it about either; it has to be told what on= means.
 func (d *decision) checkContradictions() {
 	p := d.plan.Policy
 	if on, ok := d.retriesOpen(); ok {
@@ -43,9 +37,9 @@ func (d *decision) checkContradictions() {
 	}
 }
 
-// checkCallFits makes sure that all attempts have their time within the call timeout, as the
-// forecast has it that explain shows. Without an attempt timeout there is no telling. Waits for
-// rate limit and bulkhead do not count: they are for peaks.
+// checkCallFits makes sure that all attempts have their time within the call timeout, by the
+// numbers that explain shows. Without an attempt timeout there is no telling. Waits for rate limit
+// and bulkhead do not count: they are for peaks.
 func (d *decision) checkCallFits() {
 	p := d.plan.Policy
 	if p.Retry == nil || p.Timeout == nil || p.Timeout.Attempt == 0 || p.Timeout.Call <= p.Timeout.Attempt {
@@ -64,7 +58,7 @@ func (d *decision) checkCallFits() {
 			w.Tries, brief.Duration(w.Unqueued), hedged, brief.Duration(w.Waits), brief.Duration(w.Needed), brief.Duration(p.Timeout.Call))})
 }
 
-// takingPart is what decides, beside call=, how long all attempts take.
+// takingPart are the settings that decide, beside call=, how long all attempts take.
 var takingPart = []resil.Setting{
 	{Directive: "retry", Key: "attempts"}, {Directive: "timeout", Key: "attempt"},
 	{Directive: "retry", Key: "initial"}, {Directive: "retry", Key: "max"},
@@ -72,7 +66,7 @@ var takingPart = []resil.Setting{
 	{Directive: "hedge", Key: "after"}, {Directive: "hedge", Key: "max"},
 }
 
-// retriesOpen reports whether on= names the rejection of an open breaker, and as what.
+// retriesOpen reports whether on= names the error of an open breaker, and by which name.
 func (d *decision) retriesOpen() (name string, ok bool) {
 	on, ok := d.effective.last("retry", "on")
 	if !ok {
@@ -86,8 +80,8 @@ func (d *decision) retriesOpen() (name string, ok bool) {
 	return "", false
 }
 
-// contradict reports a contradiction at one of the settings that take part: the most specific one,
-// and of several the likeliest.
+// contradict reports a contradiction at one of the settings that take part: at the most specific
+// one, or else at the likeliest.
 func (d *decision) contradict(e *resil.PolicyError) {
 	var parts []resil.Setting
 	for _, key := range e.Keys {

@@ -9,7 +9,7 @@ import (
 
 // A call that is to wait for an open breaker must meet one, and be able to outlive the open time;
 // one that waits for another client's breaker need not. The other contradictions across policies
-// are in ../testdata/errors/across.txtar, whose module does not know the runtime.
+// are in ../testdata/errors/policies_in_vain.txtar, whose module does not know the runtime.
 func TestRetryOfOpenBreaker(t *testing.T) {
 	path, err := filepath.Abs("testdata/runtime/p.go")
 	if err != nil {

@@ -20,14 +20,14 @@ func (d *decision) checkBreaker() lack {
 	if !ok {
 		return lack{}
 	}
-	name := s.argument.value // as written: a named policy's function has its full path in s.Value
-	params := d.m.Signature().Params()
+	name := s.argument.text // as written: a named policy's function has its full path in s.Value
+	params := d.method.Signature().Params()
 	for i := range params.Len() {
 		v := params.At(i)
 		switch {
 		case v.Name() != name || name == "_":
 		case !isKey(v.Type()):
-			return lack{why: name + " is of type " + d.a.spell(v.Type()) + ", and key= wants a string, an integer or a fmt.Stringer", at: &s}
+			return lack{why: name + " is of type " + d.iface.spell(v.Type()) + ", and key= wants a string, an integer or a fmt.Stringer", at: &s}
 		default:
 			d.effective.replace("breaker", "key", name)
 			d.plan.Key = &templates.Key{Param: i, Type: v.Type()}
@@ -44,7 +44,7 @@ func (d *decision) checkBreaker() lack {
 // lacksKey says that a name stands for neither a parameter nor a function.
 func (d *decision) lacksKey(s appliedSetting, p *problem) lack {
 	var named []string
-	for v := range d.m.Signature().Params().Variables() {
+	for v := range d.method.Signature().Params().Variables() {
 		if v.Name() != "" && v.Name() != "_" {
 			named = append(named, v.Name())
 		}
@@ -53,7 +53,7 @@ func (d *decision) lacksKey(s appliedSetting, p *problem) lack {
 	if len(named) > 0 {
 		there = "it has " + strings.Join(named, ", ")
 	}
-	name := s.argument.value
+	name := s.argument.text
 	return lack{
 		why: fmt.Sprintf("it has no parameter %s for key= (%s), and %s", name, there, p.message), at: &s,
 		suggestion: cmp.Or(nearest.To(name, named), p.suggestion),
@@ -68,19 +68,19 @@ func (d *decision) checkKeyFunction(s appliedSetting) lack {
 		return lack{} // the name is reported, and that is enough
 	}
 	firsts := []int{0}
-	if d.m.context == 0 {
+	if d.method.context == 0 {
 		firsts = []int{1, 0}
 	}
 	for _, first := range firsts {
-		taker, fits := d.m.takerSignature(fn, first)
+		taker, fits := d.method.takerSignature(fn, first)
 		if result, args, ok := call(fn, taker); ok && fits && isKey(result) {
 			d.plan.Key = &templates.Key{Func: &templates.Func{Object: fn, TypeArgs: args}, Param: first, Type: result}
 			d.sweep.fits(s)
 			return lack{}
 		}
 	}
-	want := signature(variables(d.m.Signature().Params())[firsts[0]:], []*types.Var{newVar("", types.Typ[types.String])})
-	return lack{why: d.a.misfit(s, fn, d.a.spell(want)), at: &s}
+	want := signature(variables(d.method.Signature().Params())[firsts[0]:], []*types.Var{newVar("", types.Typ[types.String])})
+	return lack{why: d.iface.misfit(s, fn, d.iface.spell(want)), at: &s}
 }
 
 // isKey reports whether values of a type can be told by their text. Those of a type parameter can

@@ -27,7 +27,7 @@ type member struct {
 func (a *typedInterface) members(found *findings) []member {
 	t := a.object().Type()
 	it, ok := t.Underlying().(*types.Interface)
-	if why := a.refusal(it, ok); why != "" {
+	if why := a.whyNoWrapper(it, ok); why != "" {
 		found.report(a.wrap, "%s cannot be wrapped: %s", a.name(), why)
 		return nil
 	}
@@ -48,7 +48,7 @@ func (a *typedInterface) members(found *findings) []member {
 		}
 	}
 	for _, e := range a.embedded() {
-		if embedded, ok := a.in.info.TypeOf(e).Underlying().(*types.Interface); ok {
+		if embedded, ok := a.typed.info.TypeOf(e).Underlying().(*types.Interface); ok {
 			for _, m := range slices.SortedFunc(embedded.Methods(), func(x, y *types.Func) int { return cmp.Compare(x.Name(), y.Name()) }) {
 				add(m.Name(), e, false)
 			}
@@ -57,8 +57,8 @@ func (a *typedInterface) members(found *findings) []member {
 	return list
 }
 
-// refusal returns why the interface as a whole cannot be wrapped; empty if it can.
-func (a *typedInterface) refusal(it *types.Interface, isInterface bool) string {
+// whyNoWrapper returns why the interface as a whole cannot be wrapped; empty if it can.
+func (a *typedInterface) whyNoWrapper(it *types.Interface, isInterface bool) string {
 	switch {
 	case !isInterface:
 		return "it is not an interface"
@@ -70,10 +70,10 @@ func (a *typedInterface) refusal(it *types.Interface, isInterface bool) string {
 		return "it has no methods"
 	}
 	for m := range it.Methods() {
-		if !m.Exported() && m.Pkg().Path() != a.in.path {
+		if !m.Exported() && m.Pkg().Path() != a.typed.path {
 			return fmt.Sprintf("only package %s can implement its unexported method %s", m.Pkg().Name(), m.Name()) + wayOut
 		}
-		if obj := templates.Unnameable(a.in.types, m.Signature()); obj != nil {
+		if obj := templates.Unnameable(a.typed.types, m.Signature()); obj != nil {
 			return fmt.Sprintf("its method %s mentions %s", m.Name(), a.outOfReach(obj)) + wayOut
 		}
 	}
@@ -83,7 +83,7 @@ func (a *typedInterface) refusal(it *types.Interface, isInterface bool) string {
 // wayOut is what to do about an interface of which one method is in the way.
 const wayOut = "; declare an interface with the methods that you call, and wrap that"
 
-// outOfReach says of what a signature mentions why the generated file cannot.
+// outOfReach says why the generated file cannot mention what a signature does.
 func (a *typedInterface) outOfReach(obj types.Object) string {
 	switch obj := obj.(type) {
 	case *types.Var:
@@ -92,7 +92,7 @@ func (a *typedInterface) outOfReach(obj types.Object) string {
 		return fmt.Sprintf("an interface type without a name whose method %s only package %s can name", obj.Name(), obj.Pkg().Name())
 	}
 	if ast.IsExported(obj.Name()) {
-		return fmt.Sprintf("%s of %s, which package %s may not import", obj.Name(), obj.Pkg().Path(), a.in.name)
+		return fmt.Sprintf("%s of %s, which package %s may not import", obj.Name(), obj.Pkg().Path(), a.typed.name)
 	}
 	return fmt.Sprintf("%s.%s, which is not exported", obj.Pkg().Name(), obj.Name())
 }

@@ -6,10 +6,10 @@ package generator
 import "go/types"
 
 // outliving returns the results that live longer than the call, on its context: what is read,
-// received, iterated or closed, rows and transactions of databases, contexts. A function may well
-// be an iterator, or the end of something.
+// received, iterated or closed, rows and transactions of databases, contexts, and functions, which
+// may well be an iterator, or the end of something.
 func (d *decision) outliving(j judgement) (parts []part) {
-	results := d.m.Signature().Results()
+	results := d.method.Signature().Results()
 	for i := range results.Len() {
 		t := results.At(i).Type()
 		_, isFunc := t.Underlying().(*types.Signature)
@@ -17,19 +17,20 @@ func (d *decision) outliving(j judgement) (parts []part) {
 		if !ok {
 			field, ok = holds(t, outlives, isClosed)
 		}
-		if ok && i != j.err && (j.resultError == nil || i != j.resultError.Result) {
-			parts = append(parts, d.a.part(results, i, field))
+		if ok && i != j.errorIndex && (j.resultError == nil || i != j.resultError.Result) {
+			parts = append(parts, d.iface.partOf(results, i, field))
 		}
 	}
 	return parts
 }
 
+// outlives reports whether a type is of a kind that lives longer than the call which returns it.
 func outlives(t types.Type) bool {
 	return isConsumed(t) || isClosed(t) || scansLater(t) || hasMethod(t, "Rollback") || isLikeContext(t)
 }
 
 // isClosed reports whether a type has a method Close that returns nothing or an error. The closing
-// price of a share is another one.
+// price of a share has another one.
 func isClosed(t types.Type) bool {
 	sig := method(t, "Close")
 	return sig != nil && (sig.Results().Len() == 0 || isErrMethod(types.NewSignatureType(nil, nil, nil, nil, sig.Results(), false)))
@@ -60,9 +61,9 @@ func isResponse(t types.Type) bool {
 
 // closers returns the indices of the results that can be closed when nobody gets them.
 func (d *decision) closers(j judgement) (list []int) {
-	results := d.m.Signature().Results()
+	results := d.method.Signature().Results()
 	for i := range results.Len() {
-		if t := results.At(i).Type(); i != j.err && isNilable(t) && (isResponse(t) || hasClose(t)) {
+		if t := results.At(i).Type(); i != j.errorIndex && isNilable(t) && (isResponse(t) || hasClose(t)) {
 			list = append(list, i)
 		}
 	}
@@ -72,13 +73,13 @@ func (d *decision) closers(j judgement) (list []int) {
 // hasClose reports whether a type can be closed without further ado: by Close().
 func hasClose(t types.Type) bool { return isClosed(t) && method(t, "Close").Params().Len() == 0 }
 
-// follow plans which result is followed to its end, and says what outlives the call and cannot be.
-// There can be one that is followed, which nobody gets when a call fails. Without a context nothing
-// can end it before.
+// follow plans which result is followed to its end, so that its context lives as long as it does.
+// It returns what outlives the call and cannot be followed; empty for nothing. Only one result can
+// be followed, and none of a call that failed. Without a context, nothing would end a result early.
 func (d *decision) follow(outliving []part, j judgement) (unfollowed string) {
 	switch {
-	case d.m.context < 0 || len(outliving) == 0:
-	case len(outliving) > 1 || !outliving[0].isFollowed(d.m.Signature().Results()):
+	case d.method.context < 0 || len(outliving) == 0:
+	case len(outliving) > 1 || !outliving[0].isFollowed(d.method.Signature().Results()):
 		return outliving[0].what + " outlives the call"
 	case j.resultError != nil:
 		return outliving[0].what + " outlives a call that failed"

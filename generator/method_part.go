@@ -1,6 +1,6 @@
 package generator
 
-// This file looks for values of some kind in what a method takes and returns.
+// This file looks for arguments and results of some kind in the signature of a method.
 
 import "go/types"
 
@@ -40,8 +40,8 @@ func holds(t types.Type, isWhole, isField func(types.Type) bool) (field string, 
 	return "", false
 }
 
-// part describes a parameter or result.
-func (a *typedInterface) part(of *types.Tuple, index int, field string) part {
+// partOf describes a parameter or result, or the field of it that matters.
+func (a *typedInterface) partOf(of *types.Tuple, index int, field string) part {
 	v := of.At(index)
 	what := v.Name()
 	if what == "" || what == "_" {
@@ -53,8 +53,7 @@ func (a *typedInterface) part(of *types.Tuple, index int, field string) part {
 	return part{index: index, field: field, what: what}
 }
 
-// method returns the signature of a method that values of the type have; nil if they have none of
-// this name.
+// method returns the signature of a method of a type; nil if it has none of this name.
 func method(t types.Type, name string) *types.Signature {
 	obj, _, _ := types.LookupFieldOrMethod(t, false, nil, name)
 	if fn, ok := obj.(*types.Func); ok {

@@ -85,7 +85,7 @@ func (d *decision) sayShared(scope string, sharing []*decision) string {
 		if other == d {
 			continue
 		}
-		if others = append(others, other.m.Name()); len(others) > few {
+		if others = append(others, other.method.Name()); len(others) > few {
 			return "shared as " + scope
 		}
 	}
@@ -110,7 +110,7 @@ func checkAgreement(decisions []*decision, directive string, counts func(key str
 			}
 			blamed[s.Pos()] = true
 			found.reportSetting(s, problemf("%s: %s for %s, %s for %s", rule,
-				sayValue(key, first.valuesOf(directive)), first.m.Name(), sayValue(key, d.valuesOf(directive)), d.m.Name()))
+				sayValue(key, first.valuesOf(directive)), first.method.Name(), sayValue(key, d.valuesOf(directive)), d.method.Name()))
 		}
 	}
 }

@@ -16,6 +16,7 @@ type sweptSetting struct {
 	why  string // it does not fit the first method that it was tried on
 }
 
+// of returns what is noted of a setting.
 func (w sweep) of(s appliedSetting) *sweptSetting {
 	if w[s.Pos()] == nil {
 		w[s.Pos()] = &sweptSetting{appliedSetting: s}
@@ -26,7 +27,7 @@ func (w sweep) of(s appliedSetting) *sweptSetting {
 // fits notes that a setting fits a method.
 func (w sweep) fits(s appliedSetting) { w.of(s).fits = true }
 
-// fails notes that a setting does not fit a method.
+// fails notes that a setting does not fit a method, and why.
 func (w sweep) fails(s appliedSetting, why string) {
 	if tried := w.of(s); tried.why == "" {
 		tried.why = why

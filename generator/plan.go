@@ -94,11 +94,11 @@ func (p *planner) wrap(a *typedInterface) (templates.Wrapper, Interface, bool) {
 		Interface:   a.object(),
 		Name:        a.wrapper(),
 		Constructor: a.constructor(),
-		Client:      a.in.types.Name() + "." + a.name(),
+		Client:      a.typed.types.Name() + "." + a.name(),
 		Methods:     planned,
 	}
 	outcome := Interface{
-		Package: a.in.path, Name: a.name(), Wrapper: a.wrapper(),
+		Package: a.typed.path, Name: a.name(), Wrapper: a.wrapper(),
 		Pos: p.found.position(a.spec.Name.Pos()), Methods: methods,
 	}
 	return wrapper, outcome, true

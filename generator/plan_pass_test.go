@@ -34,7 +34,7 @@ func TestTypesFromElsewhere(t *testing.T) {
 // becomes of their interfaces.
 func planFromElsewhere(t *testing.T, listed []*packages.Package) (all []Interface) {
 	found := &findings{fset: listed[0].Fset}
-	typed, imported := map[*parsedPackage]*typedPackage{}, noImports()
+	typed, imported := map[*parsedPackage]*typedPackage{}, newImports()
 	var marked []*markedPackage
 	for _, p := range listed {
 		imported.types[p.PkgPath] = p.Types

@@ -17,12 +17,12 @@ type catalogue struct {
 	shelf    *shelf
 	typed    map[*parsedPackage]*typedPackage
 	borrowed map[*parsedPackage]*borrowedPackage
-	found    map[*parsedPackage]*findings // of borrowed packages; of those that the run is for, found there
+	found    map[*parsedPackage]*findings // by package: a borrowed one has its own, the others share the run's
 	checked  map[*namedPolicy]bool
 }
 
-// newCatalogue checks all policies on a shelf. It reports what is wrong with those of the packages
-// that the run is for, and keeps in mind what is wrong with others.
+// newCatalogue checks all policies on a shelf. What is wrong with those of the packages that the
+// run is for is reported; what is wrong with others is kept, for who uses them.
 func newCatalogue(s *shelf, typed map[*parsedPackage]*typedPackage, found *findings) *catalogue {
 	c := &catalogue{
 		shelf: s, typed: typed, borrowed: map[*parsedPackage]*borrowedPackage{},
@@ -61,8 +61,8 @@ func (c *catalogue) checkPackage(pkg *markedPackage) {
 	}
 }
 
-// own returns the policies of the packages that the run is for, sorted by place.
-func (c *catalogue) own(fset *token.FileSet) (list []NamedPolicy) {
+// namedPolicies returns the policies of the packages that the run is for, sorted by place.
+func (c *catalogue) namedPolicies(fset *token.FileSet) (list []NamedPolicy) {
 	for _, pkg := range c.shelf.own {
 		for _, p := range pkg.policies {
 			if c.constant(p) != nil {
@@ -74,8 +74,8 @@ func (c *catalogue) own(fset *token.FileSet) (list []NamedPolicy) {
 	return list
 }
 
-// constant returns the constant of a policy as its own package has it; nil for one that has no
-// value that is a string.
+// constant returns the constant of a policy as its own package has it; nil if its value is no
+// string.
 func (c *catalogue) constant(p *namedPolicy) *types.Const {
 	declared, ok := c.typed[p.pkg].types.Scope().Lookup(p.name()).(*types.Const)
 	if !ok || !isString(declared) || declared.Val().Kind() != constant.String {
@@ -126,22 +126,22 @@ func (c *catalogue) check(p *namedPolicy) {
 	})
 }
 
-// checkReference returns what is wrong with a name in a policy. Names that it keeps to itself are
-// seen in its own package alone.
+// checkReference returns what is wrong with a name in a policy. One that a borrowed package does
+// not export cannot be looked up: only its own runs see it.
 func (c *catalogue) checkReference(p *namedPolicy, r reference) *problem {
 	_, qualifier, name := r.split()
 	isHidden := qualifier == "" && !ast.IsExported(name) && c.borrowed[p.pkg] != nil
-	if r.key == "use" || r.mayBeParameter() || isHidden {
+	if r.purpose == "use" || r.mayBeParameter() || isHidden {
 		return nil
 	}
 	pkg := c.typed[p.pkg]
 	obj, wrong := pkg.lookup(r)
 	switch {
 	case wrong != nil:
-	case r.names == anErrorList:
-		_, wrong = pkg.match(r, obj)
+	case r.naming == anErrorList:
+		_, wrong = pkg.matchOf(r, obj)
 	default:
-		wrong = isFunction(r, obj)
+		wrong = whyNoFunction(r, obj)
 	}
 	if wrong == nil && obj.Pkg().Path() != pkg.path && !ast.IsExported(obj.Name()) {
 		wrong = problemf("%s is not exported by package %s", obj.Name(), obj.Pkg().Name())
@@ -149,8 +149,8 @@ func (c *catalogue) checkReference(p *namedPolicy, r reference) *problem {
 	return wrong
 }
 
-// isFlawed reports whether a policy is wrong by itself, and sees to it that this is said: at its
-// own place, or to its user, if it stands in another module.
+// isFlawed reports whether a policy is wrong by itself, and sees to it that its user learns of it:
+// at the place in the policy, or, if it stands in another module, at the use.
 func (c *catalogue) isFlawed(p *namedPolicy, use reference, u policyUse) bool {
 	flaws := c.flaws(p)
 	borrowed := c.borrowed[p.pkg]

@@ -14,12 +14,12 @@ import (
 // A policyUse is a use of a named policy, by an annotation or by another policy.
 type policyUse struct {
 	reference               // the use itself
-	by        *typedPackage // that of the file which it stands in
+	by        *typedPackage // the package in which it stands
 	found     *findings
 }
 
-// report reports what is wrong with a reference. One that stands in a policy which is used here is
-// told with its place.
+// report reports what is wrong with a reference at the use. A reference that stands elsewhere, in a
+// policy that is used, is told with its place.
 func (u policyUse) report(r reference, p *problem) {
 	if r.span == u.span {
 		u.found.add(u, p)
@@ -29,11 +29,12 @@ func (u policyUse) report(r reference, p *problem) {
 	u.found.add(u, where.relating(u.found.related(r, "%s is named here", r.text)).relating(p.related...))
 }
 
-// layers returns what a use brings, each policy behind those that it uses itself. Names in settings
-// are those of the policy's own file. What keeps a policy from being used here is reported. Use may
-// be u itself, or the use of a policy that u brings; trail is the policies on the way there.
+// layers returns what a use brings, each policy behind those that it uses itself. The names in its
+// settings mean what they mean in the policy's own file. What keeps a policy from being used here
+// is reported. The use may be u itself, or the use of a policy that u brings; trail is the policies
+// on the way there.
 func (c *catalogue) layers(use reference, u policyUse, trail ...*namedPolicy) (list []*layer) {
-	p, constant, wrong := c.named(use, u)
+	p, constant, wrong := c.policyNamed(use, u)
 	if wrong != nil {
 		u.report(use, wrong)
 		return nil
@@ -55,11 +56,11 @@ func (c *catalogue) layers(use reference, u policyUse, trail ...*namedPolicy) (l
 	return append(list, &layer{p, constant, u.item, settings})
 }
 
-// named returns the policy that a use names.
-func (c *catalogue) named(use reference, u policyUse) (*namedPolicy, *types.Const, *problem) {
+// policyNamed returns the policy that a use names.
+func (c *catalogue) policyNamed(use reference, u policyUse) (*namedPolicy, *types.Const, *problem) {
 	obj, unknown := u.by.lookup(use)
 	if unknown != nil {
-		if p := c.hidden(use, u.by); p != nil {
+		if p := c.unexportedPolicy(use, u.by); p != nil {
 			unknown = problemf("%s is not exported by package %s", p.name(), p.pkg.name)
 		}
 		return nil, nil, unknown
@@ -70,13 +71,14 @@ func (c *catalogue) named(use reference, u policyUse) (*namedPolicy, *types.Cons
 	}
 	p := c.shelf.policy(obj.Pkg().Path(), obj.Name())
 	if p == nil {
-		return nil, nil, c.unmarked(use, obj)
+		return nil, nil, c.whyNoPolicy(use, obj)
 	}
-	return p, constant, u.by.mayUse(obj, u.site.file, u.found)
+	return p, constant, u.by.whyUnusable(obj, u.site.file, u.found)
 }
 
-// unmarked says why a constant is no policy. Directives in a file that does not parse are not seen.
-func (c *catalogue) unmarked(use reference, obj types.Object) *problem {
+// whyNoPolicy says why a constant is no policy. Directives in a file that does not parse are not
+// seen.
+func (c *catalogue) whyNoPolicy(use reference, obj types.Object) *problem {
 	if pkg := c.shelf.byPath[obj.Pkg().Path()]; pkg != nil {
 		for _, f := range pkg.files {
 			if errs, ok := f.broken.(scanner.ErrorList); ok && f.marked {
@@ -88,9 +90,9 @@ func (c *catalogue) unmarked(use reference, obj types.Object) *problem {
 	return problemf("%s is not marked //resilgen:policy", use.text)
 }
 
-// hidden returns the policy that a use names and that its package does not see, for it is not
-// exported.
-func (c *catalogue) hidden(use reference, by *typedPackage) *namedPolicy {
+// unexportedPolicy returns the policy that a use names and cannot see, because it is not exported;
+// nil if there is none.
+func (c *catalogue) unexportedPolicy(use reference, by *typedPackage) *namedPolicy {
 	_, qualifier, name := use.split()
 	pkg, err := by.packageOf(use, qualifier)
 	if err != nil || ast.IsExported(name) || pkg.Path() == by.path {

@@ -1,10 +1,10 @@
 package generator
 
-// This file spares a run what earlier ones found out: the files of packages of which nothing has
-// changed that had a say. What a package's files depend on is all code that it imports, and all
-// that its directives mention. Our output is left out in its own package alone: others may use the
-// wrappers. Wrong annotations are found anew each time, and so are named policies, which are
-// checked against each other.
+// This file spares a run what earlier runs found out of packages. It holds as long as nothing has
+// changed that the files of a package depend on: the package itself without our output, all code
+// that it imports, with our output, since it may use the wrappers there, and all that its
+// directives mention. Packages with wrong annotations, and those with named policies, which are
+// checked against each other, are analyzed in each run.
 
 import (
 	"os"
@@ -47,18 +47,18 @@ func recall(r *run, packages []*listedPackage) (known recollection, open []*list
 	if r.memory == nil {
 		return known, packages
 	}
-	found, files := make([]*packageRecord, len(packages)), make([][]File, len(packages))
+	records, files := make([]*packageRecord, len(packages)), make([][]File, len(packages))
 	_ = parallel.Do(len(packages), func(i int) error {
-		found[i], files[i] = recallPackage(r, packages[i])
+		records[i], files[i] = recallPackage(r, packages[i])
 		return nil
 	})
 	needed := map[*listedPackage]bool{} // by external tests
-	for i, record := range found {
+	for i, record := range records {
 		if record == nil {
 			needed[packages[i].underTest] = true
 		}
 	}
-	for i, record := range found {
+	for i, record := range records {
 		if record == nil || needed[packages[i]] {
 			open = append(open, packages[i])
 			continue
@@ -91,14 +91,15 @@ func recallPackage(r *run, p *listedPackage) (*packageRecord, []File) {
 	return record, files
 }
 
-// mentionsKey is the key of the packages that a package's directives mention, which may be none
-// that it imports.
+// mentionsKey returns the key of the packages that a package's directives mention; it may import
+// none of them.
 func mentionsKey(m *memory.Memory, p *listedPackage) (memory.Key, bool) {
 	content, ok := m.Content(p.dir())
 	return m.Key("mentions", p.identity, content), ok
 }
 
-// closureOf returns all that a package depends on.
+// closureOf returns all local code that a package depends on, what its directives mention included;
+// false if not all of it is known.
 func closureOf(m *memory.Memory, p *listedPackage, mentioned []string) (memory.Closure, bool) {
 	files := p.paths()
 	if p.underTest != nil {
@@ -107,7 +108,7 @@ func closureOf(m *memory.Memory, p *listedPackage, mentioned []string) (memory.C
 	return m.Closure(p.dir(), files, append(mentioned, templates.RuntimePath))
 }
 
-// packageKey is the key of what is kept of a package.
+// packageKey returns the key of what is kept of a package.
 func packageKey(m *memory.Memory, p *listedPackage, c memory.Closure) memory.Key {
 	return m.Key("unit", p.identity, c.Sum)
 }

@@ -10,11 +10,8 @@ import (
 	"github.com/resilgen/resilgen/generator/internal/memory"
 )
 
-// A keeping is what is to be kept of the packages that were analyzed; the outputs are still to be
-// printed.
-type keeping []keptPackage
-
-// A keptPackage is what is to be kept of one package, and under which keys.
+// A keptPackage is what is to be kept of one package that was analyzed, and under which keys. What
+// is generated for it is still to be printed.
 type keptPackage struct {
 	mentionsKey, key memory.Key
 	mentioned        []string
@@ -23,9 +20,9 @@ type keptPackage struct {
 	interfaces       []Interface
 }
 
-// keepingOf finds out what is to be kept. Named policies are looked at in each run: they are
-// checked against each other.
-func keepingOf(r *run, packages []*markedPackage, s *shelf, interfaces []Interface) (all keeping) {
+// whatToKeep finds out what is to be kept of packages. Those with named policies are left out:
+// these are checked against each other in each run.
+func whatToKeep(r *run, packages []*markedPackage, s *shelf, interfaces []Interface) (all []keptPackage) {
 	if r.memory == nil {
 		return nil
 	}
@@ -53,9 +50,10 @@ func keepingOf(r *run, packages []*markedPackage, s *shelf, interfaces []Interfa
 	return all
 }
 
-// keep keeps it, with the files. What was found out of those who import what this run is for is not
-// kept before the wrappers stand there: it may depend on what these will be.
-func (all keeping) keep(m *memory.Memory, files []File) {
+// keepPackages keeps packages with what is generated for them. Of a package that imports another
+// one for which this run generates, nothing is kept before those files stand there: what was found
+// out of it may depend on what they will be.
+func keepPackages(m *memory.Memory, all []keptPackage, files []File) {
 	sums := map[string]memory.Key{}
 	for _, f := range files {
 		sums[f.Path] = memory.Sum(f.Content)
@@ -80,7 +78,7 @@ func (all keeping) keep(m *memory.Memory, files []File) {
 }
 
 // mentions returns the packages that the directives of a package mention, and those that the
-// policies do which they use.
+// policies which it uses mention.
 func mentions(p *markedPackage, s *shelf) []string {
 	var mentioned []reference
 	usesPolicies := false

@@ -1,7 +1,7 @@
 package generator
 
-// This file finds out what everything stands for that an annotation mentions: values, types and
-// functions, and the named policies that it uses.
+// This file finds out what each name in an annotation stands for: values, types, functions, and the
+// named policies that it uses.
 
 import (
 	"go/token"
@@ -20,24 +20,24 @@ type resolution struct {
 	layers    map[token.Pos][]*layer     // what each use of a named policy brings, by its place
 }
 
-// resolve returns what each name is. Each that is nothing usable is reported.
+// resolve returns what each name stands for. Each name that cannot be used is reported.
 func (a *typedInterface) resolve(c *catalogue, found *findings) *resolution {
 	all := &resolution{
 		map[string]templates.Match{}, map[string]types.Object{}, map[token.Pos]*problem{}, map[token.Pos][]*layer{},
 	}
 	uses := a.usedPolicies()
 	for _, r := range a.references() {
-		if r.key == "use" {
+		if r.purpose == "use" {
 			continue
 		}
-		if wrong := all.add(r, r.text, policyUse{r, a.in, found}); wrong != nil {
+		if wrong := all.add(r, r.text, policyUse{r, a.typed, found}); wrong != nil {
 			found.add(r, wrong)
 		}
 	}
 	for _, r := range uses {
-		u := policyUse{r, a.in, found}
+		u := policyUse{r, a.typed, found}
 		for _, l := range c.layers(r, u) {
-			all.layers[r.Pos()] = append(all.layers[r.Pos()], all.spelled(l, u))
+			all.layers[r.Pos()] = append(all.layers[r.Pos()], all.spellOut(l, u))
 		}
 	}
 	return all
@@ -58,27 +58,27 @@ func (n *resolution) add(r reference, text string, u policyUse) *problem {
 }
 
 func (n *resolution) addObject(obj types.Object, r reference, text string, u policyUse) (wrong *problem) {
-	if r.names == anErrorList {
-		n.matches[text], wrong = u.by.match(r, obj)
+	if r.naming == anErrorList {
+		n.matches[text], wrong = u.by.matchOf(r, obj)
 	} else {
-		wrong = isFunction(r, obj)
+		wrong = whyNoFunction(r, obj)
 	}
 	if wrong == nil {
-		wrong = u.by.mayUse(obj, u.site.file, u.found)
+		wrong = u.by.whyUnusable(obj, u.site.file, u.found)
 	}
-	if wrong == nil && r.names != anErrorList {
+	if wrong == nil && r.naming != anErrorList {
 		n.functions[text] = obj
 	}
 	return wrong
 }
 
-// spelled returns a layer in which names mean the same as in its policy: they get their full path,
-// and the package that they stand in need not be the user's.
-func (n *resolution) spelled(l *layer, u policyUse) *layer {
+// spellOut returns a layer in which names mean the same as in its policy, and adds what they stand
+// for. The names get their full path, and the package that they stand in need not be the user's.
+func (n *resolution) spellOut(l *layer, u policyUse) *layer {
 	var settings []setting
 	for _, s := range l.settings {
 		var texts []string
-		for _, r := range l.policy.mentioned(s) {
+		for _, r := range l.policy.referencesIn(s) {
 			text, wrong := n.addForeign(r, u)
 			if wrong != nil {
 				u.report(r, wrong)
@@ -126,7 +126,7 @@ func spellAnywhere(obj types.Object, from *typedPackage) string {
 	}
 }
 
-// matching returns those of the matches that settings in effect mention.
+// matching returns those matches that settings in effect mention.
 func (n *resolution) matching(inEffect []Origin) map[string]templates.Match {
 	used := map[string]templates.Match{}
 	for _, s := range inEffect {

@@ -8,22 +8,21 @@ import resil "github.com/resilgen/resilgen/runtime"
 // place where it was written. A default has no place. A directive that stands alone comes before
 // its keys.
 func (m Method) Settings() (all []Origin) {
-	type name struct{ directive, key string }
-	written := map[name]Origin{}
+	written := map[settingName]Origin{}
 	for _, o := range m.Origins {
-		written[name{o.Directive, o.Key}] = o
+		written[settingName{o.Directive, o.Key}] = o
 	}
 	ofPolicy := m.policySettings()
-	for _, doc := range language {
-		if alone, ok := written[name{doc.Name, ""}]; ok {
+	for _, doc := range settingDocs {
+		if alone, ok := written[settingName{doc.Name, ""}]; ok {
 			all = append(all, alone)
 		}
 		for _, s := range ofPolicy[doc.Name] {
-			o := written[name{s.Directive, s.Key}]
+			o := written[settingName{s.Directive, s.Key}]
 			all = append(all, Origin{s, o.Pos, o.NamedPolicy})
 		}
 		for _, key := range doc.Keys { // functions, which no Policy holds
-			if o, ok := written[name{doc.Name, key.Name}]; ok && operandOf(o.Setting).isOurs {
+			if o, ok := written[settingName{doc.Name, key.Name}]; ok && operandOf(o.Setting).isOurs {
 				all = append(all, o)
 			}
 		}

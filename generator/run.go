@@ -49,8 +49,9 @@ func begin(ctx context.Context, req Request) (*run, error) {
 // end ends the run.
 func (r *run) end() { r.memory.Close() }
 
-// of returns a run that asks for other patterns, of what stands on disk, without a memory.
-func (r *run) of(patterns ...string) *run {
+// withPatterns returns a run with other patterns in the same directory. It reads what stands on
+// disk, and has no memory.
+func (r *run) withPatterns(patterns ...string) *run {
 	return &run{Request: Request{Dir: r.Dir, Tags: r.Tags, Patterns: patterns}}
 }
 
@@ -77,7 +78,8 @@ func (r *run) progress(doing string, done, all int) {
 	}
 }
 
-// parallel is the function parallel for a step that may take long: it tells how far it is.
+// parallel calls do for 0 to n-1, as [parallel.Do] does, and tells how far it is: for steps that
+// may take long.
 func (r *run) parallel(doing string, n int, do func(i int) error) error {
 	var done atomic.Int64
 	r.progress(doing, 0, n)

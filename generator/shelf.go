@@ -21,7 +21,7 @@ type shelf struct {
 	needed   map[*namedPolicy]bool     // by the run, or by what the run needs
 }
 
-// A borrowedPackage is read for its policies alone.
+// A borrowedPackage is a package that is read for its policies alone.
 type borrowedPackage struct {
 	*markedPackage
 	isMain bool         // the user's own, of the main module or of another one of the workspace
@@ -31,9 +31,9 @@ type borrowedPackage struct {
 // A lender returns those of some packages, given by import paths, that have directives.
 type lender func(paths []string) ([]*borrowedPackage, error)
 
-// fillShelf finds every policy that the run's own packages use, directly or not. Known are the
-// packages, by import path, of which it is known whether they have directives; others are borrowed.
-func fillShelf(own []*markedPackage, known map[string]bool, borrow lender) (*shelf, error) {
+// fillShelf finds every policy that the run's own packages use, directly or not. Packages whose
+// import paths are known are not borrowed: they are own ones, or hold no directives.
+func fillShelf(own []*markedPackage, known map[string]bool, lend lender) (*shelf, error) {
 	s := &shelf{own: own, byPath: map[string]*markedPackage{}, needed: map[*namedPolicy]bool{}}
 	var pending []reference
 	for _, pkg := range own {
@@ -47,7 +47,7 @@ func fillShelf(own []*markedPackage, known map[string]bool, borrow lender) (*she
 	}
 	known = maps.Clone(known)
 	for len(pending) > 0 {
-		if err := s.add(pending, known, borrow); err != nil {
+		if err := s.borrow(pending, known, lend); err != nil {
 			return nil, err
 		}
 		pending = s.need(pending)
@@ -55,7 +55,8 @@ func fillShelf(own []*markedPackage, known map[string]bool, borrow lender) (*she
 	return s, nil
 }
 
-// need notes which policies uses may mean, and returns the uses in those that are new.
+// need notes which policies the uses may mean, and returns the uses that stand in those policies
+// that are new.
 func (s *shelf) need(uses []reference) (further []reference) {
 	for _, r := range uses {
 		for _, p := range s.mayMean(r) {
@@ -68,7 +69,7 @@ func (s *shelf) need(uses []reference) (further []reference) {
 	return further
 }
 
-// mayMean returns the policies that a use may mean: which one, the types will tell.
+// mayMean returns the policies that a use may mean. Which one it does mean, the types will tell.
 func (s *shelf) mayMean(r reference) (list []*namedPolicy) {
 	_, _, name := r.split()
 	for _, path := range r.candidatePackages() {
@@ -91,8 +92,8 @@ func (s *shelf) policy(path, name string) *namedPolicy {
 	return nil
 }
 
-// add borrows the packages that uses may mean, unless they are known.
-func (s *shelf) add(uses []reference, known map[string]bool, borrow lender) error {
+// borrow borrows the packages that uses may mean, unless they are known.
+func (s *shelf) borrow(uses []reference, known map[string]bool, lend lender) error {
 	var paths []string
 	for _, use := range uses {
 		for _, path := range use.candidatePackages() {
@@ -105,7 +106,7 @@ func (s *shelf) add(uses []reference, known map[string]bool, borrow lender) erro
 	if len(paths) == 0 {
 		return nil
 	}
-	borrowed, err := borrow(paths)
+	borrowed, err := lend(paths)
 	for _, b := range borrowed {
 		s.byPath[b.path], known[b.path] = b.markedPackage, true
 	}
@@ -113,8 +114,8 @@ func (s *shelf) add(uses []reference, known map[string]bool, borrow lender) erro
 	return err
 }
 
-// borrowing returns what reads packages wherever the go command finds them.
-func borrowing(ctx context.Context, r *run, fset *token.FileSet) lender {
+// newLender returns what reads packages wherever the go command finds them.
+func newLender(ctx context.Context, r *run, fset *token.FileSet) lender {
 	return func(paths []string) (all []*borrowedPackage, err error) {
 		listed, err := listExactly(ctx, r, packages.NeedName|packages.NeedFiles|packages.NeedModule, paths)
 		if err != nil {
@@ -157,7 +158,8 @@ func readBorrowed(r *run, fset *token.FileSet, p *packages.Package) (*borrowedPa
 	return &borrowedPackage{marked, p.Module != nil && p.Module.Main, found.list}, nil
 }
 
-// references returns the names in policies, for which packages have to be loaded.
+// references returns the names that policies mention, for which packages have to be loaded: those
+// of the run's own policies, and of the borrowed ones that are needed.
 func (s *shelf) references() (all []reference) {
 	for _, pkg := range s.own {
 		for _, p := range pkg.policies {

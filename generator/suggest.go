@@ -72,7 +72,7 @@ type suggester struct {
 
 // add adds an interface, once.
 func (s *suggester) add(ctx context.Context, name string) error {
-	t, err := s.find(ctx, name)
+	t, err := s.findTarget(ctx, name)
 	if err != nil {
 		return err
 	}
@@ -100,7 +100,7 @@ func (s *suggester) suggest(ctx context.Context) (*Suggestion, error) {
 		i := slices.IndexFunc(result.Interfaces, func(o Suggested) bool { return o.Path == t.path && o.Name == t.name })
 		result.Interfaces[i].Refused = cmp.Or(result.Interfaces[i].Refused, why)
 	}
-	if err := s.draft(ctx, open, refuse); err != nil {
+	if err := s.draftAll(ctx, open, refuse); err != nil {
 		return nil, err
 	}
 	if slices.ContainsFunc(result.Interfaces, func(o Suggested) bool { return o.Refused != "" }) {
@@ -153,8 +153,8 @@ func (s *suggester) fileOf(t *target) *ast.File {
 	panic("resilgen: a target without a file: " + t.path)
 }
 
-// draft writes the drafts of all targets, or refuses some.
-func (s *suggester) draft(ctx context.Context, open []*target, refuse func(*target, string)) error {
+// draftAll writes the drafts of all targets, or refuses some.
+func (s *suggester) draftAll(ctx context.Context, open []*target, refuse func(*target, string)) error {
 	if len(open) == 0 {
 		return nil
 	}
@@ -163,7 +163,7 @@ func (s *suggester) draft(ctx context.Context, open []*target, refuse func(*targ
 		return err
 	}
 	for _, t := range open {
-		a, outcome, why := tried.of(t)
+		a, outcome, why := tried.outcome(t)
 		if why == "" {
 			p := newProposal(a, outcome, &findings{fset: tried.fset})
 			p.wrap = t.wrap
@@ -178,7 +178,7 @@ func (s *suggester) draft(ctx context.Context, open []*target, refuse func(*targ
 		return err
 	}
 	for _, t := range open {
-		if _, _, why := final.of(t); why != "" {
+		if _, _, why := final.outcome(t); why != "" {
 			refuse(t, why)
 		} else if why := final.wrong(t); why != "" {
 			refuse(t, why)
@@ -187,7 +187,7 @@ func (s *suggester) draft(ctx context.Context, open []*target, refuse func(*targ
 	return nil
 }
 
-// tryAll tries the directives of chooser on all targets, and leaves the drafts as they were.
+// tryAll tries trialDirectives on all targets, and leaves the drafts as they were.
 func (s *suggester) tryAll(ctx context.Context, open []*target) (trial, error) {
 	before := maps.Clone(s.drafts)
 	restore := func() {
@@ -196,7 +196,7 @@ func (s *suggester) tryAll(ctx context.Context, open []*target) (trial, error) {
 	}
 	defer restore()
 	for _, t := range open {
-		_ = s.annotate(t, notes{own: note{directives: chooser}}) // what is wrong shows when it matters
+		_ = s.annotate(t, notes{own: note{directives: trialDirectives}}) // what is wrong shows when it matters
 	}
 	tried, err := s.try(ctx, open)
 	if err != nil {
@@ -205,9 +205,9 @@ func (s *suggester) tryAll(ctx context.Context, open []*target) (trial, error) {
 	restore()
 	again := false
 	for _, t := range open {
-		directives := chooser
+		directives := trialDirectives
 		if carrying := tried.carrying(t); len(carrying) > 0 {
-			directives = slices.Concat(chooser, []string{"failure .Err methods=" + strings.Join(carrying, ",")})
+			directives = slices.Concat(trialDirectives, []string{"failure .Err methods=" + strings.Join(carrying, ",")})
 			again = true
 		}
 		_ = s.annotate(t, notes{own: note{directives: directives}})
@@ -247,8 +247,8 @@ func (t trial) annotation(target *target) *typedInterface {
 	return nil
 }
 
-// of returns the annotation of a target and its outcome, or why there is none.
-func (t trial) of(target *target) (*typedInterface, Interface, string) {
+// outcome returns the annotation of a target and what became of it, or why there is none.
+func (t trial) outcome(target *target) (*typedInterface, Interface, string) {
 	a := t.annotation(target)
 	i := slices.IndexFunc(t.interfaces, func(o Interface) bool { return o.Pos.Filename == target.path && o.Name == target.name })
 	if a == nil || i < 0 {
@@ -259,7 +259,7 @@ func (t trial) of(target *target) (*typedInterface, Interface, string) {
 
 // carrying returns the methods of a target whose errors are in their results.
 func (t trial) carrying(target *target) (names []string) {
-	a, outcome, why := t.of(target)
+	a, outcome, why := t.outcome(target)
 	if why != "" {
 		return nil
 	}
@@ -290,7 +290,8 @@ func (t trial) wrong(target *target) string {
 	return ""
 }
 
-// write chooses policies and writes the draft. It returns why it cannot.
+// write writes what is proposed into the draft of a target. It returns why it cannot; empty if it
+// can.
 func (s *suggester) write(t *target, p *proposal) string {
 	if !p.has(reads) && !p.has(writes) && !p.has(unclear) && !p.has(consumes) {
 		return "there is nothing to guard: " + p.reason()

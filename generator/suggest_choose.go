@@ -36,11 +36,11 @@ type choice struct {
 	outlives bool // a result outlives the call, and so keeps timeouts away
 }
 
-// chooser holds the directives by which it is found out what can act on which method: where nothing
-// is asked for by name, a policy that cannot act is no error.
-var chooser = []string{"wrap", "retry", "breaker", "timeout call=1m"}
+// trialDirectives are the directives by which it is found out what can act on which method. They
+// name no method, so a policy that cannot act is no error.
+var trialDirectives = []string{"wrap", "retry", "breaker", "timeout call=1m"}
 
-// choose chooses for a method, given what became of it under the directives of chooser.
+// choose chooses for a method, given what became of it under trialDirectives.
 func choose(m Method, sig *types.Signature) choice {
 	c := choice{method: m.Name, cannot: map[string]string{}}
 	for _, l := range m.LeftOut {
@@ -178,8 +178,9 @@ func carriesError(sig *types.Signature) bool {
 	return err != nil && isErrMethod(err)
 }
 
-// answer is how errors are called that say no more than that there is nothing.
-var answer = regexp.MustCompile(`^((?:Err)?Nil|(?:Err)?EOF|.*(?:NotFound|NotExists?|NoRows|NoDocuments))$`)
+// answerName is how errors are called that are answers: they say no more than that there is
+// nothing.
+var answerName = regexp.MustCompile(`^((?:Err)?Nil|(?:Err)?EOF|.*(?:NotFound|NotExists?|NoRows|NoDocuments))$`)
 
 // answers returns the error values of a package that are answers and no failures.
 func answers(pkg *types.Package) (list []types.Object) {
@@ -187,7 +188,7 @@ func answers(pkg *types.Package) (list []types.Object) {
 		obj := pkg.Scope().Lookup(name)
 		_, isVar := obj.(*types.Var)
 		_, isConst := obj.(*types.Const)
-		if (isVar || isConst) && answer.MatchString(name) && types.AssignableTo(obj.Type(), errorType) {
+		if (isVar || isConst) && answerName.MatchString(name) && types.AssignableTo(obj.Type(), errorType) {
 			list = append(list, obj)
 		}
 	}
@@ -225,8 +226,8 @@ func (c class) sentence(methods []string, why string) string {
 	return fmt.Sprintf("%s %s through: %s.", subject, verb("passes", "pass"), why)
 }
 
-// without says that a policy cannot act.
-func without(methods []string, policy, why string) string {
+// sayWithout says that a policy cannot act on some methods, and why.
+func sayWithout(methods []string, policy, why string) string {
 	verb, one := "have", len(methods) == 1
 	if one {
 		verb = "has"
@@ -234,7 +235,7 @@ func without(methods []string, policy, why string) string {
 	return fmt.Sprintf("%s %s no %s: %s.", enumerate(methods), verb, policy, ofSeveral(why, one))
 }
 
-// ofSeveral returns what was said of one method so that it can be said of several.
+// ofSeveral returns a reason that is said of one method as it is said of several.
 func ofSeveral(why string, one bool) string {
 	if one {
 		return why

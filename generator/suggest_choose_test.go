@@ -105,25 +105,12 @@ func TestAnswer(t *testing.T) {
 		"ErrNotFound", "ErrKeyNotFound", "Nil", "ErrNil", "EOF", "ErrNoRows", "ErrNotExist", "ErrNoDocuments",
 		"ErrClosed", "ErrUnexpectedEOF", "NilError", "ErrTimeout",
 	} {
-		if answer.MatchString(name) {
+		if answerName.MatchString(name) {
 			got = append(got, name)
 		}
 	}
 	want := []string{"ErrNotFound", "ErrKeyNotFound", "Nil", "ErrNil", "EOF", "ErrNoRows", "ErrNotExist", "ErrNoDocuments"}
 	if !slices.Equal(got, want) {
 		t.Errorf("got %v, want %v", got, want)
-	}
-}
-
-func TestEnumerate(t *testing.T) {
-	for _, tt := range []struct{ names, want string }{
-		{"A", "A"},
-		{"A B", "A and B"},
-		{"A B C D E F", "A, B, C, D, E and F"},
-		{"A B C D E F G H", "A, B, C, D, E and 3 more"},
-	} {
-		if got := enumerate(strings.Fields(tt.names)); got != tt.want {
-			t.Errorf("got %q, want %q", got, tt.want)
-		}
 	}
 }

@@ -49,17 +49,17 @@ func newProposal(a *typedInterface, outcome Interface, found *findings) *proposa
 // findAnswers finds errors that are answers in the package that knows: that of the interface, or of
 // the one that it embeds.
 func (p *proposal) findAnswers(a *typedInterface, found *findings) {
-	pkg, qualifier := a.in.types, ""
-	if sel, ok := withoutArgs(embedded(a.spec)).(*ast.SelectorExpr); ok {
+	pkg, qualifier := a.typed.types, ""
+	if sel, ok := withoutArgs(soleEmbedded(a.spec)).(*ast.SelectorExpr); ok {
 		name, _ := sel.X.(*ast.Ident)
-		imported, ok := a.in.info.Uses[name].(*types.PkgName)
+		imported, ok := a.typed.info.Uses[name].(*types.PkgName)
 		if !ok {
 			return
 		}
 		pkg, qualifier = imported.Imported(), name.Name+"."
 	}
 	for _, v := range answers(pkg) {
-		if a.in.mayUse(v, a.file, found) == nil {
+		if a.typed.whyUnusable(v, a.file, found) == nil {
 			p.never = append(p.never, qualifier+v.Name())
 		}
 	}
@@ -109,7 +109,7 @@ func (p *proposal) byMethod(generate bool) notes {
 		}
 		if p.timed && c.outlives {
 			m.directives = append(m.directives, "timeout off")
-			prose = append(prose, without([]string{c.method}, "timeout", c.cannot["timeout"]))
+			prose = append(prose, sayWithout([]string{c.method}, "timeout", c.cannot["timeout"]))
 		}
 		if len(prose) > 0 {
 			m.prose = fold(strings.Join(prose, " "), "", commentWidth-4)
@@ -222,7 +222,7 @@ func (p *proposal) explain(said func(choice) bool) []string {
 		items = append(items, p.grouped(func(o choice) (string, bool) {
 			why := o.cannot[policy]
 			return why, why != "" && o.class != opaque && o.class != closes && !(policy == "timeout" && (!p.timed || o.outlives && said(o)))
-		}, func(methods []string, why string) string { return without(methods, policy, why) })...)
+		}, func(methods []string, why string) string { return sayWithout(methods, policy, why) })...)
 	}
 	if !p.timed {
 		items = append(items, "There are no timeouts: there is no call that they could end.")

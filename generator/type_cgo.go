@@ -1,9 +1,9 @@
 package generator
 
-// This file knows what can be done about types of cgo. C.name means something only in files with
-// the preamble that declares it, and the generated file has none. Types and aliases that the
-// package declares as such types can be named anywhere. Nothing looks into them, so cgo need not
-// run: each C.name stands for a type of its own.
+// This file is about types of cgo. C.name means something only in files with the preamble that
+// declares it, and the generated file has none; but a type or an alias that the package declares as
+// C.name can be named anywhere. Nothing looks into types of C, so cgo need not run: each C.name
+// stands for a type of its own.
 
 import (
 	"go/ast"
@@ -43,15 +43,16 @@ func isC(sel *ast.SelectorExpr) bool {
 	return ok && id.Name == "C"
 }
 
-// findC reports what the interface, or one of the package that it embeds, takes from C.
-func (a *typedInterface) findC(found *findings) {
+// reportTypesOfC reports what the interface takes from C, itself or by an interface of the same
+// package that it embeds.
+func (a *typedInterface) reportTypesOfC(found *findings) {
 	const way = `which only files with its import "C" can name: declare a type or an alias of it, and use that`
-	for _, sel := range a.in.typesOfC(a.spec) {
+	for _, sel := range a.typed.typesOfC(a.spec) {
 		found.report(sel, "%s is a type of cgo, %s", types.ExprString(sel), way)
 	}
 	for _, e := range a.embedded() {
-		if named, ok := types.Unalias(a.in.info.TypeOf(e)).(*types.Named); ok {
-			for _, sel := range a.in.typesOfC(a.in.declaration(named.Obj())) {
+		if named, ok := types.Unalias(a.typed.info.TypeOf(e)).(*types.Named); ok {
+			for _, sel := range a.typed.typesOfC(a.typed.declaration(named.Obj())) {
 				found.report(e, "%s mentions %s, a type of cgo, %s", types.ExprString(e), types.ExprString(sel), way)
 			}
 		}

@@ -27,17 +27,17 @@ type typedPackage struct {
 // A typedInterface is an annotated interface with the types of its package.
 type typedInterface struct {
 	*annotation
-	in *typedPackage
+	typed *typedPackage
 }
 
 // object returns the interface's type name.
 func (a *typedInterface) object() *types.TypeName {
-	return a.in.info.Defs[a.spec.Name].(*types.TypeName)
+	return a.typed.info.Defs[a.spec.Name].(*types.TypeName)
 }
 
 // checkTypes type-checks packages, with the types of what they import, and with stand-ins for what
 // our output declares.
-func checkTypes(r *run, fset *token.FileSet, packages []*parsedPackage, found imports, instead standIns) map[*parsedPackage]*typedPackage {
+func checkTypes(r *run, fset *token.FileSet, packages []*parsedPackage, imported imports, wrappers standIns) map[*parsedPackage]*typedPackage {
 	typed := make(map[*parsedPackage]*typedPackage, len(packages))
 	tested := map[*listedPackage]*typedPackage{}
 	isExternal := func(p *parsedPackage) bool { return p.underTest != nil }
@@ -46,7 +46,7 @@ func checkTypes(r *run, fset *token.FileSet, packages []*parsedPackage, found im
 		batch := slices.DeleteFunc(slices.Clone(packages), skip)
 		checked := make([]*typedPackage, len(batch))
 		_ = r.parallel("checking packages", len(batch), func(i int) error {
-			checked[i] = checkPackage(fset, batch[i], importer{imports: found, underTest: tested[batch[i].underTest]}, instead)
+			checked[i] = checkPackage(fset, batch[i], importer{imports: imported, underTest: tested[batch[i].underTest]}, wrappers)
 			return nil
 		})
 		for _, t := range checked {
@@ -57,11 +57,11 @@ func checkTypes(r *run, fset *token.FileSet, packages []*parsedPackage, found im
 }
 
 // checkPackage type-checks a package.
-func checkPackage(fset *token.FileSet, p *parsedPackage, from importer, instead standIns) *typedPackage {
+func checkPackage(fset *token.FileSet, p *parsedPackage, from importer, wrappers standIns) *typedPackage {
 	var syntax []*ast.File
 	for _, f := range p.files {
 		withStandIns := *f.syntax
-		withStandIns.Decls = slices.Concat(f.syntax.Decls, instead[f.path])
+		withStandIns.Decls = slices.Concat(f.syntax.Decls, wrappers[f.path])
 		syntax = append(syntax, &withStandIns)
 	}
 	from.cgo = standInForC(syntax)
@@ -93,9 +93,9 @@ func checkPackage(fset *token.FileSet, p *parsedPackage, from importer, instead 
 
 // importedPackage returns a package that is read for its policies alone, with the types that others
 // see of it.
-func importedPackage(p *parsedPackage, found imports) *typedPackage {
-	pkg, _ := found.Import(p.path) // nil if there is none, in which nothing is declared
-	return &typedPackage{parsedPackage: p, importer: importer{imports: found}, types: pkg}
+func importedPackage(p *parsedPackage, imported imports) *typedPackage {
+	pkg, _ := imported.Import(p.path) // nil if there is none, in which nothing is declared
+	return &typedPackage{parsedPackage: p, importer: importer{imports: imported}, types: pkg}
 }
 
 // An importer imports for a package: external tests see the package with its in-package tests.

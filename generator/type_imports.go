@@ -35,42 +35,42 @@ func (i imports) Import(path string) (*types.Package, error) {
 	return nil, cmp.Or(i.errors[path], errors.New("package not found"))
 }
 
-// loadImports returns the types of packages. Some of them may be annotated themselves: they have
-// what this run generates for them, also if it has not been written yet. Asked may hold the go
-// command's answer.
-func loadImports(ctx context.Context, r *run, asked *prefetch, fset *token.FileSet, paths []string, annotations []*annotation) (imports, error) {
+// loadImports returns the types of packages. Those that are annotated themselves have what this run
+// generates for them, also if it has not been written yet. Prefetched may hold the go command's
+// answer.
+func loadImports(ctx context.Context, r *run, prefetched *prefetch, fset *token.FileSet, paths []string, annotations []*annotation) (imports, error) {
 	if len(paths) == 0 {
-		return noImports(), nil
+		return newImports(), nil
 	}
 	code, ok := r.memory.Closure("", nil, paths)
 	key := r.memory.Key(append([]string{"imports", code.Sum}, paths...)...)
 	listed, isKept := recallListing(r.memory, key)
 	if ok && isKept {
-		if found := noImports(); found.readExportData(fset, listed) && found.declareWrappers(annotations) {
-			return found, nil
+		if imported := newImports(); imported.readExportData(fset, listed) && imported.haveWrappers(annotations) {
+			return imported, nil
 		}
 	}
-	listed, isAnswered := asked.answer(paths)
+	listed, isAnswered := prefetched.answer(paths)
 	if !isAnswered {
 		var err error
 		if listed, err = listCached(ctx, r, exportMode, paths); err != nil {
-			return noImports(), err
+			return newImports(), err
 		}
 	}
-	if found := noImports(); found.readExportData(fset, listed) && found.declareWrappers(annotations) {
+	if imported := newImports(); imported.readExportData(fset, listed) && imported.haveWrappers(annotations) {
 		if ok {
 			keepListing(r.memory, key, listed)
 		}
-		return found, nil
+		return imported, nil
 	}
 	listed, err := listCached(ctx, r, exportMode|packages.NeedImports|packages.NeedDeps|packages.NeedModule, paths)
 	if err != nil {
-		return noImports(), err
+		return newImports(), err
 	}
 	return checkSource(r, fset, listed, newStandIns(annotations)), nil
 }
 
-func noImports() imports {
+func newImports() imports {
 	return imports{types: map[string]*types.Package{"unsafe": types.Unsafe}, errors: map[string]error{}}
 }
 
@@ -80,7 +80,7 @@ func (i imports) readExportData(fset *token.FileSet, listed []*packages.Package)
 	reader := exportReader(fset, listed)
 	for _, p := range listed {
 		if len(p.GoFiles) == 0 || p.PkgPath == "unsafe" {
-			i.fail(p)
+			i.noteError(p)
 			continue
 		}
 		pkg, err := reader.Import(p.PkgPath)
@@ -101,9 +101,9 @@ func exportReader(fset *token.FileSet, listed []*packages.Package) types.Importe
 	return goimporter.ForCompiler(fset, "gc", func(path string) (io.ReadCloser, error) { return os.Open(files[path]) })
 }
 
-// declareWrappers reports whether those of the packages that are annotated declare the wrappers. If
+// haveWrappers reports whether those of the packages that are annotated declare the wrappers. If
 // they do not, our output is missing or stale.
-func (i imports) declareWrappers(annotations []*annotation) bool {
+func (i imports) haveWrappers(annotations []*annotation) bool {
 	return !slices.ContainsFunc(annotations, func(a *annotation) bool {
 		pkg := i.types[a.pkg.path]
 		return pkg != nil && a.isImportable() && pkg.Scope().Lookup(a.wrapper()) == nil
@@ -115,8 +115,8 @@ func (a *annotation) isImportable() bool {
 	return ast.IsExported(a.wrapper()) && !strings.HasSuffix(a.file.path, "_test.go")
 }
 
-func (i imports) fail(p *packages.Package) {
+func (i imports) noteError(p *packages.Package) {
 	if len(p.Errors) > 0 {
-		i.errors[p.PkgPath] = plain(p.Errors[0])
+		i.errors[p.PkgPath] = goCommandError(p.Errors[0])
 	}
 }

@@ -119,7 +119,7 @@ func TestUnreadableExportData(t *testing.T) {
 		}
 	}
 	fset := token.NewFileSet()
-	if noImports().readExportData(fset, listed) {
+	if newImports().readExportData(fset, listed) {
 		t.Error("unreadable export data was read")
 	}
 	found := checkSource(&run{}, fset, listed, nil)

@@ -62,10 +62,10 @@ func (p *typedPackage) dotImported(r reference) types.Object {
 // or else one by its path; without a qualifier, its own.
 func (p *typedPackage) packageOf(r reference, qualifier string) (*types.Package, *problem) {
 	if qualifier == "" {
-		return p.imported(r.site.pkg.path)
+		return p.packageAt(r.site.pkg.path)
 	}
 	for path, name := range r.site.file.imports() {
-		pkg, err := p.imported(path)
+		pkg, err := p.packageAt(path)
 		switch {
 		case err != nil && (name == qualifier || name == "" && templates.ExpectedName(path) == qualifier):
 			return nil, err
@@ -74,7 +74,7 @@ func (p *typedPackage) packageOf(r reference, qualifier string) (*types.Package,
 		}
 	}
 	path := r.importPath()
-	pkg, err := p.imported(path)
+	pkg, err := p.packageAt(path)
 	if err != nil && (path == "" || path == qualifier && !strings.Contains(path, "/")) {
 		return nil, problemf("this file imports no package %s: import it, or write its full path", qualifier)
 	}
@@ -89,7 +89,7 @@ func (p *typedPackage) Import(path string) (*types.Package, error) {
 	return p.importer.Import(path)
 }
 
-func (p *typedPackage) imported(path string) (*types.Package, *problem) {
+func (p *typedPackage) packageAt(path string) (*types.Package, *problem) {
 	pkg, err := p.Import(path)
 	if err != nil {
 		return nil, problemf("%s", err)
@@ -101,12 +101,12 @@ func (p *typedPackage) imported(path string) (*types.Package, *problem) {
 func (r reference) candidates(scope *types.Scope) []string {
 	return slices.DeleteFunc(scope.Names(), func(name string) bool {
 		obj := scope.Lookup(name)
-		switch r.names {
+		switch r.naming {
 		case anErrorList:
 			return false
 		case noName:
 			return !isString(obj)
 		}
-		return isFunction(r, obj) != nil
+		return whyNoFunction(r, obj) != nil
 	})
 }

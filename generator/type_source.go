@@ -15,38 +15,38 @@ import (
 	"golang.org/x/tools/go/packages"
 )
 
-// A source is an imported package on its way from source to types.
-type source struct {
+// A sourcePackage is an imported package on its way from source to types.
+type sourcePackage struct {
 	*packages.Package
-	imports map[string]*source // by import path as written
-	cgo     *types.Package     // what it takes for package C
-	types   *types.Package     // nil for none: the package does not exist
-	done    chan struct{}      // closed when types are settled
+	imports map[string]*sourcePackage // by import path as written
+	cgo     *types.Package            // what it takes for package C
+	types   *types.Package            // nil for none: the package does not exist
+	done    chan struct{}             // closed when types are settled
 }
 
 // checkSource returns the types of packages that are listed with all that they import.
-func checkSource(r *run, fset *token.FileSet, listed []*packages.Package, instead standIns) imports {
+func checkSource(r *run, fset *token.FileSet, listed []*packages.Package, wrappers standIns) imports {
 	sources := sourcesOf(listed)
-	readCached(fset, sources, instead)
-	_ = r.parallel("checking what packages import", len(sources), func(i int) error { sources[i].check(fset, instead); return nil })
-	found := noImports()
+	readCached(fset, sources, wrappers)
+	_ = r.parallel("checking what packages import", len(sources), func(i int) error { sources[i].check(fset, wrappers); return nil })
+	imported := newImports()
 	for _, s := range sources {
 		switch {
 		case !slices.Contains(listed, s.Package):
 		case s.types == nil:
-			found.fail(s.Package)
+			imported.noteError(s.Package)
 		default:
-			found.types[s.PkgPath] = s.types
+			imported.types[s.PkgPath] = s.types
 		}
 	}
-	return found
+	return imported
 }
 
 // sourcesOf returns the packages and all that they import, each behind what it imports.
-func sourcesOf(listed []*packages.Package) (all []*source) {
-	known := map[*packages.Package]*source{}
+func sourcesOf(listed []*packages.Package) (all []*sourcePackage) {
+	known := map[*packages.Package]*sourcePackage{}
 	packages.Visit(listed, nil, func(p *packages.Package) {
-		s := &source{Package: p, imports: map[string]*source{}, done: make(chan struct{})}
+		s := &sourcePackage{Package: p, imports: map[string]*sourcePackage{}, done: make(chan struct{})}
 		for path, imported := range p.Imports {
 			s.imports[path] = known[imported]
 		}
@@ -62,14 +62,14 @@ func sourcesOf(listed []*packages.Package) (all []*source) {
 // readCached reads the export data that the cache holds. Types that are read and types that are
 // checked agree if nothing that is read imports what is not. What is generated for may lack what
 // this run adds to it: it is never read.
-func readCached(fset *token.FileSet, sources []*source, instead standIns) {
+func readCached(fset *token.FileSet, sources []*sourcePackage, wrappers standIns) {
 	var listed []*packages.Package
 	for _, s := range sources {
 		listed = append(listed, s.Package)
 	}
 	reader := exportReader(fset, listed)
 	for _, s := range sources {
-		isGeneratedFor := slices.ContainsFunc(s.GoFiles, func(path string) bool { return instead[path] != nil })
+		isGeneratedFor := slices.ContainsFunc(s.GoFiles, func(path string) bool { return wrappers[path] != nil })
 		if s.ExportFile != "" && !isGeneratedFor && s.hasImports() {
 			s.types, _ = reader.Import(s.PkgPath)
 		}
@@ -77,7 +77,7 @@ func readCached(fset *token.FileSet, sources []*source, instead standIns) {
 }
 
 // hasImports reports whether the types of all imports are settled.
-func (s *source) hasImports() bool {
+func (s *sourcePackage) hasImports() bool {
 	for _, imported := range s.imports {
 		if imported == nil || imported.types == nil {
 			return false
@@ -88,7 +88,7 @@ func (s *source) hasImports() bool {
 
 // check settles the types, when those of all imports are settled: what this source imports must
 // have been started before it.
-func (s *source) check(fset *token.FileSet, instead standIns) {
+func (s *sourcePackage) check(fset *token.FileSet, wrappers standIns) {
 	defer close(s.done)
 	if s.types != nil || len(s.GoFiles) == 0 {
 		return
@@ -96,7 +96,7 @@ func (s *source) check(fset *token.FileSet, instead standIns) {
 	var files []*ast.File
 	for _, path := range s.GoFiles {
 		if f := parseDeclarations(fset, path); f != nil {
-			f.Decls = append(f.Decls, instead[path]...)
+			f.Decls = append(f.Decls, wrappers[path]...)
 			files = append(files, f)
 		}
 	}
@@ -114,7 +114,7 @@ func (s *source) check(fset *token.FileSet, instead standIns) {
 }
 
 // Import is that of [types.Importer].
-func (s *source) Import(path string) (*types.Package, error) {
+func (s *sourcePackage) Import(path string) (*types.Package, error) {
 	if path == "C" {
 		return s.cgo, nil
 	}

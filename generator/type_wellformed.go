@@ -10,13 +10,14 @@ import (
 	"strings"
 )
 
-// isWellTyped reports whether the interface can be understood, and what keeps it from that.
+// isWellTyped reports whether the interface can be understood. What keeps it from that is added to
+// the findings.
 func (a *typedInterface) isWellTyped(found *findings) bool {
 	before := len(found.list)
-	if a.findC(found); len(found.list) > before {
+	if a.reportTypesOfC(found); len(found.list) > before {
 		return false
 	}
-	for _, e := range a.in.errors {
+	for _, e := range a.typed.errors {
 		if a.spec.Pos() <= e.Pos && e.Pos < a.spec.End() {
 			found.report(span{e.Pos, e.Pos}, "%s", e.Msg)
 		}
@@ -24,19 +25,19 @@ func (a *typedInterface) isWellTyped(found *findings) bool {
 	if len(found.list) > before {
 		return false
 	}
-	a.findInvalid(found)
+	a.reportInvalidTypes(found)
 	return len(found.list) == before
 }
 
-// findInvalid reports the parts of the interface that stand for an unknown type because of an error
-// elsewhere.
-func (a *typedInterface) findInvalid(found *findings) {
+// reportInvalidTypes reports the parts of the interface that stand for an unknown type because of
+// an error elsewhere.
+func (a *typedInterface) reportInvalidTypes(found *findings) {
 	ast.Inspect(a.spec.Type, func(n ast.Node) bool {
 		e, ok := n.(ast.Expr)
 		if !ok {
 			return true
 		}
-		t := a.in.info.Types[e]
+		t := a.typed.info.Types[e]
 		if !t.IsType() || types.Unalias(t.Type) != types.Typ[types.Invalid] {
 			return true
 		}
@@ -48,7 +49,7 @@ func (a *typedInterface) findInvalid(found *findings) {
 		return false
 	})
 	for _, e := range a.embedded() {
-		if isHollow(a.in.info.TypeOf(e)) {
+		if isHollow(a.typed.info.TypeOf(e)) {
 			found.report(e, "%s does not type-check", types.ExprString(e))
 		}
 	}
@@ -85,11 +86,11 @@ func (a *typedInterface) importError(e ast.Expr) string {
 	if !ok {
 		return ""
 	}
-	name, ok := a.in.info.Uses[id].(*types.PkgName)
+	name, ok := a.typed.info.Uses[id].(*types.PkgName)
 	if !ok {
 		return ""
 	}
-	for _, e := range a.in.errors {
+	for _, e := range a.typed.errors {
 		for _, spec := range a.file.syntax.Imports {
 			if e.Pos == spec.Path.Pos() && spec.Path.Value == strconv.Quote(name.Imported().Path()) {
 				return e.Msg

@@ -1,7 +1,7 @@
 package main
 
-// This file is findings as data: what is told, and at which places. How they look is in
-// finding_format.go.
+// This file is findings as data: what there is to tell, at which places, by paths that a reader can
+// follow. How they look is in finding_format.go.
 
 import (
 	"fmt"

@@ -1,7 +1,7 @@
 package main
 
-// This file is what all commands share that look at packages: which packages, and how findings are
-// printed.
+// This file is what all commands share that look at packages: their flags, and what they ask the
+// generator.
 
 import (
 	"context"

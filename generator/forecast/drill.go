@@ -29,7 +29,8 @@ func newDrill(p resil.Policy, gap time.Duration) *drill {
 // open.
 const maxTries = 1_000_000
 
-// run returns when the breaker opens. It does not if nothing changes any more and it has not.
+// run returns when the breaker opens. It does not open if it has not by the time from which on
+// nothing changes.
 func (d *drill) run() (after time.Duration, opens bool) {
 	nextCall, end := time.Duration(0), d.steadyFrom()
 	for range maxTries {

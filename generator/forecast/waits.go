@@ -11,9 +11,9 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// waits returns how long the waits between all attempts are together at most, none of them below
-// least. From the wait on at which they stop growing, all are alike, and are multiplied: attempts=
-// may be a billion.
+// waits returns how long the waits between all attempts are together at most, if none of them is
+// below least. From the wait on at which they stop growing, all are alike and are multiplied:
+// attempts= may be a billion.
 func waits(r *resil.Retry, least time.Duration) (sum time.Duration) {
 	if r == nil {
 		return 0

@@ -9,23 +9,23 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// A Worst is the longest call that a policy allows. A time of 0 is one without a bound, except for
-// Waits.
+// A Worst is the longest call that a policy allows: all numbers are what they are at most. A time
+// of 0 is one without a bound, except for Waits.
 type Worst struct {
 	Tries    int // attempts of one call at most, hedges aside: those that follow one another
 	Attempts int // the same, those of hedges included
 
-	Waits    time.Duration // between tries, together, at most
-	Each     time.Duration // a try takes at most, with its hedges and its waits for rate limit and bulkhead
-	Unqueued time.Duration // the same, if neither rate limit nor bulkhead lets it wait
+	Waits    time.Duration // all waits between tries together
+	Each     time.Duration // how long a try takes, with its hedges and its waits for rate limit and bulkhead
+	Unqueued time.Duration // how long a try takes that neither rate limit nor bulkhead lets wait
 
 	// Needed is how long a call takes in which every try takes its time, and none waits for rate
 	// limit and bulkhead: Tries × Unqueued + Waits. A call timeout below it cuts the last attempts
 	// short.
 	Needed time.Duration
 
-	Longest time.Duration // a call takes at most: Tries × Each + Waits, or the call timeout if that is less
-	Hinted  time.Duration // the same, if every answer asks for the longest wait that hint= allows
+	Longest time.Duration // how long a call takes: Tries × Each + Waits, or the call timeout if that is less
+	Hinted  time.Duration // how long it takes if every answer asks for the longest wait that hint= allows
 
 	Timeline []Span // the tries of the longest call, at most [MaxSpans]
 }
@@ -54,7 +54,7 @@ func WorstOf(p resil.Policy) Worst {
 	return w
 }
 
-// longest returns how long a call takes at most whose waits between tries take so long together; 0
+// longest returns how long a call takes at most if its waits between tries take so long together; 0
 // is unbounded.
 func (w *Worst) longest(p resil.Policy, waits time.Duration) time.Duration {
 	bound := time.Duration(0)
@@ -79,7 +79,7 @@ func tries(p resil.Policy) int {
 	return p.Retry.Attempts
 }
 
-// queueing returns how long an attempt waits for its turn at most.
+// queueing returns how long an attempt waits for rate limit and bulkhead at most.
 func queueing(p resil.Policy) (wait time.Duration) {
 	if p.RateLimit != nil {
 		wait = plus(wait, p.RateLimit.Wait)
@@ -90,9 +90,9 @@ func queueing(p resil.Policy) (wait time.Duration) {
 	return wait
 }
 
-// longestTry returns how long a try takes at most whose every attempt waits so long for its turn,
-// with the hedges beside it: each begins when the last one that began is slow, or when one has
-// failed. It is 0 without an attempt timeout.
+// longestTry returns how long a try takes at most, with the hedges beside it, if each attempt waits
+// so long for rate limit and bulkhead. A hedge begins when the attempt that began last is slow, or
+// when one has failed. It is 0 without an attempt timeout.
 func longestTry(p resil.Policy, queueing time.Duration) time.Duration {
 	if p.Timeout == nil || p.Timeout.Attempt == 0 {
 		return 0

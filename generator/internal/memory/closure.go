@@ -14,15 +14,16 @@ import (
 
 // A Closure is all local code that something depends on.
 type Closure struct {
-	Sum  string          // another one if any of the code is
+	Sum  string          // a hash of the code
 	dirs map[string]bool // of what is imported
 }
 
 // Imports reports whether the package in a directory is imported.
 func (c Closure) Imports(dir string) bool { return c.dirs[dir] }
 
-// Content returns a text that is another one if the package in a directory is, its tests included
-// and our output aside; false if it cannot be read.
+// Content returns a text that stands for what the package in a directory holds, its tests included
+// and our output left out: another text if that has changed. It reports false if the directory
+// cannot be read.
 func (m *Memory) Content(dir string) (string, bool) {
 	if m == nil {
 		return "", false
@@ -38,10 +39,10 @@ func (m *Memory) Content(dir string) (string, bool) {
 	return string(key[:]), d.err == nil
 }
 
-// Closure returns what the package in the directory own, if it is not empty, depends on: its
-// content, without our output, all that some of its files import, and the packages of further
-// import paths; false if not all of it is known. Of what is imported, generated files are code like
-// all others: what they declare can be used.
+// Closure returns what a package depends on: what is in its directory own, which may be empty for
+// none, without our output; all that the given files of it import; and the packages of further
+// import paths. It reports false if not all of that is known. Of what is imported, generated files
+// are code like all others: what they declare can be used.
 func (m *Memory) Closure(own string, files, paths []string) (Closure, bool) {
 	c := Closure{dirs: map[string]bool{}}
 	if m == nil {
@@ -92,7 +93,7 @@ func (m *Memory) add(level, paths []string, known map[string]bool) []string {
 	return level
 }
 
-// sum returns the hash of what is imported, and of what imports it.
+// sum returns the hash of a content and of the directories that it imports.
 func (m *Memory) sum(content string, dirs map[string]bool) (string, bool) {
 	texts := []string{content}
 	for _, path := range slices.Sorted(maps.Keys(dirs)) {

@@ -172,8 +172,8 @@ func (d *disk) isUnchanged() bool {
 // tick is more than a tick of any file system's clock.
 const tick = 3 * time.Second
 
-// isOld reports whether a directory has not been changed since the time and neither has any of its
-// files. What there is not has no time.
+// isOld reports whether neither a directory nor any of its files has been changed since the given
+// time. What does not exist has no time, and is not old.
 func (v *view) isOld(path string, since time.Time) bool {
 	isOld := func(path string, was time.Time) bool {
 		return was.Before(since) && !was.IsZero() && was.Equal(modified(path))

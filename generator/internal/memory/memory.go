@@ -32,7 +32,8 @@ import (
 	"github.com/resilgen/resilgen/generator/internal/parallel"
 )
 
-// A Memory is that of one run. It looks at each file once; who changes files begins anew.
+// A Memory is that of one run. It looks at each file once: whoever has changed files opens another
+// one.
 type Memory struct {
 	store        *cache.Cache
 	surroundings surroundings
@@ -51,9 +52,9 @@ type entry struct {
 // A Key is a hash of everything that something depends on.
 type Key = cache.ActionID
 
-// A Look is what the caller sees in a file.
+// A Look is what the caller sees in a file by its bytes.
 type Look struct {
-	IsOutput bool // of the caller
+	IsOutput bool // the caller wrote it
 	IsMarked bool // the caller works on its package
 }
 

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// A places says where the packages of an import path may lie, where that is on this machine and may
-// change.
+// A places says where packages may lie whose code may change: on this machine, and outside the
+// module cache.
 type places struct {
 	modules []place
 	vendor  string // the directory of vendored packages; "" for none

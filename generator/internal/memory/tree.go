@@ -37,8 +37,8 @@ func (m *Memory) Listing(dir string, patterns []string) (Key, bool) {
 	return m.Key(texts...), true
 }
 
-// Imports returns what marked packages import which patterns match in dir, as far as their files
-// tell; of tests only where these are marked.
+// Imports returns what the packages import that patterns match in dir and that hold marked files,
+// as far as their files tell. What tests import counts only where tests are marked.
 func (m *Memory) Imports(dir string, patterns []string) []string {
 	paths := map[string]bool{}
 	for _, pattern := range patterns {
@@ -60,7 +60,8 @@ func (m *Memory) Imports(dir string, patterns []string) []string {
 	return slices.Sorted(maps.Keys(paths))
 }
 
-// matched returns the directories of which some match a pattern.
+// matched returns the directories whose packages a pattern may match; false if only the go command
+// knows.
 func (m *Memory) matched(dir, pattern string) (dirs []string, ok bool) {
 	root, isTree := strings.CutSuffix(filepath.ToSlash(pattern), "/...")
 	isLocal := build.IsLocalImport(root) || filepath.IsAbs(root)

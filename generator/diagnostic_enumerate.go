@@ -1,6 +1,6 @@
 package generator
 
-// This file is how messages say what there are several of.
+// This file is how messages name several things.
 
 import (
 	"fmt"

@@ -43,14 +43,16 @@ func keepListing(m *memory.Memory, key memory.Key, listed []*packages.Package) {
 	m.Keep(key, all)
 }
 
-// withoutOutputs leaves out what stands there today, may be gone tomorrow, and makes no difference.
+// withoutOutputs returns the paths without those of our output that makes no difference to the list
+// of packages: such a file stands there today and may be gone tomorrow.
 func withoutOutputs(m *memory.Memory, paths []string) []string {
 	return slices.DeleteFunc(slices.Clone(paths), func(path string) bool {
 		return slices.Contains(m.SilentOutputs(filepath.Dir(path)), path)
 	})
 }
 
-// recallListing returns what the go command has answered before.
+// recallListing returns what the go command answered in an earlier run; false if nothing is kept
+// under the key.
 func recallListing(m *memory.Memory, key memory.Key) (all []*packages.Package, ok bool) {
 	var kept []listingRecord
 	if !m.Recall(key, &kept) {
