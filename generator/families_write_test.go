@@ -128,7 +128,8 @@ func (w *writeFinder) changedBy(call *ssa.CallCommon) (arguments []ssa.Value) {
 }
 
 // isAddress reports whether a value is the address of a field, which is taken to change the field.
-// But a lock or a counter is there to be changed, and of an embedded struct only methods are called.
+// But a lock or a counter is there to be changed, and of an embedded struct only methods are
+// called.
 func isAddress(v ssa.Value) bool {
 	a, ok := v.(*ssa.FieldAddr)
 	return ok && !fieldOf(a.X.Type(), a.Field).Embedded() && !strings.HasPrefix(a.Type().String(), "*sync")
