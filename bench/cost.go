@@ -1,5 +1,7 @@
 package main
 
+// This file finds out what running a command costs: time and memory.
+
 import (
 	"fmt"
 	"os"

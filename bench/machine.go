@@ -1,5 +1,7 @@
 package main
 
+// This file says on what machine was measured.
+
 import (
 	"fmt"
 	"os"

@@ -1,5 +1,8 @@
 package main
 
+// This file measures things against each other, by turns, so that what disturbs the machine
+// disturbs all of them.
+
 import (
 	"math/rand/v2"
 	"runtime"

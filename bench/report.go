@@ -1,5 +1,7 @@
 package main
 
+// This file prints what was measured, beside the goals.
+
 import (
 	"fmt"
 	"io"

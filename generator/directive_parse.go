@@ -53,7 +53,7 @@ type item struct {
 // parseDirective reads a directive, and returns nil if there is none of this name.
 func parseDirective(raw ast.Directive, found *findings) *directive {
 	d := &directive{Directive: raw}
-	keys, ok := keysOf(d.Name)
+	r, ok := rowOf(d.Name)
 	if !ok {
 		found.add(d, problemf("there is no directive //resilgen:%s", d.Name).suggesting(nearest.To(d.Name, knownDirectives())))
 		return nil
@@ -69,7 +69,7 @@ func parseDirective(raw ast.Directive, found *findings) *directive {
 			found.report(span{raw.Pos, d.End()}, "a directive fills its line: put other comments above it")
 			break
 		}
-		d.readArgument(raw, keys, found)
+		d.readArgument(raw, r, found)
 	}
 	if len(args) == 0 || d.methods != nil && len(args) == 1 {
 		d.addSetting(argument{span: span{d.Pos(), d.End()}}, "", found)
@@ -78,15 +78,16 @@ func parseDirective(raw ast.Directive, found *findings) *directive {
 }
 
 // readArgument reads one argument, and adds what it says to the directive.
-func (d *directive) readArgument(raw ast.DirectiveArg, keys []string, found *findings) {
+func (d *directive) readArgument(raw ast.DirectiveArg, r row, found *findings) {
+	keys := r.keyNames()
 	arg := argument{span{raw.Pos, raw.Pos + token.Pos(len(raw.Arg))}, raw.Arg}
 	key, value, isPair := strings.Cut(raw.Arg, "=")
 	switch {
 	case !isPair || key == "":
-		d.addWord(arg, found)
+		d.addWord(arg, r, found)
 		return
 	case len(keys) == 0:
-		found.report(arg, "//resilgen:%s takes nothing: the value of the constant is the policy's name", d.Name)
+		d.reportNothing(arg, found)
 		return
 	case !slices.Contains(keys, key):
 		unknown := problemf("//resilgen:%s has no key %s: it takes %s", d.Name, key, strings.Join(keys, ", "))
@@ -116,20 +117,25 @@ func (d *directive) once(before *argument, arg argument, key string, found *find
 }
 
 // addWord adds an argument that is no key=value: off, a name, or a mistake.
-func (d *directive) addWord(arg argument, found *findings) {
-	switch keys, _ := keysOf(d.Name); {
-	case d.Name == "policy":
-		found.report(arg, "//resilgen:policy takes nothing: the value of the constant is the policy's name")
-	case d.Name == "use":
+func (d *directive) addWord(arg argument, r row, found *findings) {
+	switch keys, isMark := r.keyNames(), !takesSettings(d.Name); {
+	case len(keys) == 0:
+		d.reportNothing(arg, found)
+	case isMark && r.follows.name != "":
 		d.addPolicies(arg, found)
-	case d.Name == "wrap" || d.Name == "off":
+	case isMark:
 		found.report(arg, "//resilgen:%s takes nothing but %s=", d.Name, keys[0])
-	case arg.text == "off" || takesName(d.Name):
+	case arg.text == r.follows.word || takesName(d.Name):
 		d.addSetting(arg, "", found)
 	default:
-		neither := problemf("%s is neither key=value, without spaces, nor off", arg.text)
-		found.add(arg, neither.suggesting(nearest.To(arg.text, []string{"off"})))
+		neither := problemf("%s is neither key=value, without spaces, nor %s", arg.text, r.follows.word)
+		found.add(arg, neither.suggesting(nearest.To(arg.text, []string{r.follows.word})))
 	}
+}
+
+// reportNothing reports an argument of a directive that takes none.
+func (d *directive) reportNothing(arg argument, found *findings) {
+	found.report(arg, "//resilgen:%s takes nothing: the value of the constant is the policy's name", d.Name)
 }
 
 // addPolicies adds the policies that a use directive names.
@@ -137,8 +143,8 @@ func (d *directive) addPolicies(list argument, found *findings) {
 	for _, i := range list.items() {
 		switch {
 		case i.text == "":
-			found.report(i, "use wants names of policies, separated by commas: //resilgen:use policies.Critical,policies.Batch")
-		case i.text == "off":
+			found.report(i, "use wants names of policies, separated by commas: //resilgen:use "+aPolicy+",policies.Batch")
+		case i.text == off:
 			found.report(i, "//resilgen:use has no off: switch policies off where they shall not act, such as by //resilgen:retry off, or all by //resilgen:off")
 		case !isName(i.text):
 			found.report(i, "%s is not the name of a policy: write Name, pkg.Name or example.com/path/pkg.Name", i.text)
@@ -151,11 +157,10 @@ func (d *directive) addPolicies(list argument, found *findings) {
 // addSetting adds what an argument says as a setting, if it is right by itself. Marks have no
 // settings.
 func (d *directive) addSetting(arg argument, key string, found *findings) {
-	switch d.Name {
-	case "wrap", "policy", "off":
-		return
-	case "use":
-		found.report(arg, "use needs a policy: //resilgen:use policies.Critical")
+	if r, _ := rowOf(d.Name); !takesSettings(d.Name) {
+		if r.follows.name != "" {
+			found.report(arg, "%s needs a policy: //resilgen:%[1]s %s", d.Name, r.follows.example)
+		}
 		return
 	}
 	s := setting{Setting: resil.Setting{Directive: d.Name, Key: key, Value: arg.text}, argument: arg}

@@ -18,7 +18,7 @@ func checkTogether(directives []*directive, found *findings) {
 		key := d.Name
 		if d.methods != nil {
 			key += fmt.Sprint(d.Pos())
-		} else if d.Name == "off" && slices.ContainsFunc(directives, func(e *directive) bool { return e != d && e.methods == nil }) {
+		} else if d.Name == off && slices.ContainsFunc(directives, func(e *directive) bool { return e != d && e.methods == nil }) {
 			found.report(d, "//resilgen:off stands alone: the other directives here would have no effect")
 		}
 		together[key] = append(together[key], d.settings...)
@@ -64,7 +64,7 @@ func contradictions(settings []setting, found *findings) (list []setting) {
 func secondNames(settings []setting) (list []setting) {
 	first := true
 	for _, s := range settings {
-		if !takesName(s.Directive) || s.Key != "" || s.Value == "off" {
+		if !takesName(s.Directive) || s.Key != "" || isOff(s.Setting) {
 			continue
 		}
 		if !first {

@@ -90,7 +90,7 @@ type effectiveSettings struct {
 // apply adds settings, later ones over earlier ones.
 func (e *effectiveSettings) apply(settings []setting, l level, asked ast.Node, from *layer) {
 	for _, s := range settings {
-		if s.Key == "" && s.Value == "off" {
+		if isOff(s.Setting) {
 			e.refuse(s)
 			continue
 		}
@@ -170,9 +170,9 @@ func (e *effectiveSettings) has(directive string) (asked *appliedSetting, ok boo
 	return nil, ok
 }
 
-// acts reports whether any policy is left; failure alone is none.
+// acts reports whether any policy is left.
 func (e *effectiveSettings) acts() bool {
-	return slices.ContainsFunc(e.settings, func(s appliedSetting) bool { return s.Directive != "failure" })
+	return slices.ContainsFunc(e.settings, func(s appliedSetting) bool { return isPolicy(s.Directive) })
 }
 
 // policy returns what the runtime makes of the settings.

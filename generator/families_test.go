@@ -23,14 +23,24 @@ type house struct {
 	*packages.Package
 	files []string       // in the order of the comment
 	level map[string]int // of families; a higher one may use a lower one
+	open  []string       // the types that later families change by calling their methods
 }
 
-var fileLine = regexp.MustCompile(`(?m)^\t(\w+\.go) +\S`)
+var (
+	fileLine  = regexp.MustCompile(`(?m)^\t(\w+\.go) +\S`)
+	openTypes = regexp.MustCompile(`Methods\s+that\s+later\s+families\s+call\s+change\s+([^.;]+)`)
+	typeLink  = regexp.MustCompile(`\[(\w+)\]`)
+)
 
 // newHouse reads the comment of a package.
 func newHouse(p *packages.Package) *house {
 	h := &house{Package: p, level: map[string]int{}}
 	for _, f := range p.Syntax {
+		for _, m := range openTypes.FindAllStringSubmatch(f.Doc.Text(), -1) {
+			for _, link := range typeLink.FindAllStringSubmatch(m[1], -1) {
+				h.open = append(h.open, link[1])
+			}
+		}
 		for _, m := range fileLine.FindAllStringSubmatch(f.Doc.Text(), -1) {
 			h.files = append(h.files, m[1])
 			if _, known := h.level[family(m[1])]; !known {
@@ -53,24 +63,34 @@ func (h *house) familyAt(pos token.Pos) string { return family(h.Fset.Position(p
 func (h *house) breaches() (list []string) {
 	for i, f := range h.Syntax {
 		name := filepath.Base(h.CompiledGoFiles[i])
-		if name != "doc.go" && !slices.Contains(h.files, name) {
+		switch {
+		case name == "doc.go" && len(f.Decls) > 0:
+			list = append(list, "doc.go has more than the package comment")
+		case name != "doc.go" && !slices.Contains(h.files, name):
 			list = append(list, name+" is not in the package comment")
 		}
 		ast.Inspect(f, func(n ast.Node) bool {
 			if id, ok := n.(*ast.Ident); ok {
 				list = append(list, h.use(id)...)
 			}
-			for _, target := range written(n) {
-				list = append(list, h.write(target)...)
-			}
 			return true
 		})
 	}
-	for _, name := range h.files {
+	for _, path := range h.IgnoredFiles {
+		if !strings.HasSuffix(path, "_test.go") {
+			list = append(list, filepath.Base(path)+" is not built here, so nothing holds it")
+		}
+	}
+	for i, name := range h.files {
 		if !slices.ContainsFunc(h.CompiledGoFiles, func(path string) bool { return filepath.Base(path) == name }) {
 			list = append(list, name+" is in the package comment and does not exist")
 		}
+		known := slices.IndexFunc(h.files, func(other string) bool { return family(other) == family(name) })
+		if known < i && family(h.files[i-1]) != family(name) || slices.Index(h.files, name) < i {
+			list = append(list, name+" stands apart from its family")
+		}
 	}
+	list = append(list, h.writeBreaches()...)
 	slices.Sort(list)
 	return slices.Compact(list)
 }
@@ -99,66 +119,9 @@ func (h *house) isLocal(obj types.Object) bool {
 	return obj.Parent() != h.Types.Scope()
 }
 
-// written returns the expressions that a statement or call writes to.
-func written(n ast.Node) []ast.Expr {
-	switch n := n.(type) {
-	case *ast.AssignStmt:
-		return n.Lhs
-	case *ast.IncDecStmt:
-		return []ast.Expr{n.X}
-	case *ast.CallExpr:
-		if fn, ok := n.Fun.(*ast.Ident); ok && (fn.Name == "delete" || fn.Name == "clear") {
-			return n.Args[:1]
-		}
-	}
-	return nil
-}
-
-// write returns what is wrong with writing to an expression: it is a field, or what a field holds,
-// of a type of another family. Who writes to a copy of his own writes to nobody.
-func (h *house) write(target ast.Expr) []string {
-	for {
-		switch e := target.(type) {
-		case *ast.IndexExpr:
-			target = e.X
-			continue
-		case *ast.StarExpr:
-			target = e.X
-			continue
-		case *ast.ParenExpr:
-			target = e.X
-			continue
-		}
-		break
-	}
-	sel, ok := target.(*ast.SelectorExpr)
-	if !ok {
-		return nil
-	}
-	field, ok := h.TypesInfo.Uses[sel.Sel].(*types.Var)
-	if !ok || !field.IsField() || field.Pkg() != h.Types || h.isCopy(sel.X) {
-		return nil
-	}
-	from, to := h.familyAt(sel.Pos()), h.familyAt(field.Pos())
-	if from == to {
-		return nil
-	}
-	return []string{fmt.Sprintf("%s writes to %s of %s", from, field.Name(), to)}
-}
-
-// isCopy reports whether an expression is a variable of a function that holds a struct by itself.
-func (h *house) isCopy(e ast.Expr) bool {
-	id, ok := ast.Unparen(e).(*ast.Ident)
-	if !ok {
-		return false
-	}
-	_, isStruct := h.TypesInfo.TypeOf(id).Underlying().(*types.Struct)
-	return isStruct && h.isLocal(h.TypesInfo.ObjectOf(id))
-}
-
 // loadHouse loads a package with its types.
 func loadHouse(t *testing.T, dir string) *house {
-	listed, err := packages.Load(&packages.Config{Dir: dir, Mode: packages.NeedName | packages.NeedCompiledGoFiles |
+	listed, err := packages.Load(&packages.Config{Dir: dir, Mode: packages.NeedName | packages.NeedFiles | packages.NeedCompiledGoFiles |
 		packages.NeedSyntax | packages.NeedTypes | packages.NeedTypesInfo | packages.NeedImports}, ".")
 	if err != nil {
 		t.Fatal(err)
@@ -177,21 +140,26 @@ func TestFamilies(t *testing.T) {
 
 // What the house is held by notices what it is for.
 func TestBreaches(t *testing.T) {
-	files := map[string]string{
-		"go.mod":   "module example.com/house\n\ngo 1.26\n",
-		"doc.go":   "// Package house has rooms:\n//\n//\tcellar_a.go  the cellar\n//\tcellar_b.go  more of it\n//\troof.go      the roof\n//\tgone.go      gone\npackage house\n",
-		"attic.go": "package house\n",
-		"cellar_a.go": "package house\n\ntype A struct{ n int; m map[int]int; b *B }\n\ntype B struct{ n int }\n\n" +
-			"func (b *B) set() { b.n = 1 }\n",
-		"cellar_b.go": "package house\n\nfunc (a *A) grow() { a.n++; up() }\n",
-		"roof.go": "package house\n\nfunc up() {}\n\nfunc write(a *A) { a.m[1] = 2; a.b.n = 3; delete(a.m, 1) }\n\n" +
-			"func read(a A) int { a.n = 2; a.b.set(); return a.n }\n",
-	}
-	m := newModule(t, files)
+	m := newModule(t, map[string]string{
+		"go.mod": "module example.com/house\n\ngo 1.26\n",
+		"doc.go": "// Package house has rooms:\n//\n//\tcellar_a.go  the cellar\n//\troof.go      the roof\n//\tcellar_b.go  more of it\n" +
+			"//\tgone.go      gone\npackage house\n\nvar everywhere int\n",
+		"attic.go":          "package house\n",
+		"cellar_a.go":       "package house\n\ntype A struct{ n int }\n",
+		"cellar_b.go":       "package house\n\nfunc (a *A) grow(r *R) { up(); r.fly(); r.wide++ }\n",
+		"roof.go":           "package house\n\nfunc up() {}\n\ntype R struct{ wing }\n\ntype wing struct{ wide int }\n\nfunc (wing) fly() {}\n",
+		"cellar_windows.go": "package house\n",
+		"cellar_tagged.go":  "//go:build tagged\n\npackage house\n",
+	})
 	got := loadHouse(t, m.dir).breaches()
 	want := []string{
-		"attic.go is not in the package comment", "cellar uses up of roof", "gone.go is in the package comment and does not exist",
-		"roof writes to m of cellar", "roof writes to n of cellar",
+		"attic.go is not in the package comment",
+		"cellar uses R of roof", "cellar uses fly of roof", "cellar uses up of roof", "cellar uses wide of roof",
+		"cellar writes to wing of roof",
+		"cellar_b.go stands apart from its family",
+		"cellar_tagged.go is not built here, so nothing holds it", "cellar_windows.go is not built here, so nothing holds it",
+		"doc.go has more than the package comment",
+		"gone.go is in the package comment and does not exist",
 	}
 	if !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)

@@ -167,11 +167,10 @@ func importsOf(packages []*markedPackage, s *shelf) []string {
 func (a *analysis) plan(t *tree, c *catalogue, found *findings) {
 	planners := make([]*planner, len(a.packages))
 	_ = parallel.Do(len(a.packages), func(i int) error {
-		p := a.packages[i]
-		planners[i] = &planner{
-			markedPackage: p, typed: a.typed[p.parsedPackage], catalogue: c, scans: t.scans, found: findings{fset: a.fset},
-		}
-		planners[i].plan()
+		m := a.packages[i]
+		p := &planner{markedPackage: m, typed: a.typed[m.parsedPackage], catalogue: c, scans: t.scans, found: findings{fset: a.fset}}
+		p.plan()
+		planners[i] = p
 		return nil
 	})
 	for _, p := range planners {

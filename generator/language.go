@@ -18,6 +18,7 @@ type row struct {
 	selects       bool    // on an interface, it takes methods=, as all that take settings do
 	follows       operand // what follows it without a key; by name, what documentation calls that
 	keys          []operand
+	isAside       bool // by itself it is no policy: it says something of what others act on
 }
 
 // An operand is what one setting gives to a directive: the value of a key, or what follows without
@@ -41,6 +42,13 @@ const (
 	aFunction   = resil.NamesFunction  // that generated code calls
 )
 
+// aPolicy is an example of one, wherever one is shown.
+const aPolicy = "policies.Critical"
+
+// off is the directive for methods that pass through, and the word behind a directive that takes
+// settings.
+const off = "off"
+
 // marks are the directives that take no settings, but say something of what they stand on.
 var marks = []row{
 	{
@@ -49,7 +57,7 @@ var marks = []row{
 		keys:    []operand{{name: "name", byDefault: "ResilientX", meaning: "the name of the wrapper"}},
 	},
 	{
-		name: "off", selects: true,
+		name: off, selects: true,
 		meaning: "the method passes through untouched, or all that methods= selects",
 	},
 	{
@@ -58,8 +66,8 @@ var marks = []row{
 	},
 	{
 		name: "use", selects: true,
-		meaning: "applies a policy: //resilgen:use policies.Critical",
-		follows: operand{name: "POLICY"},
+		meaning: "applies a policy: //resilgen:use " + aPolicy,
+		follows: operand{name: "POLICY", example: aPolicy},
 	},
 }
 
@@ -74,12 +82,12 @@ var aroundMethods = []row{
 	{
 		name:    "fallback",
 		meaning: "names a function that answers when all else failed: it takes the method's arguments and the error, and returns its results",
-		follows: operand{name: "FUNCTION", naming: aFunction, word: "off", example: "cachedGet"},
+		follows: operand{name: "FUNCTION", naming: aFunction, word: off, example: "cachedGet"},
 	},
 	{
-		name:    "failure",
+		name: "failure", isAside: true,
 		meaning: "tells from the results whether a call failed: .Err, a method of the first one, or a function that takes the first or all and returns an error",
-		follows: operand{name: "FUNCTION", naming: aFunction, word: "off", byMethod: true, example: ".Err"},
+		follows: operand{name: "FUNCTION", naming: aFunction, word: off, byMethod: true, example: ".Err"},
 		keys: []operand{{name: "reject", naming: aFunction,
 			meaning: "a function that takes an error and makes the results of a call that a policy ended"}},
 	},
@@ -88,7 +96,7 @@ var aroundMethods = []row{
 // takingSettings are the directives that take settings: the runtime's, and those around a method.
 var takingSettings = func() (rows []row) {
 	for _, doc := range resil.Directives() {
-		r := row{name: doc.Name, meaning: doc.Meaning, selects: true, follows: operand{word: "off"}}
+		r := row{name: doc.Name, meaning: doc.Meaning, selects: true, follows: operand{word: off}}
 		for _, k := range doc.Keys {
 			r.keys = append(r.keys, operand{name: k.Name, byDefault: k.Default, meaning: k.Meaning, naming: k.Names})
 		}
@@ -167,19 +175,30 @@ func followedByName() (directives []string) {
 	return directives
 }
 
-// keysOf returns the keys of a directive, and whether the directive exists.
-func keysOf(name string) (keys []string, ok bool) {
+// rowOf returns the row of a directive, and whether there is one.
+func rowOf(name string) (r row, ok bool) {
 	i := slices.IndexFunc(table, func(r row) bool { return r.name == name })
 	if i < 0 {
-		return nil, false
+		return row{}, false
 	}
-	for _, k := range table[i].keys {
+	return table[i], true
+}
+
+// keyNames returns the names of a directive's keys.
+func (r row) keyNames() (keys []string) {
+	for _, k := range r.keys {
 		keys = append(keys, k.name)
 	}
-	if table[i].selects {
+	if r.selects {
 		keys = append(keys, "methods")
 	}
-	return keys, true
+	return keys
+}
+
+// takesSettings reports whether what a directive says is settings; it is a mark otherwise.
+func takesSettings(directive string) bool {
+	_, ok := operands[settingName{directive, ""}]
+	return ok
 }
 
 // A settingName is what a setting is about. The key is empty for what follows a directive without
@@ -205,6 +224,18 @@ func operandOf(s resil.Setting) operand { return operands[settingName{s.Directiv
 // isWord reports whether a value is one that stands in place of a name.
 func (o operand) isWord(value string) bool {
 	return o.word != "" && value == o.word || o.byMethod && strings.HasPrefix(value, ".")
+}
+
+// isOff reports whether a setting switches its directive off.
+func isOff(s resil.Setting) bool {
+	o := operandOf(s)
+	return s.Key == "" && o.word != "" && s.Value == o.word
+}
+
+// isPolicy reports whether what a directive says acts on calls by itself.
+func isPolicy(directive string) bool {
+	r, ok := rowOf(directive)
+	return ok && !r.isAside
 }
 
 // namingOf returns what the key of a setting names.

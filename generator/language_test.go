@@ -1,6 +1,7 @@
 package generator
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -52,5 +53,32 @@ func TestLanguageOfSettings(t *testing.T) {
 	want := strings.Fields("retry breaker timeout bulkhead ratelimit hedge fallback failure")
 	if !slices.Equal(names, want) {
 		t.Errorf("got %q, want %q", names, want)
+	}
+}
+
+// Each directive that is a policy is left out, with a reason, of a method by whose results nothing
+// can be judged: none is in the language and forgotten where methods are decided.
+func TestEveryPolicyIsDecided(t *testing.T) {
+	needs := map[string]string{"timeout": "call=1s", "bulkhead": "max=1", "ratelimit": "rate=1/s", "hedge": "after=1s", "fallback": "name"}
+	var src strings.Builder
+	src.WriteString("package p\n\nfunc name(error) string { return \"\" }\n")
+	for _, d := range settingDocs {
+		if isPolicy(d.Name) {
+			fmt.Fprintf(&src, "\n//resilgen:wrap name=R%[1]s\n//resilgen:%[1]s %[2]s\ntype I%[1]s interface{ Name() string }\n", d.Name, needs[d.Name])
+		}
+	}
+	m := newModule(t, map[string]string{"p.go": src.String()})
+	result, err := Explain(t.Context(), Request{Dir: m.dir})
+	if err != nil || len(result.Diagnostics) > 0 {
+		t.Fatal(err, result)
+	}
+	if len(result.Interfaces) != 7 {
+		t.Errorf("%d directives are policies", len(result.Interfaces))
+	}
+	for _, i := range result.Interfaces {
+		of, left := strings.TrimPrefix(i.Name, "I"), i.Methods[0].LeftOut
+		if len(left) != 1 || left[0].Policy != of || left[0].Reason == "" {
+			t.Errorf("%s was left out: %q", of, left)
+		}
 	}
 }

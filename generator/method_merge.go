@@ -23,7 +23,7 @@ func (a *typedInterface) merge(m member, names *resolution) effectiveSettings {
 						result.applyLayer(layer, l, asked)
 					}
 				}
-			case d.Name == "off":
+			case d.Name == off:
 				result = allOff()
 			default:
 				result.apply(d.settings, l, asked, nil)
@@ -37,7 +37,7 @@ func (a *typedInterface) merge(m member, names *resolution) effectiveSettings {
 func allOff() effectiveSettings {
 	refused := map[string]string{}
 	for _, doc := range settingDocs {
-		refused[doc.Name] = "off"
+		refused[doc.Name] = off
 	}
 	return effectiveSettings{refused: refused}
 }

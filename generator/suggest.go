@@ -223,14 +223,14 @@ type trial struct{ *analysis }
 
 // try analyzes the drafts.
 func (s *suggester) try(ctx context.Context, open []*target) (trial, error) {
-	req := s.run.Request
-	req.Patterns = nil
+	var dirs []string
 	for _, t := range open {
-		dir := filepath.Dir(t.path)
-		if !slices.Contains(req.Patterns, dir) {
-			req.Patterns = append(req.Patterns, dir)
+		if dir := filepath.Dir(t.path); !slices.Contains(dirs, dir) {
+			dirs = append(dirs, dir)
 		}
 	}
+	req := s.run.Request
+	req.Patterns = dirs
 	a, err := explain(ctx, req)
 	return trial{a}, err
 }

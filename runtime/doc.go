@@ -18,8 +18,8 @@
 //   - Events: an [Observer], or [ObserverFunc], is told each [Event], by [EventKind]; [WithLogger]
 //     logs what an operator should know; [Client.Flush] waits for both.
 //   - Overrides: [LoadOverrides] reads the file by which operators change numbers of a running
-//     program, as [Overrides]; an [OverridesError] of an [OverridesErrorKind] is what of it is not in
-//     force. Package runtime/overrides reads YAML.
+//     program, as [Overrides]; an [OverridesError] of an [OverridesErrorKind] is what of it is not
+//     in force. Package runtime/overrides reads YAML.
 //   - Policies: a [Policy] is made of [Retry] (with [Jitter]), [Breaker], [Timeout], [Bulkhead],
 //     [RateLimit] and [Hedge]. It selects errors by a [Match]: [MatchError], [MatchType] or
 //     [MatchFunc]. Who shares a breaker or a limit is [ScopeMethod], [ScopeClient] or a name.

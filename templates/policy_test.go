@@ -148,3 +148,13 @@ func TestPolicyGroups(t *testing.T) {
 		t.Errorf("groups %v, want %v", groups, want)
 	}
 }
+
+// What the runtime has a directive for is spoken of where methods have it.
+func TestEveryPolicyIsSpokenOf(t *testing.T) {
+	for _, d := range resil.Directives() {
+		m := Method{Policy: resil.NewPolicy(resil.Setting{Directive: d.Name})}
+		if got := slices.Collect(m.policies()); !slices.Equal(got, []string{d.Name}) || verbs[d.Name] == "" {
+			t.Errorf("%s acts: told of are %q, by %q", d.Name, got, verbs[d.Name])
+		}
+	}
+}

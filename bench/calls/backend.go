@@ -1,5 +1,7 @@
 package calls
 
+// This file is the clients that the ways are measured with.
+
 import (
 	"context"
 	"errors"

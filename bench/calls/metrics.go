@@ -1,5 +1,7 @@
 package calls
 
+// This file is an observer as programs have one.
+
 import (
 	"sync/atomic"
 

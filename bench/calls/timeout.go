@@ -1,5 +1,7 @@
 package calls
 
+// This file is a timeout as everybody writes it by hand.
+
 import (
 	"context"
 	"time"

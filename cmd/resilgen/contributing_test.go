@@ -10,19 +10,34 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strings"
 	"testing"
 )
 
 var (
 	placeInFile = regexp.MustCompile("`(\\w+)`\\s+in\\s+`([\\w/.-]+\\.go)`") // `Do` in `runtime/guard.go`
 	fileNamed   = regexp.MustCompile("`([\\w/.-]+/[\\w.-]+\\.go)`")
+	dirNamed    = regexp.MustCompile("`([\\w/.-]+)/`")
+	dirEntered  = regexp.MustCompile(`\bcd ([\w/.-]+)`)
 )
 
 // leadsAstray returns the places that a text names and a tree does not have.
 func leadsAstray(root, text string) (wrong []string) {
-	for _, m := range fileNamed.FindAllStringSubmatch(text, -1) {
-		if _, err := os.Stat(filepath.Join(root, m[1])); err != nil {
+	exists := func(path ...string) bool {
+		_, err := os.Stat(filepath.Join(root, filepath.Join(path...)))
+		return err == nil
+	}
+	for _, m := range slices.Concat(fileNamed.FindAllStringSubmatch(text, -1), dirEntered.FindAllStringSubmatch(text, -1)) {
+		if !exists(m[1]) {
 			wrong = append(wrong, m[1])
+		}
+	}
+	for line := range strings.Lines(text) {
+		dirs := dirNamed.FindAllStringSubmatch(line, -1)
+		for _, m := range dirs { // in a row of the table, further ones lie in the first
+			if !exists(m[1]) && !exists(dirs[0][1], m[1]) {
+				wrong = append(wrong, m[1])
+			}
 		}
 	}
 	for _, m := range placeInFile.FindAllStringSubmatch(text, -1) {
@@ -75,8 +90,8 @@ func TestContributing(t *testing.T) {
 }
 
 func TestLeadsAstray(t *testing.T) {
-	const text = "`Do` in\n`runtime/guard.go`, `Undo` in `runtime/guard.go`, `runtime/nowhere.go`"
-	want := []string{"runtime/nowhere.go", "Undo in runtime/guard.go"}
+	const text = "`Do` in\n`runtime/guard.go`, `Undo` in `runtime/guard.go`, `runtime/nowhere.go`, (cd bench; cd away)\n| `runtime/` | `nowhere/`, `internal/tree/` |"
+	want := []string{"runtime/nowhere.go", "away", "nowhere", "Undo in runtime/guard.go"}
 	if got := leadsAstray(filepath.Join("..", ".."), text); !slices.Equal(got, want) {
 		t.Errorf("got %q, want %q", got, want)
 	}

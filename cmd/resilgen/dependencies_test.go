@@ -23,7 +23,7 @@ func TestDependenciesAreExplained(t *testing.T) {
 		t.Fatal(err)
 	}
 	required := directRequirements(t)
-	for _, problem := range unexplained(string(explained), required, importers(load(t, true), required)) {
+	for _, problem := range unexplained(string(explained), required, importers(load(t), required)) {
 		t.Error(problem)
 	}
 }
@@ -110,4 +110,16 @@ func TestUnexplainedDependencies(t *testing.T) {
 	if !slices.Equal(got, want) {
 		t.Errorf("got:\n%s\nwant:\n%s", strings.Join(got, "\n"), strings.Join(want, "\n"))
 	}
+}
+
+// load returns all packages of the module with their imports, and those of their tests.
+func load(t *testing.T) []*packages.Package {
+	t.Helper()
+	pkgs, err := packages.Load(&packages.Config{
+		Mode: packages.NeedName | packages.NeedImports, Dir: "../..", Tests: true,
+	}, module+"/...")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return slices.DeleteFunc(pkgs, func(p *packages.Package) bool { return strings.HasSuffix(p.PkgPath, ".test") })
 }

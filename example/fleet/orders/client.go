@@ -1,5 +1,7 @@
 package orders
 
+// This file is what other services call this one by.
+
 import (
 	"context"
 	"fmt"

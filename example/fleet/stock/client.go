@@ -1,5 +1,7 @@
 package stock
 
+// This file is what other services call this one by.
+
 import (
 	"context"
 	"errors"

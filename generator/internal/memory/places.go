@@ -1,5 +1,7 @@
 package memory
 
+// This file says in which directories a package may be found.
+
 import (
 	"path/filepath"
 	"strings"
