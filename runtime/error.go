@@ -31,7 +31,8 @@ var (
 	ErrRateLimited = errors.New("rate limited")
 )
 
-// The further reasons for which retrying ends, beside the caller's context: see [Error].
+// The further reasons for which retrying ends, besides the end of the caller's context: see
+// [Error].
 var (
 	// ErrAttempts says that all attempts were made that the policy allows.
 	ErrAttempts = errors.New("no attempts left")
@@ -121,7 +122,7 @@ type Error struct {
 	Method   string        // the method's name
 	Attempts int           // attempts made
 	Elapsed  time.Duration // time spent, see [Guard.Do] for where it begins
-	Err      error         // what the last attempt returned
+	Err      error         // what the last attempt returned; without any, how it was rejected
 
 	// Reason is why no further attempt was made: [ErrAttempts], [ErrBudget], [ErrOpen],
 	// [ErrTimeout], another rejection, the context's error, or why no attempt could begin.
@@ -131,7 +132,8 @@ type Error struct {
 	rejected error // how the last try was rejected, if it was
 }
 
-// Error says what was called, how often, why it stopped, and the last error.
+// Error says what was called, how often, why it stopped, and the last error; if that only says that
+// time ran out, the one before it.
 func (e *Error) Error() string {
 	attempts := "attempts"
 	if e.Attempts == 1 {
@@ -149,14 +151,15 @@ func (e *Error) Error() string {
 		e.Client, e.Method, e.Attempts, attempts, e.Elapsed.Round(time.Millisecond), reason, err)
 }
 
-// Unwrap returns the last attempt's error, the reason, and how the last tries were rejected, if
-// they were.
+// Unwrap returns the last attempt's error and the reason; besides, if there were such, how the last
+// try was rejected, and, where the last attempt's error only says that time ran out, the error of
+// the attempt before it.
 func (e *Error) Unwrap() []error {
 	return slices.DeleteFunc([]error{e.Err, e.Reason, e.rejected, e.earlier}, func(err error) bool { return err == nil })
 }
 
-// An OpenError is how a breaker rejects a call; it is an [ErrOpen]. One value serves all rejections
-// of one open phase.
+// An OpenError is how a breaker rejects a call; it is an [ErrOpen]. Rejections share one value
+// while nothing changes of what it says.
 type OpenError struct {
 	Client string // the client's name
 	Scope  string // the method's name, or the scope= that methods share

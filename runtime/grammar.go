@@ -29,6 +29,7 @@ type KeyDoc struct {
 // cannot change such a value. It is for tools, see [Directives].
 type Naming uint8
 
+// What a key can name.
 const (
 	NamesNothing   Naming = iota // a number, a time or a word, which names nothing
 	NamesErrors                  // error values, error types and predicates, separated by commas

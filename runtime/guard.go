@@ -16,10 +16,11 @@ import (
 //
 // Retry and breaker judge an outcome separately. To the breaker every error is a failure, except
 // those marked by [Permanent] or named by never=, which are successes: the other side answered.
-// What ignore= names is neither: it says nothing about the other side. So is an outcome after the
+// What ignore= names is neither: it says nothing about the other side. So is an error after the
 // caller's context was cancelled, and a rejection, by breaker, bulkhead or rate limit: there was no
 // attempt. A deadline that passes during an attempt is a failure, and so is a panic. An attempt
-// begins when it is let through: waiting for bulkhead and rate limit is not slow=.
+// begins when it is let through: the time that it waits for bulkhead and rate limit does not count
+// for slow=.
 //
 // Retry repeats every error, or those named by on=, except those named by never=, those marked by
 // Permanent, rejections ([ErrOpen], [ErrBulkheadFull], [ErrRateLimited]) that on= does not name,
@@ -66,10 +67,10 @@ type Guard struct {
 // the context of the attempt; it runs on the caller's goroutine, one attempt after the other, never
 // after Do has returned.
 //
-// A context that has ended already is returned as its error without an attempt; one that is nil is
-// a panic. An error on which no policy acted is returned as it came; otherwise it is an [*Error]
-// whose Elapsed counts from the end of the first attempt, or from the start of the call where the
-// policy has a timeout: a healthy call without one does not read the clock.
+// If ctx has ended already, Do returns its error without an attempt; if ctx is nil, Do panics.
+// Which errors Do returns is said at Errors above. The Elapsed of an [*Error] counts from the end
+// of the first attempt, or from the start of the call where the policy has a timeout: a healthy
+// call without one does not read the clock.
 func (g *Guard) Do(ctx context.Context, fn func(context.Context) error) error {
 	return g.inForce.Load().do(ctx, fn)
 }

@@ -19,6 +19,9 @@ import (
 // waited for that goes on after its context has ended. Results that nobody gets go to discard,
 // unless it is nil. A panic in fn reaches the caller as a [*Panic]; in an attempt that nobody waits
 // for any more, it is a failure to the breaker and no more.
+//
+// Where [WithPolicy] or overrides have switched the hedge off, Hedged runs fn on the caller's
+// goroutine, one attempt after the other, and a panic in fn reaches the caller as it is.
 func Hedged[T any](ctx context.Context, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
 	return hedged(ctx, nil, g, fn, discard)
 }
@@ -58,11 +61,11 @@ func hedged[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.
 	return result, err
 }
 
-// A Panic is what a hedged method panics with when one of its attempts has: the attempt ran on
+// A hedged method panics with a *Panic when one of its attempts has panicked: the attempt ran on
 // another goroutine, whose stack would be lost.
 type Panic struct {
-	Value any
-	Stack []byte
+	Value any    // what the attempt panicked with
+	Stack []byte // of the attempt's goroutine, as by [debug.Stack]
 }
 
 // String returns the value and the stack.

@@ -16,7 +16,8 @@ import (
 
 // MaxKeys is how many keys of one method have breakers of their own. When a further one comes, the
 // least recently used key is forgotten, but never one that is open, forced or in use; where all
-// are, further keys are let through unjudged, and listed as "other keys".
+// are, further keys are let through unjudged, and listed as "other keys". Uses are noted from the
+// time on when there are half as many keys; a key not used since then counts as used when it came.
 const MaxKeys = 1000
 
 // MaxKeyLength is how many bytes of a key are kept. A longer key is known by its hash: "sha256:"
@@ -95,10 +96,10 @@ type KeySnapshot struct {
 	Key       string
 	State     State
 	TimeLeft  time.Duration // for how long the breaker stays open
-	LastCause error         // the last failure that the breaker saw since it was reset
+	LastCause error         // the last failure that the breaker saw since it was made, forced or reset
 }
 
-// Keys returns the breakers of all keys, sorted by key; nil if the policy has no key=.
+// Keys returns the breakers of all keys, sorted by key; nil if there are none.
 func (g *Guard) Keys() (list []KeySnapshot) {
 	k := g.inForce.Load().keys
 	if k == nil {

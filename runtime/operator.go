@@ -42,7 +42,8 @@ func (g *Guard) ForceOpen() { g.force(forcedOpen) }
 func (g *Guard) ForceClosed() { g.force(forcedClosed) }
 
 // Reset ends a forced state, closes the method's breaker and forgets all outcomes; with key=, those
-// of all keys. Reset does nothing where there is no breaker.
+// of all keys. Where overrides have switched the breaker off, Reset only ends the forced state that
+// the breaker would have when it is on again; where there never was one, it does nothing.
 func (g *Guard) Reset() { g.force(notForced) }
 
 // force forces the method's breaker, or those of all its keys.

@@ -34,24 +34,24 @@ import (
 //	    Charge: { retry: off }
 //
 // Keys and values are those of the directives. Later wins: generated, by policy, by client, by
-// method. What names Go (on=, never=, key=) cannot be changed.
+// method. What names Go (on=, never=, ignore=, key=) cannot be changed.
 //
 // # What may be switched on
 //
 // Off is always possible, and so are other numbers for what the annotation has. Breaker, bulkhead
-// and rate limit can be added to any method; a timeout only where nothing of a result outlives the
-// call; a retry or a hedge never, because nobody has thought about repeating the method. Nor is
-// anything switched on that generating refused: see [Traits]. Where the section of a client sweeps
-// in a method that may not have what it says, that is left out for this method. Where the section
-// of the method says so itself, it is an error. The section of a policy changes only what its
-// methods have, and is left out for those that have not.
+// and rate limit can be added to any guarded method; a timeout only where nothing of a result
+// outlives the call; a retry or a hedge never, because nobody has thought about repeating it. Nor
+// is anything switched on that generating refused: see [Traits]. Where the section of a client
+// sweeps in a method that may not have what it says, that is left out for this method. Where the
+// section of the method says so itself, it is an error. The section of a policy changes only what
+// its methods have, and is left out for those that have not.
 //
 // # What is wrong, left out or pending
 //
 // A file is judged the same whenever it is, whatever clients there are, in whatever order they were
-// made. What cannot be read, no directive, no key, no value, refuses the file as a whole: all
-// clients go on as before. What can be read is applied for each client wholly or not at all: if
-// it contradicts itself for one, that one goes on as before, and the others get their numbers.
+// made. If anything in it is no directive, no key or no value, the file as a whole is refused: all
+// clients go on as before. A file that can be read is applied for each client wholly or not at all:
+// if it contradicts itself for one, that one goes on as before, and the others get their numbers.
 // Clients, methods and policies that do not exist, or do not exist yet, are pending: what is said
 // of them applies when they do. Events tell all three, and [Overrides.Check] lists them.
 //
@@ -89,8 +89,9 @@ type Overrides struct {
 // YAML (.yaml, .yml) a program imports github.com/resilgen/resilgen/runtime/overrides, so that
 // others need not link a YAML library. A file has at most 1 MiB, and values 32 deep.
 //
-// The error lists everything that is wrong with the file by itself, each an [*OverridesError]; what
-// it says of clients, [Overrides.Check] judges once these exist.
+// The error lists everything that is wrong with the file by itself, each an [*OverridesError]; if
+// the file cannot be read, it says why. What the file says of clients, [Overrides.Check] judges
+// once these exist.
 func LoadOverrides(path string) (*Overrides, error) {
 	o := &Overrides{path: path, file: path, known: map[string][]likeness{}}
 	if absolute, err := filepath.Abs(path); err == nil {
@@ -112,8 +113,8 @@ func LoadOverrides(path string) (*Overrides, error) {
 }
 
 // WithOverrides lets the overrides change the client's policies, when it is made and whenever they
-// are reloaded. If what they say of this client is wrong, none of it applies, an event says so, and
-// [Overrides.Check] returns it.
+// are reloaded; nil is for none. If what they say of this client is wrong, none of it applies, an
+// event says so, and [Overrides.Check] returns it.
 func WithOverrides(o *Overrides) Option {
 	return func(c *Client) { c.overrides = o }
 }

@@ -95,7 +95,7 @@ type Snapshot struct {
 // RejectedOpen + RejectedFull + RejectedRate.
 type MethodSnapshot struct {
 	Method       string
-	Calls        int64         // that have ended
+	Calls        int64         // calls that have ended
 	Succeeded    int64         // calls that returned no error, or one that counts as a success
 	Failed       int64         // calls that failed
 	Neither      int64         // calls whose caller went away, or whose error ignore= names
@@ -103,13 +103,13 @@ type MethodSnapshot struct {
 	RejectedFull int64         // calls that the bulkhead rejected, without an attempt
 	RejectedRate int64         // calls that the rate limit rejected, without an attempt
 	Attempts     int64         // attempts, of all calls; a rejection is none
-	Retries      int64         // tries after the first of a call, those that were rejected included
+	Retries      int64         // tries after the first of each call, those that were rejected included
 	Hedges       int64         // attempts of a hedge after the first
 	Fallbacks    int64         // calls for which the fallback was called
 	OverBudget   int64         // retries and hedges that the budget did not allow
 	State        State         // the breaker's, of several by key= the worst; Closed without one
 	TimeLeft     time.Duration // for how long the breaker stays open
-	LastCause    error         // the last failure that the breaker saw since it was reset
+	LastCause    error         // the last failure that the breaker saw since it was made, forced or reset
 }
 
 // Snapshot returns what became of the client's calls. It may be called at any time.
