@@ -13,6 +13,16 @@ import (
 	"github.com/sony/gobreaker/v2"
 )
 
+// A State is that of a breaker.
+type State = gobreaker.State
+
+// The states of a breaker.
+const (
+	Closed   = gobreaker.StateClosed   // calls pass
+	HalfOpen = gobreaker.StateHalfOpen // probes pass
+	Open     = gobreaker.StateOpen     // calls are rejected
+)
+
 // A breaker is gobreaker's state machine, fed by us. The machine decides between closed, open and
 // half-open, and which late results to discard; the window decides when to trip it, and the clock
 // here when it has been open for long enough. While all is well neither is entered: a call reads

@@ -1,7 +1,7 @@
 package resil
 
 // This file bounds how many attempts run at once. Who rejects what finds no room stands in
-// limit.go.
+// admission.go.
 
 import (
 	"container/list"

@@ -217,3 +217,13 @@ func (t *timedOut) Error() string {
 	return fmt.Sprintf("%s timeout of %s: %v", t.what, printDuration(t.d), t.err)
 }
 func (t *timedOut) Unwrap() []error { return []error{ErrTimeout, t.err} }
+
+// stopped ends a call because no attempt can be made.
+type stopped struct{ error }
+
+func (s *stopped) Unwrap() error { return s.error }
+
+func isStopped(err error) bool {
+	_, ok := err.(*stopped)
+	return ok
+}

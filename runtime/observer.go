@@ -2,11 +2,7 @@ package resil
 
 // This file is what observers are told.
 
-import (
-	"time"
-
-	"github.com/sony/gobreaker/v2"
-)
+import "time"
 
 // An Observer is told what happens to the calls of a client. Nothing is told of calls that succeed
 // at once: [Client.Snapshot] counts them.
@@ -109,16 +105,6 @@ func (k EventKind) String() string {
 	}
 	return "unknown"
 }
-
-// A State is that of a breaker.
-type State = gobreaker.State
-
-// The states of a breaker.
-const (
-	Closed   = gobreaker.StateClosed   // calls pass
-	HalfOpen = gobreaker.StateHalfOpen // probes pass
-	Open     = gobreaker.StateOpen     // calls are rejected
-)
 
 // isObserved reports whether anybody wants to know.
 func (g *Guard) isObserved() bool { return g.client.events != nil }

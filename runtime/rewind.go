@@ -48,13 +48,3 @@ func (r *Rewind) Seek(s io.Seeker) error {
 		return err
 	})
 }
-
-// stopped ends a call because no attempt can be made.
-type stopped struct{ error }
-
-func (s *stopped) Unwrap() error { return s.error }
-
-func isStopped(err error) bool {
-	_, ok := err.(*stopped)
-	return ok
-}

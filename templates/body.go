@@ -2,7 +2,7 @@ package templates
 
 // The body of a guarded method: one call of its guard around one call of the wrapped value. This
 // file has the ordinary shape, and the order in which others add to it; what they add stands in a
-// file for each: hedge, result_error, fallback, key, rewind, stream.
+// file for each: close, fallback, hedge, key, lease, result_error, rewind.
 
 import (
 	"slices"

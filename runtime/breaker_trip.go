@@ -2,7 +2,7 @@ package resil
 
 // This file decides when a closed breaker opens, and keeps the word in step with the machine. All
 // of it runs under the breaker's lock. For how long it stays open, and who waits for that, stands
-// in open.go.
+// in breaker_open.go.
 
 import (
 	"slices"

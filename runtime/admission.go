@@ -1,10 +1,11 @@
 package resil
 
-// This file rejects attempts that are too many: at once (bulkhead), or in a time (rate limit). Both
-// let attempts wait, no longer than the policy says, the caller is there, and the call has time.
+// This file admits attempts, or rejects those that are too many: at once (bulkhead), or in a time
+// (rate limit). Both let attempts wait, no longer than the policy says, the caller is there, and
+// the call has time.
 //
-// Those who wait at one that nobody goes by any more, because overrides let its methods go by
-// another, or by none, go on there, with what is left of their wait.
+// An attempt that waits at a limit by which nobody goes any more, because overrides let its methods
+// go by another or by none, goes on waiting at the other one, with what is left of its wait.
 
 import (
 	"errors"

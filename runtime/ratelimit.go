@@ -1,7 +1,7 @@
 package resil
 
 // This file bounds how many attempts begin in a time. Who rejects what finds no token stands in
-// limit.go.
+// admission.go.
 
 import (
 	"container/list"
