@@ -50,8 +50,8 @@ func (g *regime) waitForRate(c *call) (*limiter, error) {
 
 // limitsNow returns the regime whose limits are in force for the method. All its keys share them.
 func (g *regime) limitsNow() *regime {
-	if g.of != nil {
-		return g.of.inForce.Load()
+	if g.parent != nil {
+		return g.parent.inForce.Load()
 	}
 	return g.Guard.inForce.Load()
 }
@@ -63,9 +63,9 @@ func (g *regime) notLetIn(c *call, rejection, err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, errTimeOver):
-		return &stopped{g.callTimedOut(rejection)}
+		return &noAttemptError{g.callTimedOut(rejection)}
 	case c.ctx.Err() != nil:
-		return &stopped{c.ctx.Err()}
+		return &noAttemptError{c.ctx.Err()}
 	}
 	return rejection
 }

@@ -37,9 +37,9 @@ type Client struct {
 
 	mu        sync.Mutex // for what follows, and for changes of regimes
 	budget    *budget
-	breakers  map[shared]*breaker
-	limiters  map[shared]*limiter
-	bulkheads map[shared]*bulkhead
+	breakers  map[scopeGroup]*breaker
+	limiters  map[scopeGroup]*limiter
+	bulkheads map[scopeGroup]*bulkhead
 }
 
 // New sets up the client of one wrapper, whose file tells the traits of its methods. Mistakes that
@@ -49,7 +49,7 @@ type Client struct {
 // message names the client, and the method if it is about one.
 func New(name string, next any, opts ...Option) *Client {
 	c := &Client{name: name, era: Era2, policies: map[string]Policy{}, agreed: agreement[struct{}]{},
-		breakers: map[shared]*breaker{}, limiters: map[shared]*limiter{}, bulkheads: map[shared]*bulkhead{}}
+		breakers: map[scopeGroup]*breaker{}, limiters: map[scopeGroup]*limiter{}, bulkheads: map[scopeGroup]*bulkhead{}}
 	for _, opt := range opts {
 		opt(c)
 	}
@@ -92,7 +92,7 @@ func (c *Client) Guard(method string, p Policy) *Guard {
 // GuardWith makes the guard of a method with traits. It panics as [Client.Guard] does, and if an
 // option switches on what the traits refuse.
 func (c *Client) GuardWith(method string, t Traits, p Policy) *Guard {
-	g := &Guard{client: c, nature: &nature{method: method, era: c.era, traits: t, annotated: p.clone()}, successes: newCounter(), latency: &latency{}}
+	g := &Guard{client: c, methodNature: &methodNature{method: method, era: c.era, traits: t, annotated: p.clone()}, successes: newCounter(), latency: &latency{}}
 	g.stats = newStats(g)
 	if other, ok := c.policies[method]; ok {
 		delete(c.policies, method)

@@ -72,15 +72,15 @@ func Permanent(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &permanent{err}
+	return &permanentError{err}
 }
 
-type permanent struct{ error }
+type permanentError struct{ error }
 
-func (p *permanent) Unwrap() error { return p.error }
+func (p *permanentError) Unwrap() error { return p.error }
 
 func isPermanent(err error) bool {
-	_, ok := errors.AsType[*permanent](err)
+	_, ok := errors.AsType[*permanentError](err)
 	return ok
 }
 
@@ -93,16 +93,16 @@ func RetryAfter(err error, d time.Duration) error {
 	if err == nil {
 		return nil
 	}
-	return &hinted{err, d}
+	return &hintedError{err, d}
 }
 
-type hinted struct {
+type hintedError struct {
 	error
 	after time.Duration
 }
 
-func (h *hinted) Unwrap() error             { return h.error }
-func (h *hinted) RetryAfter() time.Duration { return h.after }
+func (h *hintedError) Unwrap() error             { return h.error }
+func (h *hintedError) RetryAfter() time.Duration { return h.after }
 
 // hintIn returns the wait that the other side asked for; zero for none.
 func hintIn(err error) time.Duration {
@@ -194,36 +194,36 @@ func (e *OpenError) RetryAfter() time.Duration {
 	return max(0, time.Until(e.Until))
 }
 
-// A rejection is how a bulkhead or a rate limit rejects an attempt; a guard has one of each for all
-// its life.
-type rejection struct {
+// A limitError is how a bulkhead or a rate limit rejects an attempt; a guard has one of each for
+// all its life.
+type limitError struct {
 	guard *Guard
 	err   error
 }
 
-func (r *rejection) Error() string {
+func (r *limitError) Error() string {
 	return fmt.Sprintf("%s.%s: %v", r.guard.client.name, r.guard.method, r.err)
 }
-func (r *rejection) Unwrap() error { return r.err }
+func (r *limitError) Unwrap() error { return r.err }
 
-// timedOut wraps what an attempt or a call returned after its timeout had passed.
-type timedOut struct {
+// timeoutError wraps what an attempt or a call returned after its timeout had passed.
+type timeoutError struct {
 	what string // "attempt" or "call"
 	d    time.Duration
 	err  error
 }
 
-func (t *timedOut) Error() string {
+func (t *timeoutError) Error() string {
 	return fmt.Sprintf("%s timeout of %s: %v", t.what, printDuration(t.d), t.err)
 }
-func (t *timedOut) Unwrap() []error { return []error{ErrTimeout, t.err} }
+func (t *timeoutError) Unwrap() []error { return []error{ErrTimeout, t.err} }
 
-// stopped ends a call because no attempt can be made.
-type stopped struct{ error }
+// noAttemptError ends a call because no attempt can be made.
+type noAttemptError struct{ error }
 
-func (s *stopped) Unwrap() error { return s.error }
+func (s *noAttemptError) Unwrap() error { return s.error }
 
-func isStopped(err error) bool {
-	_, ok := err.(*stopped)
+func isNoAttempt(err error) bool {
+	_, ok := err.(*noAttemptError)
 	return ok
 }

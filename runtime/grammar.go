@@ -326,7 +326,7 @@ var budgetKey = key{
 			return &valueError{want: "want a share of the calls from 0% to 100%, such as 20%, or off"}
 		}
 		if r.Unbudgeted {
-			r.Unbudgeted, r.Floor = false, documented.Retry.Floor
+			r.Unbudgeted, r.Floor = false, defaults.Retry.Floor
 		}
 		r.Budget = share
 		return nil

@@ -37,22 +37,22 @@ func HedgedOpen[T any](ctx context.Context, lease *Lease, g *Guard, fn func(cont
 func hedged[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
 	var result T
 	returned := false // an attempt has, with this result
-	next := func() {
+	discardLast := func() {
 		if last := result; returned && discard != nil {
-			g.aside(func() { discard(last) }) // of the try before, which failed
+			g.discardInBackground(func() { discard(last) }) // the try before has failed
 		}
 		returned = false
 	}
 	r := g.inForce.Load()
 	w := work{lease: lease, fn: func(ctx context.Context) (err error) {
-		next()
+		discardLast()
 		result, err = fn(ctx)
 		returned = true
 		return err
 	}}
 	if r.hedge != nil {
 		w.race = func(ctx context.Context, end time.Time) (err error) {
-			next()
+			discardLast()
 			result, returned, err = runRace(ctx, end, lease, r, fn, discard)
 			return err
 		}
@@ -140,7 +140,7 @@ func runRace[T any](ctx context.Context, end time.Time, lease *Lease, g *regime,
 // that, or the other side asks for time.
 func (r *race[T]) repeats(a answer[T]) bool {
 	now := time.Now()
-	if hint := r.guard.retry.hintIn(a.err); hint > 0 {
+	if hint := r.guard.retry.cappedHint(a.err); hint > 0 {
 		r.notBefore = latest(r.notBefore, now.Add(hint))
 	}
 	return !r.guard.rejected(a.err) && !now.Before(r.notBefore) && r.hedge()
@@ -220,7 +220,7 @@ func (r *race[T]) listen(ctx context.Context, n int) (returned func()) {
 func endedBy(g *regime, ctx context.Context) error {
 	switch context.Cause(ctx) {
 	case errAttemptTimeout:
-		return &timedOut{"attempt", g.timeout.Attempt, ctx.Err()}
+		return &timeoutError{"attempt", g.timeout.Attempt, ctx.Err()}
 	case errCallTimeout:
 		return g.callTimedOut(ctx.Err())
 	}
@@ -277,7 +277,7 @@ func (r *race[T]) decides(a answer[T]) bool {
 // than one that does not.
 func (r *race[T]) setAside(a answer[T]) {
 	worse := &a
-	if hint := r.guard.retry.hintIn; r.failed == nil || !r.guard.rejected(a.err) && hint(r.failed.err) <= hint(a.err) {
+	if hint := r.guard.retry.cappedHint; r.failed == nil || !r.guard.rejected(a.err) && hint(r.failed.err) <= hint(a.err) {
 		worse, r.failed = r.failed, &a
 	}
 	r.last = nil
@@ -354,7 +354,7 @@ func (r *race[T]) lose(a answer[T]) {
 // take its time.
 func (r *race[T]) drop(a answer[T]) {
 	if a.returned && r.discard != nil {
-		r.guard.aside(func() { r.discard(a.value) })
+		r.guard.discardInBackground(func() { r.discard(a.value) })
 	}
 }
 
@@ -377,6 +377,7 @@ func newSlowTimer(g *regime) slowTimer {
 	return slowTimer{time.NewTimer(after), after}
 }
 
+// never is a time that nobody waits for: the longest.
 const never = time.Duration(math.MaxInt64)
 
 // again starts the timer once more, for the next attempt, which does not begin before the time for

@@ -82,7 +82,7 @@ type Overrides struct {
 	inForce *overridesFile // what was last not refused as a whole
 	lost    string         // why the file cannot be read, as was told; empty if it can
 	clients []weak.Pointer[Client]
-	known   map[string][]likeness // of all clients that ever were, by name
+	known   map[string][]clientNature // of all clients that ever were, by name
 }
 
 // LoadOverrides reads a file of overrides, for [WithOverrides]. JSON files (.json) always work; for
@@ -93,7 +93,7 @@ type Overrides struct {
 // the file cannot be read, it says why. What the file says of clients, [Overrides.Check] judges
 // once these exist.
 func LoadOverrides(path string) (*Overrides, error) {
-	o := &Overrides{path: path, file: path, known: map[string][]likeness{}}
+	o := &Overrides{path: path, file: path, known: map[string][]clientNature{}}
 	if absolute, err := filepath.Abs(path); err == nil {
 		o.file = absolute
 	}
@@ -103,7 +103,7 @@ func LoadOverrides(path string) (*Overrides, error) {
 	}
 	file, err := parseOverrides(path, l.text)
 	if err == nil {
-		err = inOrder(file.wrong)
+		err = joinInOrder(file.wrong)
 	}
 	if err != nil {
 		return nil, err
@@ -133,7 +133,7 @@ func (o *Overrides) Path() string { return o.path }
 func (o *Overrides) Check(accepted ...OverridesErrorKind) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return inOrder(slices.DeleteFunc(o.notInForce(), func(e *OverridesError) bool { return slices.Contains(accepted, e.Kind) }))
+	return joinInOrder(slices.DeleteFunc(o.notInForce(), func(e *OverridesError) bool { return slices.Contains(accepted, e.Kind) }))
 }
 
 // Reload reads the file again, and judges it if its content is another than last time. The new
@@ -150,37 +150,37 @@ func (o *Overrides) Reload() error {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.wrong()
+	return o.notInForceIfWrong()
 }
 
 // reload looks at the file, puts in force what it sees if that is settled, and tells what comes of
 // it, outside all locks. The error is that of a file that cannot be read.
 func (o *Overrides) reload(settled func(look) bool) (look, error) {
-	l, told, err := o.lookAndAccept(settled)
-	told.tell()
+	l, toTell, err := o.lookAndAccept(settled)
+	toTell.tell()
 	return l, err
 }
 
-func (o *Overrides) lookAndAccept(settled func(look) bool) (l look, told notices, err error) {
+func (o *Overrides) lookAndAccept(settled func(look) bool) (l look, toTell notices, err error) {
 	o.looking.Lock()
 	defer o.looking.Unlock()
 	if l = lookAt(o.file); settled(l) {
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		told, err = o.accept(l)
+		toTell, err = o.accept(l)
 	}
-	return l, told, err
+	return l, toTell, err
 }
 
 // accept puts in force what was seen of the file, for all clients, if it is new and is not refused
 // as a whole.
-func (o *Overrides) accept(l look) (told notices, err error) {
+func (o *Overrides) accept(l look) (toTell notices, err error) {
 	if l.err != nil {
 		if o.lost != l.err.Error() {
 			o.lost = l.err.Error()
-			told = o.refuse(l.err)
+			toTell = o.refuse(l.err)
 		}
-		return told, l.err
+		return toTell, l.err
 	}
 	o.lost = ""
 	if bytes.Equal(l.text, o.text) {
@@ -192,14 +192,14 @@ func (o *Overrides) accept(l look) (told notices, err error) {
 	}
 	o.text, o.latest = l.text, file
 	if len(file.wrong) > 0 {
-		return o.refuse(o.wrong()), nil
+		return o.refuse(o.notInForceIfWrong()), nil
 	}
 	o.inForce = file
 	pending := file.pending(o.known)
 	for c := range o.living() {
-		told = append(told, c.apply(file.judge(c.name, likenessOf(c)), pending)...)
+		toTell = append(toTell, c.apply(file.judge(c.name, natureOf(c)), pending)...)
 	}
-	return told, nil
+	return toTell, nil
 }
 
 // attach makes the overrides those of a client that is complete, and puts in force what they mean
@@ -207,17 +207,17 @@ func (o *Overrides) accept(l look) (told notices, err error) {
 func (o *Overrides) attach(c *Client) {
 	o.mu.Lock()
 	o.remember(c)
-	told := c.apply(o.inForce.judge(c.name, likenessOf(c)), o.inForce.pendingMethods(c.name, o.known[c.name]))
+	toTell := c.apply(o.inForce.judge(c.name, natureOf(c)), o.inForce.pendingMethods(c.name, o.known[c.name]))
 	o.mu.Unlock()
-	told.tell()
+	toTell.tell()
 }
 
 // refuse tells all clients that nothing changes.
-func (o *Overrides) refuse(err error) (told notices) {
+func (o *Overrides) refuse(err error) (toTell notices) {
 	for c := range o.living() {
-		told = append(told, func() { c.tellOverrides(OverridesRefused, "", err) })
+		toTell = append(toTell, func() { c.tellOverrides(OverridesRefused, "", err) })
 	}
-	return told
+	return toTell
 }
 
 // notInForce returns what of the file last judged is not in force.
@@ -232,11 +232,11 @@ func (o *Overrides) notInForce() []*OverridesError {
 	return all
 }
 
-// wrong returns everything that is not in force, if something of it is wrong.
-func (o *Overrides) wrong() error {
+// notInForceIfWrong returns everything that is not in force, if something of it is wrong.
+func (o *Overrides) notInForceIfWrong() error {
 	all := o.notInForce()
 	if !slices.ContainsFunc(all, func(e *OverridesError) bool { return e.Kind == Wrong }) {
 		return nil
 	}
-	return inOrder(all)
+	return joinInOrder(all)
 }

@@ -10,35 +10,35 @@ import (
 	"weak"
 )
 
-// A likeness is what of a client decides what a file means for it: the natures of its methods.
-type likeness []nature
+// A clientNature is what of a client decides what a file means for it: the natures of its methods.
+type clientNature []methodNature
 
-func likenessOf(c *Client) (l likeness) {
+func natureOf(c *Client) (l clientNature) {
 	for _, g := range c.guards {
-		l = append(l, *g.nature)
+		l = append(l, *g.methodNature)
 	}
 	return l
 }
 
-// kept returns a copy that outlives the client and holds nothing of it. By what is kept, verdicts
+// detached returns a copy that outlives the client and holds nothing of it. Verdicts on such copies
 // do not depend on when the garbage collector comes; policies to be put in force do not come from
-// it.
-func (l likeness) kept() likeness {
+// them.
+func (l clientNature) detached() clientNature {
 	l = slices.Clone(l)
 	for i := range l {
-		l[i].annotated, l[i].generated = l[i].annotated.named(), l[i].generated.named()
+		l[i].annotated, l[i].generated = l[i].annotated.withNamesOnly(), l[i].generated.withNamesOnly()
 	}
 	return l
 }
 
-// same reports whether files mean the same for both, which are kept.
-func (l likeness) same(o likeness) bool {
-	return slices.EqualFunc(l, o, func(a, b nature) bool { return reflect.DeepEqual(a, b) })
+// same reports whether files mean the same for both, which are detached.
+func (l clientNature) same(o clientNature) bool {
+	return slices.EqualFunc(l, o, func(a, b methodNature) bool { return reflect.DeepEqual(a, b) })
 }
 
-// named returns a copy whose Matches select nothing: they are their names, and whether they are
-// what an open breaker returns.
-func (p Policy) named() Policy {
+// withNamesOnly returns a copy whose Matches select nothing: they are their names, and whether they
+// are what an open breaker returns.
+func (p Policy) withNamesOnly() Policy {
 	p = p.clone()
 	var lists [][]Match
 	if p.Retry != nil {
@@ -59,12 +59,12 @@ func (p Policy) named() Policy {
 }
 
 // remember makes a client one of those for which the file is judged, and keeps what it is like. A
-// name has as many likenesses as there are different clients of that name, and clients that are
+// name has as many natures as there are different clients of that name, and clients that are
 // alike share the memory of it.
 func (o *Overrides) remember(c *Client) {
 	o.clients = slices.DeleteFunc(o.clients, func(w weak.Pointer[Client]) bool { return w.Value() == nil })
 	o.clients = append(o.clients, weak.Make(c))
-	l := likenessOf(c).kept()
+	l := natureOf(c).detached()
 	if slices.ContainsFunc(o.known[c.name], l.same) {
 		return
 	}

@@ -62,8 +62,9 @@ func (k OverridesErrorKind) String() string {
 // overrides, and each may be written to the log of each client.
 const maxTold = 1000
 
-// inOrder joins errors in the order of the file, each once: clients of one name are told the same.
-func inOrder(errs []*OverridesError) error {
+// joinInOrder joins errors in the order of the file, each once: clients of one name are told the
+// same.
+func joinInOrder(errs []*OverridesError) error {
 	errs = slices.Clone(errs)
 	slices.SortStableFunc(errs, func(a, b *OverridesError) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), strings.Compare(a.Message, b.Message))
