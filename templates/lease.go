@@ -4,15 +4,15 @@ package templates
 
 import "github.com/dave/jennifer/jen"
 
-// streams reports whether a result outlives the call and is followed to its end. The policy has no
+// hasLease reports whether a result outlives the call and is followed to its end. The policy has no
 // say: a timeout that would end the result can still be switched on when the program runs.
-func (m *Method) streams() bool { return m.Outlives >= 0 }
+func (m *Method) hasLease() bool { return m.Outlives >= 0 }
 
 // declareLease prints what holds the context of the attempt:
 //
 //	var lease resil.Lease
 func (b *body) declareLease() []jen.Code {
-	if !b.streams() {
+	if !b.hasLease() {
 		return nil
 	}
 	return []jen.Code{jen.Var().Id(b.names.lease).Qual(RuntimePath, "Lease")}
@@ -26,7 +26,7 @@ func (b *body) declareLease() []jen.Code {
 //		resp.Body = lease.Follow(resp.Body)
 //	}
 func (b *body) follow() []jen.Code {
-	if !b.streams() {
+	if !b.hasLease() {
 		return nil
 	}
 	result := jen.Id(b.names.results[b.Outlives])
