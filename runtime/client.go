@@ -92,7 +92,12 @@ func (c *Client) Guard(method string, p Policy) *Guard {
 // GuardWith makes the guard of a method with traits. It panics as [Client.Guard] does, and if an
 // option switches on what the traits refuse.
 func (c *Client) GuardWith(method string, t Traits, p Policy) *Guard {
-	g := &Guard{client: c, methodNature: &methodNature{method: method, era: c.era, traits: t, annotated: p.clone()}, successes: newCounter(), latency: &latency{}}
+	g := &Guard{
+		client:       c,
+		methodNature: &methodNature{method: method, era: c.era, traits: t, annotated: p.clone()},
+		successes:    newCounter(),
+		latency:      &latency{},
+	}
 	g.stats = newStats(g)
 	if other, ok := c.policies[method]; ok {
 		delete(c.policies, method)

@@ -53,7 +53,8 @@ func hedged[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.
 	if r.hedge != nil {
 		w.race = func(ctx context.Context, end time.Time) (err error) {
 			discardLast()
-			result, returned, err = runRace(ctx, end, lease, r, fn, discard)
+			attempts := &race[T]{guard: r, ctx: ctx, end: end, lease: lease, fn: fn, discard: discard}
+			result, returned, err = attempts.run()
 			return err
 		}
 	}
@@ -106,11 +107,13 @@ type answer[T any] struct {
 	deaf     bool // its context has ended, and it has not: there will be another answer, which nobody waits for
 }
 
-func runRace[T any](ctx context.Context, end time.Time, lease *Lease, g *regime, fn func(context.Context) (T, error), discard func(T)) (T, bool, error) {
-	r := race[T]{guard: g, ctx: ctx, end: end, lease: lease, fn: fn, discard: discard, answers: make(chan answer[T], 2*(1+g.hedge.Max))}
+// run holds the race, and returns how it ended: the value, whether an attempt has returned it, and
+// the error.
+func (r *race[T]) run() (T, bool, error) {
+	r.answers = make(chan answer[T], 2*(1+r.guard.hedge.Max))
 	defer r.clear()
 	r.begin()
-	slow := newSlowTimer(g)
+	slow := newSlowTimer(r.guard)
 	defer slow.Stop()
 	for {
 		select {

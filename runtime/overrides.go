@@ -223,9 +223,9 @@ func (o *Overrides) refuse(err error) (toTell notices) {
 // notInForce returns what of the file last judged is not in force.
 func (o *Overrides) notInForce() []*OverridesError {
 	all := slices.Concat(o.latest.wrong, o.latest.pending(o.known))
-	for name, likenesses := range o.known {
-		for _, l := range likenesses {
-			v := o.latest.judge(name, l)
+	for name, natures := range o.known {
+		for _, n := range natures {
+			v := o.latest.judge(name, n)
 			all = slices.Concat(all, v.wrong, v.leftOut)
 		}
 	}

@@ -13,27 +13,27 @@ import (
 // A clientNature is what of a client decides what a file means for it: the natures of its methods.
 type clientNature []methodNature
 
-func natureOf(c *Client) (l clientNature) {
+func natureOf(c *Client) (n clientNature) {
 	for _, g := range c.guards {
-		l = append(l, *g.methodNature)
+		n = append(n, *g.methodNature)
 	}
-	return l
+	return n
 }
 
 // detached returns a copy that outlives the client and holds nothing of it. Verdicts on such copies
 // do not depend on when the garbage collector comes; policies to be put in force do not come from
 // them.
-func (l clientNature) detached() clientNature {
-	l = slices.Clone(l)
-	for i := range l {
-		l[i].annotated, l[i].generated = l[i].annotated.withNamesOnly(), l[i].generated.withNamesOnly()
+func (n clientNature) detached() clientNature {
+	n = slices.Clone(n)
+	for i := range n {
+		n[i].annotated, n[i].generated = n[i].annotated.withNamesOnly(), n[i].generated.withNamesOnly()
 	}
-	return l
+	return n
 }
 
 // same reports whether files mean the same for both, which are detached.
-func (l clientNature) same(o clientNature) bool {
-	return slices.EqualFunc(l, o, func(a, b methodNature) bool { return reflect.DeepEqual(a, b) })
+func (n clientNature) same(o clientNature) bool {
+	return slices.EqualFunc(n, o, func(a, b methodNature) bool { return reflect.DeepEqual(a, b) })
 }
 
 // withNamesOnly returns a copy whose Matches select nothing: they are their names, and whether they
@@ -64,17 +64,17 @@ func (p Policy) withNamesOnly() Policy {
 func (o *Overrides) remember(c *Client) {
 	o.clients = slices.DeleteFunc(o.clients, func(w weak.Pointer[Client]) bool { return w.Value() == nil })
 	o.clients = append(o.clients, weak.Make(c))
-	l := natureOf(c).detached()
-	if slices.ContainsFunc(o.known[c.name], l.same) {
+	n := natureOf(c).detached()
+	if slices.ContainsFunc(o.known[c.name], n.same) {
 		return
 	}
 	for _, others := range o.known {
-		if i := slices.IndexFunc(others, l.same); i >= 0 {
-			l = others[i]
+		if i := slices.IndexFunc(others, n.same); i >= 0 {
+			n = others[i]
 			break
 		}
 	}
-	o.known[c.name] = append(o.known[c.name], l)
+	o.known[c.name] = append(o.known[c.name], n)
 }
 
 // living returns the clients that are still in use somewhere.

@@ -36,10 +36,10 @@ func (f *overridesFile) pending(known map[string][]clientNature) (list []*Overri
 // pendingMethods returns what the file says of methods that no client of a name has.
 func (f *overridesFile) pendingMethods(client string, known []clientNature) (list []*OverridesError) {
 	var methods []string
-	for _, l := range known {
-		for _, n := range l {
-			if !slices.Contains(methods, n.method) {
-				methods = append(methods, n.method)
+	for _, c := range known {
+		for _, m := range c {
+			if !slices.Contains(methods, m.method) {
+				methods = append(methods, m.method)
 			}
 		}
 	}
@@ -61,10 +61,10 @@ func (f *overridesFile) pendingMethods(client string, known []clientNature) (lis
 // policiesOf returns the named policies that methods use.
 func policiesOf(known map[string][]clientNature) []string {
 	used := map[string]bool{}
-	for _, likenesses := range known {
-		for _, l := range likenesses {
-			for _, n := range l {
-				for _, name := range n.generated.Names {
+	for _, natures := range known {
+		for _, c := range natures {
+			for _, m := range c {
+				for _, name := range m.generated.Names {
 					used[name] = true
 				}
 			}

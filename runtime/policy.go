@@ -126,7 +126,15 @@ type Hedge struct {
 
 // clone returns a copy that shares nothing with p.
 func (p Policy) clone() Policy {
-	c := Policy{slices.Clone(p.Names), copied(p.Retry), copied(p.Breaker), copied(p.Timeout), copied(p.Bulkhead), copied(p.RateLimit), copied(p.Hedge)}
+	c := Policy{
+		Names:     slices.Clone(p.Names),
+		Retry:     copied(p.Retry),
+		Breaker:   copied(p.Breaker),
+		Timeout:   copied(p.Timeout),
+		Bulkhead:  copied(p.Bulkhead),
+		RateLimit: copied(p.RateLimit),
+		Hedge:     copied(p.Hedge),
+	}
 	if c.Retry != nil {
 		c.Retry.On, c.Retry.Never = slices.Clone(c.Retry.On), slices.Clone(c.Retry.Never)
 	}

@@ -94,13 +94,15 @@ func (g *regime) setLimits(before *regime) {
 	}
 	c := g.client
 	if l := g.policy.RateLimit; l != nil {
-		others := func(r *regime) bool { return r.limiter == before.limiter }
-		g.limiter = inScope(c.limiters, g.groupOf(l.Scope), before.limiter, g.isAlone(others), func() *limiter { return newLimiter(l.Rate, l.Burst) })
+		alone := g.isAlone(func(r *regime) bool { return r.limiter == before.limiter })
+		create := func() *limiter { return newLimiter(l.Rate, l.Burst) }
+		g.limiter = inScope(c.limiters, g.groupOf(l.Scope), before.limiter, alone, create)
 		g.limiter.set(l.Rate, l.Burst)
 	}
 	if b := g.policy.Bulkhead; b != nil {
-		others := func(r *regime) bool { return r.bulkhead == before.bulkhead }
-		g.bulkhead = inScope(c.bulkheads, g.groupOf(b.Scope), before.bulkhead, g.isAlone(others), func() *bulkhead { return newBulkhead(b.Max) })
+		alone := g.isAlone(func(r *regime) bool { return r.bulkhead == before.bulkhead })
+		create := func() *bulkhead { return newBulkhead(b.Max) }
+		g.bulkhead = inScope(c.bulkheads, g.groupOf(b.Scope), before.bulkhead, alone, create)
 		g.bulkhead.resize(b.Max)
 	}
 }
