@@ -1,5 +1,7 @@
 package main
 
+// This file runs commands, and finds out what they took.
+
 import (
 	"fmt"
 	"os"

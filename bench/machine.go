@@ -1,5 +1,7 @@
 package main
 
+// This file says what was measured on.
+
 import (
 	"fmt"
 	"os"

@@ -1,5 +1,7 @@
 package main
 
+// This file measures loops against each other, by turns.
+
 import (
 	"math/rand/v2"
 	"runtime"

@@ -1,5 +1,7 @@
 package main
 
+// This file prints what was measured, beside what is promised.
+
 import (
 	"fmt"
 	"io"

@@ -54,7 +54,7 @@ type breaker struct {
 	probes    []*probe    // under way
 	lastCause error       // the last failure
 	state     State       // the machine's, when last looked at
-	forced    forcedState // to what by an operator
+	forced    forcedState // what an operator has forced it to
 
 	opened  time.Time     // when it last opened
 	until   time.Time     // when it lets a probe pass, while it is open

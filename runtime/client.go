@@ -101,7 +101,7 @@ func (c *Client) GuardWith(method string, t Traits, p Policy) *Guard {
 	g.stats = newStats(g)
 	if other, ok := c.policies[method]; ok {
 		delete(c.policies, method)
-		g.mayReplace(other)
+		g.checkReplacement(other)
 		p = other
 	}
 	if err := errors.Join(p.Validate(), p.checkMatches(), c.agrees(&p)); err != nil {

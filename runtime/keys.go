@@ -33,7 +33,7 @@ type keys struct {
 	parent  *Guard // the method's
 	shards  [32]atomic.Pointer[map[string]*Guard]
 	crowded atomic.Bool  // the order in which keys are used matters
-	uses    atomic.Int64 // counted while it does
+	uses    atomic.Int64 // of keys, counted while their order matters
 
 	mu      sync.Mutex
 	list    []*Guard    // all of the shards

@@ -13,8 +13,9 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// A limiter bounds how many begin in a time: a token bucket. Who finds no token may wait for one in
-// a queue: first come, first served. The numbers can be set at any time, under those who wait.
+// A limiter bounds how many callers pass it in a time: a token bucket. One that finds no token may
+// wait for one in a queue: first come, first served. The numbers can be set at any time, under
+// those who wait.
 //
 // Rejected: the reservations of x/time/rate. One that is given back restores only what nobody has
 // reserved behind it, so callers who come and go use up what they never take: after fifty who left,

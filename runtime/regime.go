@@ -2,11 +2,10 @@ package resil
 
 // This file puts a policy in force: for a guard that is new, and for one that runs under another so
 // far.
-//
-// What policies count is counted by a few objects: a breaker, a budget, a rate limit, a bulkhead.
-// Whoever comes to count by one begins now; whoever goes on counting by it keeps it, with the new
-// numbers; whoever goes away is taken out. One that methods share is there while any of them goes
-// by it.
+// What policies count is counted by a few objects: a breaker, a budget, a rate limit, a bulkhead. A
+// guard that comes to one counts there from now on; a guard that stays with one keeps it, with the
+// new numbers; a guard that leaves one is taken out of it. An object that methods share is there
+// while any of them goes by it.
 
 import (
 	"maps"

@@ -130,15 +130,15 @@ func (p *Retry) wants(err error) bool {
 // A pause is what lies between two tries: a wait. After a rejection by the guard's own breaker,
 // there is another before it, until the breaker is open no longer.
 type pause struct {
-	wait time.Duration
-	gate *breaker      // that has to be open no longer; nil if nobody waits for one
-	open time.Duration // the longest that it will stay as it is
-	any  bool          // it may change before: what keeps it are probes
+	wait         time.Duration
+	gate         *breaker      // that has to be open no longer; nil if nobody waits for one
+	open         time.Duration // the longest that it will stay as it is
+	mayEndSooner bool          // open may be shorter: it is probes that are waited for
 }
 
 // atLeast returns how long the pause is at least.
 func (p pause) atLeast() time.Duration {
-	if p.any {
+	if p.mayEndSooner {
 		return p.wait
 	}
 	return p.open + p.wait
@@ -151,7 +151,7 @@ func (r *repetition) pause(err error) pause {
 	policy, dice := r.guard.retry, r.guard.client.dice
 	wait := r.waits.next(dice)
 	if e, ok := err.(*OpenError); ok && r.guard.rejected(err) && !e.Until.IsZero() {
-		return pause{wait: policy.Jitter.spread(policy.Initial, dice.float64()), gate: e.breaker, open: e.RetryAfter(), any: e.besideProbe}
+		return pause{wait: policy.Jitter.spread(policy.Initial, dice.float64()), gate: e.breaker, open: e.RetryAfter(), mayEndSooner: e.besideProbe}
 	}
 	if hint := policy.cappedHint(err); hint > 0 {
 		wait = hint

@@ -14,7 +14,7 @@ type Traits struct {
 	NoTimeout string // why no timeout may end an attempt or a call
 }
 
-// A source is from where a policy comes that differs from the annotation's.
+// A source is who says another policy than the annotation.
 type source uint8
 
 const (
@@ -70,9 +70,9 @@ func (n *methodNature) refusal(directive string, from source) string {
 	return ""
 }
 
-// mayReplace panics if an option gives the method a policy that cannot act on it, or needs what
-// only generating for it can bring.
-func (g *Guard) mayReplace(p Policy) {
+// checkReplacement panics if an option gives the method a policy that cannot act on it, or needs
+// what only generating for it can bring.
+func (g *Guard) checkReplacement(p Policy) {
 	n := g.methodNature
 	for i := range directives {
 		d := &directives[i]

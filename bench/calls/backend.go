@@ -1,5 +1,7 @@
 package calls
 
+// This file is the other side: clients that answer, fail, or look at their context.
+
 import (
 	"context"
 	"errors"

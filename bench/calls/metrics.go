@@ -1,5 +1,7 @@
 package calls
 
+// This file is an observer that is as cheap as one can be.
+
 import (
 	"sync/atomic"
 

@@ -1,5 +1,7 @@
 package calls
 
+// This file bounds calls by package context.
+
 import (
 	"context"
 	"time"

@@ -1,7 +1,7 @@
+package main
+
 // The request_processor: a service of limited capacity that, like most, wastes work when it is
 // overloaded.
-
-package main
 
 import (
 	"context"

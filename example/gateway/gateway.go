@@ -1,6 +1,6 @@
-// The api_gateway: its /process handler passes requests on to the request_processor.
-
 package main
+
+// The api_gateway: its /process handler passes requests on to the request_processor.
 
 import (
 	"encoding/json"

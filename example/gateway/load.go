@@ -1,7 +1,7 @@
+package main
+
 // The load: clients that come by a script, whether or not those before them have been served (an
 // open loop, as on the internet). Each makes one request, waits for a while, and leaves.
-
-package main
 
 import (
 	"bytes"

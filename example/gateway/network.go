@@ -1,6 +1,6 @@
-// Where the services listen and how they reach each other.
-
 package main
+
+// Where the services listen and how they reach each other.
 
 import (
 	"context"

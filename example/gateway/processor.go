@@ -1,7 +1,7 @@
+package main
+
 // The annotated interface, and the plain HTTP client behind it. This file is what a team writes by
 // hand.
-
-package main
 
 import (
 	"bytes"

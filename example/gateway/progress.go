@@ -1,6 +1,6 @@
-// What a person sees while the script runs.
-
 package main
+
+// What a person sees while the script runs.
 
 import (
 	"context"

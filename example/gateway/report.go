@@ -1,6 +1,6 @@
-// The report: what happened in the runs, side by side. Every figure is computed from the samples.
-
 package main
+
+// The report: what happened in the runs, side by side. Every figure is computed from the samples.
 
 import (
 	"fmt"

@@ -1,6 +1,6 @@
-// What the clients' samples add up to: shares, quantiles, and the time until all is well again.
-
 package main
+
+// What the clients' samples add up to: shares, quantiles, and the time until all is well again.
 
 import (
 	"math"

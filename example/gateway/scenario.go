@@ -1,7 +1,7 @@
+package main
+
 // One run of the script: clients, api_gateway and request_processor, put together, watched, and
 // taken apart again.
-
-package main
 
 import (
 	"context"

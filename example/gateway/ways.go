@@ -1,8 +1,8 @@
+package main
+
 // Three ways of coping with a processor that fails: what people write first, what they write next,
 // and the generated wrapper. All three give a request the same four attempts of a quarter of a
 // second each.
-
-package main
 
 import (
 	"context"

@@ -1,6 +1,6 @@
-// The customers: they come at an even pace, whether or not those before them have been served.
-
 package main
+
+// The customers: they come at an even pace, whether or not those before them have been served.
 
 import (
 	"context"

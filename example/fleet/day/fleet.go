@@ -1,6 +1,6 @@
-// The fleet: the three services, each with a server of its own.
-
 package main
+
+// The fleet: the three services, each with a server of its own.
 
 import (
 	"context"

@@ -1,6 +1,6 @@
-// The operator: the story of the day, and what he writes into the file.
-
 package main
+
+// The operator: the story of the day, and what he writes into the file.
 
 import (
 	"context"
