@@ -1,6 +1,6 @@
 package main
 
-// This file finds out what running a command costs: time and memory.
+// This file runs commands, and finds out what they took.
 
 import (
 	"fmt"

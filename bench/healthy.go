@@ -150,14 +150,14 @@ func healthyTable(rounds int) (*report, error) {
 	progress("calls: %d rounds of %d ways", rounds, len(r.order))
 	measure(r.order, rounds)
 
-	progress("calls: failures after %d successes", unmeasured)
+	progress("calls: failures after %d successes", successesBefore)
 	// They come last: with windows in memory, garbage is collected less often, and what allocates
 	// takes less.
 	few, many := outcomes(rounds)
 
 	goals := r.goals()
 	goals = append(goals,
-		atMostOf(fmt.Sprintf("one failure after %d successes, the last 1000000 calls count", unmeasured), many, 2, few, "the last 10 count"),
+		atMostOf(fmt.Sprintf("one failure after %d successes, the last 1000000 calls count", successesBefore), many, 2, few, "the last 10 count"),
 		atMost("memory of one guarded method, idle, on 16 cores or more", perMethod/1024, 12, " KiB"),
 		atMost("memory of one idle key", perKey/1024, 2, " KiB"))
 	return &report{title: "The healthy call", goals: goals, figures: r.figures()}, nil

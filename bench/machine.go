@@ -1,6 +1,6 @@
 package main
 
-// This file says on what machine was measured.
+// This file says what was measured on.
 
 import (
 	"fmt"

@@ -1,7 +1,6 @@
 package main
 
-// This file measures things against each other, by turns, so that what disturbs the machine
-// disturbs all of them.
+// This file measures loops against each other, by turns.
 
 import (
 	"math/rand/v2"

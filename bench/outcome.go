@@ -10,15 +10,15 @@ import (
 )
 
 const (
-	unmeasured = 1_000_000 // successes before each failure: as many as the larger window holds
-	failing    = 32        // clients that fail in one turn: one failure is too short to be timed
+	successesBefore = 1_000_000 // each failure: as many as the larger window holds
+	failingClients  = 32        // in one turn: one failure is too short to be timed
 )
 
 // outcomes measures the failures of a small and of a large window. The rounds are fewer than those
 // of other measurements: nearly all of each goes into successes.
 func outcomes(rounds int) (few, many *bout) {
-	few = afterSuccesses(calls.OurLastTen, failing, unmeasured)
-	many = afterSuccesses(calls.OurLastMillion, failing, unmeasured)
+	few = afterSuccesses(calls.OurLastTen, failingClients, successesBefore)
+	many = afterSuccesses(calls.OurLastMillion, failingClients, successesBefore)
 	takeTurns([]*bout{few, many}, max(rounds/5, 3))
 	return few, many
 }

@@ -1,6 +1,6 @@
 package main
 
-// This file prints what was measured, beside the goals.
+// This file prints what was measured, beside what is promised.
 
 import (
 	"fmt"

@@ -101,7 +101,7 @@ func (d *decision) refusal(policy, lack string) string {
 func (d *decision) conclude() {
 	_, d.plan.Reason = d.effective.verdict(d.plan.LeftOut)
 	if d.effective.acts() {
-		d.plan.Uses, d.plan.Policy.Names = d.effective.constants()
+		d.plan.NameConstants, d.plan.Policy.Names = d.effective.constants()
 	}
 	d.origins = d.effective.origins(d.found)
 	d.plan.Matches = d.names.matching(d.origins)

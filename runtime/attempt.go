@@ -26,7 +26,7 @@ func (g *regime) judgedAttempt(c *call, w work) (err error) {
 	defer g.attemptAbandoned(b, &t, &returned)
 	err = g.limited(c, w, &t)
 	returned = true
-	if err == nil && !g.left.Load() && (b == nil || b.passes(t)) {
+	if err == nil && !g.superseded.Load() && (b == nil || b.passes(t)) {
 		if b == nil {
 			g.successes.add()
 		} else {
@@ -42,7 +42,7 @@ func (g *regime) judgedAttempt(c *call, w work) (err error) {
 // now. If that judges whole calls and rejects them, its rejection is the error.
 func (g *regime) judgeOfAttempts() (*breaker, error) {
 	r := g
-	if g.left.Load() {
+	if g.superseded.Load() {
 		if r = g.successor(); r.perCall && r.breaker.rejects() {
 			return nil, r.breaker.reject.Load()
 		}
@@ -77,7 +77,7 @@ func (g *regime) tellBreaker(b *breaker, t ticket, o outcome, cause error) {
 	if b == nil {
 		return
 	}
-	if g.left.Load() && (t.probe == nil || g.successor().breaker != b) {
+	if g.superseded.Load() && (t.probe == nil || g.successor().breaker != b) {
 		o = neither
 	}
 	b.settle(t, o, cause)
@@ -95,7 +95,7 @@ func (g *regime) attemptAbandoned(b *breaker, t *ticket, returned *bool) {
 // thrown: a panic is a failure. If nothing was thrown, it was runtime.Goexit, which is neither
 // success nor failure, and ends the goroutine whatever we do here.
 func (g *regime) attemptThrew(b *breaker, t ticket, thrown any) {
-	g.stats.attempts.Add(1)
+	g.stats.attemptsWithError.Add(1)
 	g.tellBreaker(b, t, outcomeOf(thrown), errPanicked)
 	if thrown != nil {
 		panic(thrown)
@@ -119,7 +119,7 @@ func (g *regime) judgedCall(c *call, w work) error {
 	if err != nil {
 		return err
 	}
-	if g.timed {
+	if g.timesAttempts {
 		t.began = time.Now()
 	}
 	judged := false
@@ -134,9 +134,9 @@ func (g *regime) judgedCall(c *call, w work) error {
 		}
 	}()
 	err = g.retried(c, w)
-	if err == nil && !g.left.Load() && b.passes(t) {
+	if err == nil && !g.superseded.Load() && b.passes(t) {
 		judged = true
-		g.passed.add()
+		g.unseen.add()
 		return nil
 	}
 	o := g.judge(c.ctx, err)

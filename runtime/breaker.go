@@ -13,6 +13,16 @@ import (
 	"github.com/sony/gobreaker/v2"
 )
 
+// A State is that of a breaker.
+type State = gobreaker.State
+
+// The states of a breaker.
+const (
+	Closed   = gobreaker.StateClosed   // calls pass
+	HalfOpen = gobreaker.StateHalfOpen // probes pass
+	Open     = gobreaker.StateOpen     // calls are rejected
+)
+
 // A breaker is gobreaker's state machine, fed by us. The machine decides between closed, open and
 // half-open, and which late results to discard; the window decides when to trip it, and the clock
 // here when it has been open for long enough. While all is well neither is entered: a call reads
@@ -36,15 +46,15 @@ type breaker struct {
 	mu        sync.Mutex
 	settings  *Breaker
 	machine   *gobreaker.TwoStepCircuitBreaker[struct{}]
-	slots     uint32   // how many probes the machine lets pass
-	tripped   bool     // the machine has just opened
-	window    window   // nil if only failures in a row count
-	members   []member // where the successes are counted that passed by
-	streak    int      // failures in a row
-	probes    []*probe // under way
-	lastCause error    // the last failure
-	state     State    // the machine's, when last looked at
-	forced    forced   // to what by an operator
+	slots     uint32      // how many probes the machine lets pass
+	tripped   bool        // the machine has just opened
+	window    window      // nil if only failures in a row count
+	members   []member    // where the successes are counted that it does not see
+	streak    int         // failures in a row
+	probes    []*probe    // under way
+	lastCause error       // the last failure
+	state     State       // the machine's, when last looked at
+	forced    forcedState // what an operator has forced it to
 
 	opened  time.Time     // when it last opened
 	until   time.Time     // when it lets a probe pass, while it is open
@@ -54,7 +64,7 @@ type breaker struct {
 	changed chan struct{} // closed when something changes for those who wait; nil if nobody does
 }
 
-// A member is a counter of successes that pass a breaker by.
+// A member is a counter of successes that a breaker does not see.
 type member struct {
 	successes *counter
 	seen      int64 // their number when last looked at
@@ -104,10 +114,10 @@ var (
 	errNeither = errors.New("neither")
 )
 
-// shortest is the shortest open time. That of the machine is a nanosecond: the machine says when it
-// opens, and is not asked again before our own open time is over. In the moment when its nanosecond
-// has passed, it is still open.
-const shortest = 2 * time.Nanosecond
+// minOpenTime is the shortest open time. That of the machine is a nanosecond: the machine says when
+// it opens, and is not asked again before our own open time is over. In the moment when its
+// nanosecond has passed, it is still open.
+const minOpenTime = 2 * time.Nanosecond
 
 // renewMachine begins with a new machine, closed.
 func (b *breaker) renewMachine() {
@@ -118,7 +128,9 @@ func (b *breaker) renewMachine() {
 		Timeout:     time.Nanosecond,
 		ReadyToTrip: func(gobreaker.Counts) bool { return true },
 		IsExcluded:  func(err error) bool { return err == errNeither },
-		OnStateChange: func(_ string, _, to gobreaker.State) { // under our lock, as all that is done with the machine
+
+		// It is called under our lock, as all that is done with the machine.
+		OnStateChange: func(_ string, _, to gobreaker.State) {
 			if b.machine == machine { // not one that a probe of long ago belongs to
 				b.tripped = to == Open
 			}
@@ -170,7 +182,7 @@ type probe struct {
 // open for longer than that; else nil.
 func (g *regime) openAfter(d time.Duration) error {
 	r := g
-	if g.left.Load() {
+	if g.superseded.Load() {
 		r = g.successor()
 	} else if g.perCall {
 		return nil
@@ -272,7 +284,7 @@ func (b *breaker) rejectUntil(until time.Time) {
 	b.reject.Store(e)
 }
 
-// settle takes the outcome of an attempt that did not pass by unseen.
+// settle takes the outcome of an attempt that is of interest beyond being counted: see passes.
 func (b *breaker) settle(t ticket, o outcome, cause error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

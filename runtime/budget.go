@@ -56,7 +56,7 @@ func newBudget(share, floor float64) *budget {
 func (b *budget) join(g *Guard) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.members = append(b.members, budgetMember{g, g.begun()})
+	b.members = append(b.members, budgetMember{g, g.callsForBudget()})
 }
 
 // leave takes a guard's calls out, but for those that have been counted, and reports whether
@@ -84,10 +84,10 @@ func (b *budget) take(now time.Time) bool {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.secondAt(now) > b.second || b.left() < 1 { // further calls of this second would only leave more
+	if b.secondAt(now) > b.second || b.balance() < 1 { // further calls of this second would only leave more
 		b.look(now)
 	}
-	if b.left() < 1 && !b.underFloor() {
+	if b.balance() < 1 && !b.underFloor() {
 		return false
 	}
 	b.cells[b.second%budgetSeconds].retries++
@@ -113,10 +113,10 @@ func (b *budget) remaining() int {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.look(time.Now())
-	return max(0, int(b.left()))
+	return max(0, int(b.balance()))
 }
 
-func (b *budget) left() float64 {
+func (b *budget) balance() float64 {
 	now := b.cells[b.second%budgetSeconds]
 	return b.share*(b.earlier.calls+now.calls) - float64(b.earlier.retries+now.retries) + rounding
 }
@@ -134,7 +134,7 @@ func (b *budget) look(now time.Time) {
 	var calls float64
 	for i := range b.members {
 		m := &b.members[i]
-		begun := m.begun()
+		begun := m.callsForBudget()
 		calls += float64(begun - m.seen)
 		m.seen = begun
 	}

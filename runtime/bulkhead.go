@@ -1,7 +1,7 @@
 package resil
 
 // This file bounds how many attempts run at once. Who rejects what finds no room stands in
-// limit.go.
+// admission.go.
 
 import (
 	"container/list"
@@ -11,8 +11,9 @@ import (
 	"time"
 )
 
-// A bulkhead bounds how many run at once. Who finds no room may wait for it in a queue: first come,
-// first served. It can be resized at any time, under those inside and those who wait.
+// A bulkhead bounds how many callers are inside it at once. One that finds no room may wait for it
+// in a queue: first come, first served. A bulkhead can be resized at any time, under those inside
+// and those who wait.
 //
 // Rejected: golang.org/x/sync/semaphore, whose size is fixed. One of another size in its place
 // knows nothing of those inside the old one and lets as many in beside them, and those who wait at
@@ -30,9 +31,9 @@ type bulkhead struct {
 
 // How waiting at a bulkhead ends for nothing; the caller's context is another way.
 var (
-	errNoRoom    = errors.New("no room")      // in the time that the caller would wait
-	errTimeOver  = errors.New("time is over") // the end came before that time was up
-	errElsewhere = errors.New("elsewhere")    // it is not this one any more that the caller has to wait at
+	errNoRoom    = errors.New("no room")      // there was none in the time that the caller would wait
+	errTimeOver  = errors.New("time is over") // the end of the caller's time came before
+	errElsewhere = errors.New("elsewhere")    // nobody is to wait here any more: the caller looks elsewhere
 )
 
 func newBulkhead(max int) *bulkhead { return &bulkhead{max: max} }

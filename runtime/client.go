@@ -13,10 +13,10 @@ import (
 	"sync"
 )
 
-// Eras are named by generated code, so that code which needs more than this package has does not
-// compile. Files of an earlier era compile and behave as they did, but that overrides cannot give a
-// timeout to a method of era 1 that has none: its file does not tell whether a result outlives the
-// call.
+// The eras of generated files. A file names its own, so that one which needs more than this package
+// has does not compile. Files of an earlier era compile and behave as they did, but that overrides
+// cannot give a timeout to a method of era 1 that has none: its file does not tell whether a result
+// outlives the call.
 const (
 	Era1 = 1
 	Era2 = 2 // files tell the traits of their methods
@@ -37,19 +37,19 @@ type Client struct {
 
 	mu        sync.Mutex // for what follows, and for changes of regimes
 	budget    *budget
-	breakers  map[shared]*breaker
-	limiters  map[shared]*limiter
-	bulkheads map[shared]*bulkhead
+	breakers  map[scopeGroup]*breaker
+	limiters  map[scopeGroup]*limiter
+	bulkheads map[scopeGroup]*bulkhead
 }
 
 // New sets up the client of one wrapper, whose file tells the traits of its methods. Mistakes that
 // generating cannot see are in the program text, and so panic, as with [regexp.MustCompile]: here
 // if next, the wrapped value, is nil; in [Client.GuardWith] if a policy is invalid or does not fit
 // the generated code; in [Client.Ready] if an option is for a method that is not guarded. The
-// message names the client and the method.
+// message names the client, and the method if it is about one.
 func New(name string, next any, opts ...Option) *Client {
 	c := &Client{name: name, era: Era2, policies: map[string]Policy{}, agreed: agreement[struct{}]{},
-		breakers: map[shared]*breaker{}, limiters: map[shared]*limiter{}, bulkheads: map[shared]*bulkhead{}}
+		breakers: map[scopeGroup]*breaker{}, limiters: map[scopeGroup]*limiter{}, bulkheads: map[scopeGroup]*bulkhead{}}
 	for _, opt := range opts {
 		opt(c)
 	}
@@ -92,11 +92,16 @@ func (c *Client) Guard(method string, p Policy) *Guard {
 // GuardWith makes the guard of a method with traits. It panics as [Client.Guard] does, and if an
 // option switches on what the traits refuse.
 func (c *Client) GuardWith(method string, t Traits, p Policy) *Guard {
-	g := &Guard{client: c, nature: &nature{method: method, era: c.era, traits: t, annotated: p.clone()}, successes: newCounter(), latency: &latency{}}
+	g := &Guard{
+		client:       c,
+		methodNature: &methodNature{method: method, era: c.era, traits: t, annotated: p.clone()},
+		successes:    newCounter(),
+		latency:      &latency{},
+	}
 	g.stats = newStats(g)
 	if other, ok := c.policies[method]; ok {
 		delete(c.policies, method)
-		g.mayReplace(other)
+		g.checkReplacement(other)
 		p = other
 	}
 	if err := errors.Join(p.Validate(), p.checkMatches(), c.agrees(&p)); err != nil {

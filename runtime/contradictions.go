@@ -86,7 +86,8 @@ func (p Policy) outlivedByOpen() error {
 	if !ok || t.Call > shortest {
 		return nil
 	}
-	return inVain("retry", []string{"on"}, []Setting{{Directive: "breaker", Key: "open"}, {Directive: "breaker", Key: "jitter"}, {Directive: "timeout", Key: "call"}},
+	also := []Setting{{Directive: "breaker", Key: "open"}, {Directive: "breaker", Key: "jitter"}, {Directive: "timeout", Key: "call"}}
+	return inVain("retry", []string{"on"}, also,
 		"on=%s waits until the breaker lets a probe through, and call=%s <= %s: the wait could not outlive the open time",
 		name, printDuration(t.Call), b.shortestOpen(shortest))
 }

@@ -5,33 +5,33 @@ package resil
 
 import "math"
 
-// documented is a policy of all directives in which every key has the default that the grammar
-// documents. undecided is documented without the defaults that depend on other keys: by a zero,
+// defaults is a policy of all directives in which every key has the default that the grammar
+// documents. unsettledDefaults is the same without those that depend on other keys: by a zero,
 // settle sees that nobody has said anything.
 //
 // init makes them. As initial values they would depend on the rows of the grammar, which in turn
-// look at documented.
-var documented, undecided Policy
+// look at defaults.
+var defaults, unsettledDefaults Policy
 
 func init() {
 	for i := range directives {
 		d := &directives[i]
-		d.create(&documented)
+		d.create(&defaults)
 		d.bringDefaults(func(k *key) bool { return !k.settled })
-		d.copy(&undecided, &documented)
+		d.copy(&unsettledDefaults, &defaults)
 		d.bringDefaults(func(k *key) bool { return k.settled })
 	}
 }
 
-// bringDefaults parses the defaults of some keys into documented. One that is the value of another
-// key only settle can bring.
+// bringDefaults parses the defaults of some keys into the policy of all defaults. One that is the
+// value of another key only settle can bring.
 func (d *directive) bringDefaults(of func(*key) bool) {
 	for i := range d.keys {
 		k := &d.keys[i]
 		if k.Default == "" || !of(k) || d.key(k.Default) != nil {
 			continue
 		}
-		if err := k.parse(&documented, k.Default); err != nil {
+		if err := k.parse(&defaults, k.Default); err != nil {
 			panic("resil: the default of " + d.name + " " + k.Name + "=: " + err.Error())
 		}
 	}
@@ -40,7 +40,7 @@ func (d *directive) bringDefaults(of func(*key) bool) {
 // switchOn makes the part with its defaults, unless it is there.
 func (d *directive) switchOn(p *Policy) {
 	if !d.isOn(p) {
-		d.copy(p, &undecided)
+		d.copy(p, &unsettledDefaults)
 	}
 }
 
@@ -50,10 +50,10 @@ func (d *directive) switchOff(p *Policy) { d.copy(p, &Policy{}) }
 // settle brings the defaults that depend on other keys.
 func (p *Policy) settle() {
 	if r := p.Retry; r != nil && r.Max == 0 {
-		r.Max = max(documented.Retry.Max, r.Initial)
+		r.Max = max(defaults.Retry.Max, r.Initial)
 	}
 	if b := p.Breaker; b != nil && b.needsWindow() {
-		b.settle(documented.Breaker)
+		b.settle(defaults.Breaker)
 	}
 	if l := p.RateLimit; l != nil && l.Burst == 0 {
 		l.Burst = int(min(math.Ceil(l.Rate), maxCalls)) // a rate is above zero

@@ -24,8 +24,8 @@ func Close(result any) {
 	}
 }
 
-// aside runs discard on a goroutine of its own. Neither the caller nor the process nor what else is
-// to be discarded depends on how discard ends, or whether it does.
-func (g *Guard) aside(discard func()) {
+// discardInBackground runs discard on a goroutine of its own. Neither the caller nor the process
+// nor what else is to be discarded depends on how discard ends, or whether it does.
+func (g *Guard) discardInBackground(discard func()) {
 	go g.client.discards.catch(discard, func(thrown any) { g.client.logDiscardPanic(g.method, thrown) })
 }

@@ -5,7 +5,8 @@
 //
 // The constructor of a generated wrapper takes options: [Option] has the list. A mistake that
 // generating cannot see, such as a wrapped value that is nil or a policy that is invalid, panics
-// there, with the client and the method, as with [regexp.MustCompile].
+// there, as with [regexp.MustCompile]. The message names the client, and the method if it is about
+// one.
 //
 //   - Errors: [Error] when retrying ran out, [OpenError] from an open breaker, and their reasons
 //     [ErrOpen], [ErrTimeout], [ErrBulkheadFull], [ErrRateLimited], [ErrAttempts] and [ErrBudget];
@@ -21,29 +22,32 @@
 //     program, as [Overrides]; an [OverridesError] of an [OverridesErrorKind] is what of it is not
 //     in force. Package runtime/overrides reads YAML.
 //   - Policies: a [Policy] is made of [Retry] (with [Jitter]), [Breaker], [Timeout], [Bulkhead],
-//     [RateLimit] and [Hedge]. It selects errors by a [Match]: [MatchError], [MatchType] or
-//     [MatchFunc]. Who shares a breaker or a limit is [ScopeMethod], [ScopeClient] or a name.
+//     [RateLimit] and [Hedge], or by [ParsePolicy] of the text of directives. It selects errors by
+//     a [Match]: [MatchError], [MatchType] or [MatchFunc]. Who shares a breaker or a limit is
+//     [ScopeMethod], [ScopeClient] or a name.
 //
 // # For generated code
 //
 // Generated code alone calls these. [New] makes a client, [NewClient] that of a file of [Era1],
-// which came before [Era2]; [Client.GuardWith] makes the guard of a method with [Traits], by which
-// [Guard.Do] runs calls. Results that outlive the call have a [Lease], attempts that overlap
-// [Hedged] or [HedgedOpen], arguments that an attempt consumes a [Rewind]. [FallbackFailed] goes
-// with a fallback, [Acted] with results that hold their error, [Close] with results that nobody
-// gets.
+// which came before [Era2]; [Client.Guard] makes the guard of an ordinary method,
+// [Client.GuardWith] that of one with [Traits]; [Client.Ready] ends the construction. [Guard.Do]
+// runs a call, with key= that of the guard which [Guard.For] returns. Results that outlive the call
+// have a [Lease], for [Guard.DoOpen]; attempts that overlap have [Hedged] or [HedgedOpen],
+// arguments that an attempt consumes a [Rewind]. [Guard.FallsBack] and [FallbackFailed] go with a
+// fallback, [Acted] with results that hold their error, [Close] with results that nobody gets.
 //
 // # For tools
 //
 // Generators, linters and consoles read and write policies by these. [Directives] documents the
 // grammar, by [DirectiveDoc] and [KeyDoc], and by [Naming] what of Go a key names. A [Setting] is
-// one argument of a directive; [CheckTogether] and [NewPolicy] make policies of them, [ParsePolicy]
-// of a text. What is wrong is a [SettingError] or a [PolicyError].
+// one argument of a directive: [Setting.Check] and [CheckTogether] check them, [NewPolicy] makes a
+// policy of them, and [Policy.Validate] and [Policy.Contradictions] check that. What is wrong is a
+// [SettingError] or a [PolicyError].
 //
 // # Order
 //
-// A generated method is one [Guard.Do] around one call of the wrapped method. The policies surround
-// each other in this order, from the outside to the inside:
+// A generated method is one [Guard.Do], or what stands in for it, around one call of the wrapped
+// method. The policies surround each other in this order, from the outside to the inside:
 //
 //	fallback
 //	└─ call timeout
@@ -65,6 +69,8 @@
 //
 // An error on which no policy acted is returned as it came, the very same value. When retries ran
 // out or were cut short, it is an [*Error]: it unwraps to the last attempt's error and to the
-// reason. A call that a breaker rejects gets an [*OpenError]. A fallback that fails in turn returns
-// an error that unwraps to its own and to the one that it was called for.
+// reason. A call that a breaker rejects gets an [*OpenError], one that a bulkhead or a rate limit
+// rejects an error that unwraps to [ErrBulkheadFull] or [ErrRateLimited], and an attempt that its
+// timeout ended one that unwraps to [ErrTimeout] and to what the method returned. A fallback that
+// fails in turn returns an error that unwraps to its own and to the one that it was called for.
 package resil

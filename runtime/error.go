@@ -31,7 +31,8 @@ var (
 	ErrRateLimited = errors.New("rate limited")
 )
 
-// The further reasons for which retrying ends, beside the caller's context: see [Error].
+// The further reasons for which retrying ends, besides the end of the caller's context: see
+// [Error].
 var (
 	// ErrAttempts says that all attempts were made that the policy allows.
 	ErrAttempts = errors.New("no attempts left")
@@ -71,15 +72,15 @@ func Permanent(err error) error {
 	if err == nil {
 		return nil
 	}
-	return &permanent{err}
+	return &permanentError{err}
 }
 
-type permanent struct{ error }
+type permanentError struct{ error }
 
-func (p *permanent) Unwrap() error { return p.error }
+func (p *permanentError) Unwrap() error { return p.error }
 
 func isPermanent(err error) bool {
-	_, ok := errors.AsType[*permanent](err)
+	_, ok := errors.AsType[*permanentError](err)
 	return ok
 }
 
@@ -92,16 +93,16 @@ func RetryAfter(err error, d time.Duration) error {
 	if err == nil {
 		return nil
 	}
-	return &hinted{err, d}
+	return &hintedError{err, d}
 }
 
-type hinted struct {
+type hintedError struct {
 	error
 	after time.Duration
 }
 
-func (h *hinted) Unwrap() error             { return h.error }
-func (h *hinted) RetryAfter() time.Duration { return h.after }
+func (h *hintedError) Unwrap() error             { return h.error }
+func (h *hintedError) RetryAfter() time.Duration { return h.after }
 
 // hintIn returns the wait that the other side asked for; zero for none.
 func hintIn(err error) time.Duration {
@@ -121,7 +122,7 @@ type Error struct {
 	Method   string        // the method's name
 	Attempts int           // attempts made
 	Elapsed  time.Duration // time spent, see [Guard.Do] for where it begins
-	Err      error         // what the last attempt returned
+	Err      error         // what the last attempt returned; without any, how it was rejected
 
 	// Reason is why no further attempt was made: [ErrAttempts], [ErrBudget], [ErrOpen],
 	// [ErrTimeout], another rejection, the context's error, or why no attempt could begin.
@@ -131,7 +132,8 @@ type Error struct {
 	rejected error // how the last try was rejected, if it was
 }
 
-// Error says what was called, how often, why it stopped, and the last error.
+// Error says what was called, how often, why it stopped, and the last error; if that only says that
+// time ran out, the one before it.
 func (e *Error) Error() string {
 	attempts := "attempts"
 	if e.Attempts == 1 {
@@ -149,14 +151,15 @@ func (e *Error) Error() string {
 		e.Client, e.Method, e.Attempts, attempts, e.Elapsed.Round(time.Millisecond), reason, err)
 }
 
-// Unwrap returns the last attempt's error, the reason, and how the last tries were rejected, if
-// they were.
+// Unwrap returns the last attempt's error and the reason; besides, if there were such, how the last
+// try was rejected, and, where the last attempt's error only says that time ran out, the error of
+// the attempt before it.
 func (e *Error) Unwrap() []error {
 	return slices.DeleteFunc([]error{e.Err, e.Reason, e.rejected, e.earlier}, func(err error) bool { return err == nil })
 }
 
-// An OpenError is how a breaker rejects a call; it is an [ErrOpen]. One value serves all rejections
-// of one open phase.
+// An OpenError is how a breaker rejects a call; it is an [ErrOpen]. Rejections share one value
+// while nothing changes of what it says.
 type OpenError struct {
 	Client string // the client's name
 	Scope  string // the method's name, or the scope= that methods share
@@ -191,26 +194,36 @@ func (e *OpenError) RetryAfter() time.Duration {
 	return max(0, time.Until(e.Until))
 }
 
-// A rejection is how a bulkhead or a rate limit rejects an attempt; a guard has one of each for all
-// its life.
-type rejection struct {
+// A limitError is how a bulkhead or a rate limit rejects an attempt; a guard has one of each for
+// all its life.
+type limitError struct {
 	guard *Guard
 	err   error
 }
 
-func (r *rejection) Error() string {
+func (r *limitError) Error() string {
 	return fmt.Sprintf("%s.%s: %v", r.guard.client.name, r.guard.method, r.err)
 }
-func (r *rejection) Unwrap() error { return r.err }
+func (r *limitError) Unwrap() error { return r.err }
 
-// timedOut wraps what an attempt or a call returned after its timeout had passed.
-type timedOut struct {
+// timeoutError wraps what an attempt or a call returned after its timeout had passed.
+type timeoutError struct {
 	what string // "attempt" or "call"
 	d    time.Duration
 	err  error
 }
 
-func (t *timedOut) Error() string {
+func (t *timeoutError) Error() string {
 	return fmt.Sprintf("%s timeout of %s: %v", t.what, printDuration(t.d), t.err)
 }
-func (t *timedOut) Unwrap() []error { return []error{ErrTimeout, t.err} }
+func (t *timeoutError) Unwrap() []error { return []error{ErrTimeout, t.err} }
+
+// noAttemptError ends a call because no attempt can be made.
+type noAttemptError struct{ error }
+
+func (s *noAttemptError) Unwrap() error { return s.error }
+
+func isNoAttempt(err error) bool {
+	_, ok := err.(*noAttemptError)
+	return ok
+}

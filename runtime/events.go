@@ -23,7 +23,7 @@ type events struct {
 
 	mu      sync.Mutex // a leaf: nobody takes another lock under it
 	waiting []entry
-	ofCalls int   // how many of these are events of calls
+	ofCalls int   // how many of waiting are events of calls
 	leftOut int64 // events of calls that found too many waiting
 	telling bool  // the goroutine lives
 

@@ -10,7 +10,7 @@ import (
 )
 
 // A call whose retries ran out tells how often it was tried, why it was given up, and what the last
-// attempt said.
+// attempt said. The annotation of Count says attempts=3.
 func ExampleError() {
 	down := &warehouse{errs: []error{errRefused, errRefused, errRefused}}
 	inventory := NewResilientInventory(down)
@@ -34,7 +34,7 @@ func ExampleError() {
 func ExampleOpenError() {
 	down := &warehouse{errs: []error{errRefused, errRefused, errRefused}}
 	inventory := NewResilientInventory(down)
-	for range 3 {
+	for range 3 { // the annotation says failures=3
 		fmt.Println(inventory.Take(context.Background(), "apples"))
 	}
 

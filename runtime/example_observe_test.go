@@ -45,7 +45,7 @@ func ExampleWithLogger() {
 	down := &warehouse{errs: []error{errRefused, errRefused, errRefused}}
 	inventory := NewResilientInventory(down, resil.WithLogger(slog.New(untimed)), resil.WithName("eu"))
 
-	for range 5 { // the last two are rejected
+	for range 5 { // the annotation says failures=3, so the last two are rejected
 		inventory.Take(context.Background(), "apples")
 	}
 	inventory.Resil.Flush(context.Background())

@@ -12,7 +12,8 @@ import (
 
 // FallsBack reports whether a call that returned err should be answered by the method's fallback:
 // when it failed, but neither when the caller has gone away, nor when the other side answered, by a
-// permanent error or one that the breaker's never= names.
+// permanent error or one that the breaker's never= names. If so, FallsBack counts the fallback as
+// called, and tells observers.
 func (g *Guard) FallsBack(ctx context.Context, err error) bool {
 	if err == nil || ctx.Err() == context.Canceled || g.answered(err) {
 		return false

@@ -29,6 +29,7 @@ type KeyDoc struct {
 // cannot change such a value. It is for tools, see [Directives].
 type Naming uint8
 
+// What a key can name.
 const (
 	NamesNothing   Naming = iota // a number, a time or a word, which names nothing
 	NamesErrors                  // error values, error types and predicates, separated by commas
@@ -325,7 +326,7 @@ var budgetKey = key{
 			return &valueError{want: "want a share of the calls from 0% to 100%, such as 20%, or off"}
 		}
 		if r.Unbudgeted {
-			r.Unbudgeted, r.Floor = false, documented.Retry.Floor
+			r.Unbudgeted, r.Floor = false, defaults.Retry.Floor
 		}
 		r.Budget = share
 		return nil

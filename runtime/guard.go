@@ -16,10 +16,11 @@ import (
 //
 // Retry and breaker judge an outcome separately. To the breaker every error is a failure, except
 // those marked by [Permanent] or named by never=, which are successes: the other side answered.
-// What ignore= names is neither: it says nothing about the other side. So is an outcome after the
+// What ignore= names is neither: it says nothing about the other side. So is an error after the
 // caller's context was cancelled, and a rejection, by breaker, bulkhead or rate limit: there was no
 // attempt. A deadline that passes during an attempt is a failure, and so is a panic. An attempt
-// begins when it is let through: waiting for bulkhead and rate limit is not slow=.
+// begins when it is let through: the time that it waits for bulkhead and rate limit does not count
+// for slow=.
 //
 // Retry repeats every error, or those named by on=, except those named by never=, those marked by
 // Permanent, rejections ([ErrOpen], [ErrBulkheadFull], [ErrRateLimited]) that on= does not name,
@@ -42,19 +43,19 @@ import (
 // may say so a moment before. A value that comes late is a success all the same. Results that
 // outlive the call are another matter: see [Lease].
 type Guard struct {
-	client    *Client
-	*nature            // of the method: its name, what it is, and its policy without overrides
-	of        *Guard   // the guard whose breaker key= divides, if this is that of one value; or nil
-	key       string   // that value
-	successes *counter // attempts that succeeded
-	stats     *stats
-	latency   *latency // how long attempts took, for hedges that wait for a quantile
+	client        *Client
+	*methodNature          // of the method: its name, what it is, and its policy without overrides
+	parent        *Guard   // of the guard of one value of key=: the method's; nil for the method's own
+	key           string   // that value
+	successes     *counter // attempts that succeeded
+	stats         *stats
+	latency       *latency // how long attempts took, for hedges that wait for a quantile
 
 	// What an operator has forced the method's breaker to, whichever that is, and, while the
 	// breaker is switched off, those of keys that are forced to something else. Both are under the
 	// client's lock.
-	forced     forced
-	forcedKeys map[string]forced
+	forced     forcedState
+	forcedKeys map[string]forcedState
 
 	running atomic.Int64 // calls of a key that are under way
 	used    atomic.Int64 // when a key was last used, by the count of uses
@@ -66,48 +67,48 @@ type Guard struct {
 // the context of the attempt; it runs on the caller's goroutine, one attempt after the other, never
 // after Do has returned.
 //
-// A context that has ended already is returned as its error without an attempt; one that is nil is
-// a panic. An error on which no policy acted is returned as it came; otherwise it is an [*Error]
-// whose Elapsed counts from the end of the first attempt, or from the start of the call where the
-// policy has a timeout: a healthy call without one does not read the clock.
+// If ctx has ended already, Do returns its error without an attempt; if ctx is nil, Do panics.
+// Which errors Do returns is said at Errors, in the package comment. The Elapsed of an [*Error]
+// counts from the end of the first attempt, or from the start of the call where the policy has a
+// timeout: a healthy call without one does not read the clock.
 func (g *Guard) Do(ctx context.Context, fn func(context.Context) error) error {
 	return g.inForce.Load().do(ctx, fn)
 }
 
 // A regime is a Guard under one policy: what a call goes by from its beginning to its end. Nothing
-// of it changes meanwhile but what it counts with, and left.
+// of it changes meanwhile but what it counts with, and superseded.
 //
 // Its methods are where the policies are put together: each surrounds the one below it.
 type regime struct {
 	*Guard
 	policy Policy
 
-	retry    *Retry   // nil if the policy has none, as are the following
-	budget   *budget  // what retries and hedges are taken from
-	hedge    *Hedge   //
-	breaker  *breaker //
-	perCall  bool     // the breaker judges whole calls
-	timed    bool     // the breaker asks how long attempts take
-	patient  bool     // a retry may wait for an open breaker
-	keys     *keys    // the guards of the values of key=
-	limiter  *limiter
-	bulkhead *bulkhead
-	timeout  Timeout // zero fields if the policy has none
-	bounded  bool    // it has one
+	retry         *Retry   // nil if the policy has none, as are the following
+	budget        *budget  // what retries and hedges are taken from
+	hedge         *Hedge   //
+	breaker       *breaker //
+	perCall       bool     // the breaker judges whole calls
+	timesAttempts bool     // the breaker asks how long attempts take
+	mayAwaitOpen  bool     // a retry may wait for an open breaker
+	keys          *keys    // the guards of the values of key=
+	limiter       *limiter
+	bulkhead      *bulkhead
+	timeout       Timeout // zero fields if the policy has none
+	hasTimeout    bool
 
 	word       *atomic.Uint64 // tells calls that may take the short way: the breaker's, or alwaysClosed, or neverShort
 	longerWord *atomic.Uint64 // the same for those with timeouts, or a key
 
-	// left is set once the guard goes by another breaker, or by one that judges something else.
-	// What ends after that counts for neither breaker, except for a probe: its outcome still counts
-	// for the breaker that let it pass, if the guard still goes by that one.
-	left *atomic.Bool
+	// superseded is set once the guard goes by another breaker, or by one that judges something
+	// else. What ends after that counts for neither breaker, except for a probe: its outcome still
+	// counts for the breaker that let it pass, if the guard still goes by that one.
+	superseded *atomic.Bool
 
 	successes *counter // the Guard's
 
-	// passed counts what succeeded and passed the closed breaker unseen. It is the same as
-	// successes, unless the breaker judges other things than attempts of this method.
-	passed *counter
+	// unseen counts the attempts that succeeded without the closed breaker seeing it. It is the
+	// same as successes, unless the breaker judges other things than attempts of this method.
+	unseen *counter
 
 	waits waits // as they begin, if there is a retry
 }
@@ -119,7 +120,7 @@ type call struct {
 	end   time.Time       // when the call timeout ends it; zero if the caller's own deadline comes first
 }
 
-// A work is what each attempt of a call does. It is kept apart from the call, of which contexts and
+// work is what each attempt of a call does. It is kept apart from the call, of which contexts and
 // errors keep a part: so it stays on the caller's stack, with all that the closure has captured.
 type work struct {
 	fn    func(context.Context) error
@@ -141,14 +142,14 @@ func init() { neverShort.Store(flags) }
 // timeouts, or by the breaker of a key.
 func (g *regime) setWords() {
 	g.word, g.longerWord = &neverShort, &neverShort
-	if g.bulkhead != nil || g.limiter != nil || g.hedge != nil || g.timed || g.perCall {
+	if g.bulkhead != nil || g.limiter != nil || g.hedge != nil || g.timesAttempts || g.perCall {
 		return
 	}
 	word := &alwaysClosed
 	if g.breaker != nil {
 		word = &g.breaker.word
 	}
-	if g.bounded || g.of != nil {
+	if g.hasTimeout || g.parent != nil {
 		g.longerWord = word
 	} else {
 		g.word = word
@@ -171,7 +172,7 @@ func (g *regime) do(ctx context.Context, fn func(context.Context) error) (err er
 	}()
 	err = fn(ctx)
 	returned = true
-	if err == nil && g.word.Load() == word && !g.left.Load() {
+	if err == nil && g.word.Load() == word && !g.superseded.Load() {
 		g.successes.add()
 		return nil
 	}
@@ -183,18 +184,18 @@ func (g *regime) do(ctx context.Context, fn func(context.Context) error) (err er
 func (g *regime) doLonger(ctx context.Context, w work, word uint64) (err error) {
 	c := call{ctx: ctx}
 	returned := false
-	if g.of != nil {
+	if g.parent != nil {
 		g.running.Add(1)
 	}
 	defer func() {
-		if g.of != nil {
+		if g.parent != nil {
 			g.running.Add(-1)
 		}
 		if !returned {
 			g.abandoned(word, recover())
 		}
 	}()
-	if g.bounded {
+	if g.hasTimeout {
 		c.start = time.Now()
 		if g.timeout.Call > 0 {
 			c.end = c.start.Add(g.timeout.Call)
@@ -204,11 +205,11 @@ func (g *regime) doLonger(ctx context.Context, w work, word uint64) (err error) 
 		err = w.fn(ctx)
 	}
 	returned = true
-	if err == nil && g.longerWord.Load() == word && !g.left.Load() {
+	if err == nil && g.longerWord.Load() == word && !g.superseded.Load() {
 		g.succeeded()
 		return nil
 	}
-	if g.bounded {
+	if g.hasTimeout {
 		g.begin(&c, c.start) // whether the caller's deadline comes before the end: only now it matters
 	}
 	return g.afterFirst(&c, w, word, err)
@@ -217,8 +218,8 @@ func (g *regime) doLonger(ctx context.Context, w work, word uint64) (err error) 
 // succeeded counts an attempt that is just a success like all others.
 func (g *regime) succeeded() {
 	g.successes.add()
-	if g.passed != g.successes {
-		g.passed.add()
+	if g.unseen != g.successes {
+		g.unseen.add()
 	}
 }
 
@@ -237,7 +238,7 @@ func (g *regime) afterFirst(c *call, w work, word uint64, err error) error {
 	if err != nil && g.retry != nil {
 		err = g.repeat(c, w, err)
 	}
-	err = g.ended(c.ctx, err)
+	err = g.countCall(c.ctx, err)
 	returned = true
 	return err
 }
@@ -252,13 +253,13 @@ func (g *regime) layered(ctx context.Context, w work) error {
 		g.stats.neither.Add(1)
 		return err
 	}
-	if b := g.breaker; b != nil && !g.patient {
+	if b := g.breaker; b != nil && !g.mayAwaitOpen {
 		if word := b.word.Load(); word&flagOpen != 0 && b.rejectsBy(word) {
-			g.stats.open.Add(1)
+			g.stats.rejectedOpen.Add(1)
 			return b.reject.Load()
 		}
 	}
-	if g.of != nil && g.left.Load() { // somebody has kept the guard of a key
+	if g.parent != nil && g.superseded.Load() { // somebody has kept the guard of a key
 		if current := g.current(); current != g.Guard {
 			return current.inForce.Load().layered(ctx, w)
 		}
@@ -273,20 +274,20 @@ func (g *regime) layered(ctx context.Context, w work) error {
 func (g *regime) whole(c *call, w work) error {
 	returned := false
 	defer g.callAbandoned(&returned)
-	if g.of != nil {
+	if g.parent != nil {
 		g.running.Add(1)
 		defer g.running.Add(-1)
 	}
-	if g.bounded {
+	if g.hasTimeout {
 		g.begin(c, time.Now())
 	}
-	err := g.ended(c.ctx, g.call(c, w))
+	err := g.countCall(c.ctx, g.boundedCall(c, w))
 	returned = true
 	return err
 }
 
-// ended counts a call that ends with err.
-func (g *regime) ended(ctx context.Context, err error) error {
+// countCall counts a call that ends with err, and returns err.
+func (g *regime) countCall(ctx context.Context, err error) error {
 	if err != nil {
 		g.stats.callEnded(g, ctx, err)
 	}
@@ -306,8 +307,9 @@ func (g *regime) callAbandoned(returned *bool) {
 	}
 }
 
-// call runs what the call timeout bounds. Outermost is a breaker that judges whole calls.
-func (g *regime) call(c *call, w work) error {
+// boundedCall runs what the call timeout bounds. Outermost is a breaker that judges whole
+// calls.
+func (g *regime) boundedCall(c *call, w work) error {
 	if g.perCall {
 		return g.judgedCall(c, w)
 	}
@@ -354,7 +356,7 @@ func (g *regime) limited(c *call, w work, t *ticket) error {
 			defer b.leave()
 		}
 	}
-	if g.timed {
+	if g.timesAttempts {
 		t.began = time.Now()
 	}
 	return g.boundedAttempt(c, w)

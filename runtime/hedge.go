@@ -19,6 +19,9 @@ import (
 // waited for that goes on after its context has ended. Results that nobody gets go to discard,
 // unless it is nil. A panic in fn reaches the caller as a [*Panic]; in an attempt that nobody waits
 // for any more, it is a failure to the breaker and no more.
+//
+// Where [WithPolicy] or overrides have switched the hedge off, Hedged runs fn on the caller's
+// goroutine, one attempt after the other, and a panic in fn reaches the caller as it is.
 func Hedged[T any](ctx context.Context, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
 	return hedged(ctx, nil, g, fn, discard)
 }
@@ -34,23 +37,24 @@ func HedgedOpen[T any](ctx context.Context, lease *Lease, g *Guard, fn func(cont
 func hedged[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.Context) (T, error), discard func(T)) (T, error) {
 	var result T
 	returned := false // an attempt has, with this result
-	next := func() {
+	discardLast := func() {
 		if last := result; returned && discard != nil {
-			g.aside(func() { discard(last) }) // of the try before, which failed
+			g.discardInBackground(func() { discard(last) }) // the try before has failed
 		}
 		returned = false
 	}
 	r := g.inForce.Load()
 	w := work{lease: lease, fn: func(ctx context.Context) (err error) {
-		next()
+		discardLast()
 		result, err = fn(ctx)
 		returned = true
 		return err
 	}}
 	if r.hedge != nil {
 		w.race = func(ctx context.Context, end time.Time) (err error) {
-			next()
-			result, returned, err = runRace(ctx, end, lease, r, fn, discard)
+			discardLast()
+			attempts := &race[T]{guard: r, ctx: ctx, end: end, lease: lease, fn: fn, discard: discard}
+			result, returned, err = attempts.run()
 			return err
 		}
 	}
@@ -58,11 +62,11 @@ func hedged[T any](ctx context.Context, lease *Lease, g *Guard, fn func(context.
 	return result, err
 }
 
-// A Panic is what a hedged method panics with when one of its attempts has: the attempt ran on
+// A hedged method panics with a *Panic when one of its attempts has panicked: the attempt ran on
 // another goroutine, whose stack would be lost.
 type Panic struct {
-	Value any
-	Stack []byte
+	Value any    // what the attempt panicked with
+	Stack []byte // of the attempt's goroutine, as by [debug.Stack]
 }
 
 // String returns the value and the stack.
@@ -103,11 +107,13 @@ type answer[T any] struct {
 	deaf     bool // its context has ended, and it has not: there will be another answer, which nobody waits for
 }
 
-func runRace[T any](ctx context.Context, end time.Time, lease *Lease, g *regime, fn func(context.Context) (T, error), discard func(T)) (T, bool, error) {
-	r := race[T]{guard: g, ctx: ctx, end: end, lease: lease, fn: fn, discard: discard, answers: make(chan answer[T], 2*(1+g.hedge.Max))}
+// run holds the race, and returns how it ended: the value, whether an attempt has returned it, and
+// the error.
+func (r *race[T]) run() (T, bool, error) {
+	r.answers = make(chan answer[T], 2*(1+r.guard.hedge.Max))
 	defer r.clear()
 	r.begin()
-	slow := newSlowTimer(g)
+	slow := newSlowTimer(r.guard)
 	defer slow.Stop()
 	for {
 		select {
@@ -137,7 +143,7 @@ func runRace[T any](ctx context.Context, end time.Time, lease *Lease, g *regime,
 // that, or the other side asks for time.
 func (r *race[T]) repeats(a answer[T]) bool {
 	now := time.Now()
-	if hint := r.guard.retry.hintIn(a.err); hint > 0 {
+	if hint := r.guard.retry.cappedHint(a.err); hint > 0 {
 		r.notBefore = latest(r.notBefore, now.Add(hint))
 	}
 	return !r.guard.rejected(a.err) && !now.Before(r.notBefore) && r.hedge()
@@ -217,7 +223,7 @@ func (r *race[T]) listen(ctx context.Context, n int) (returned func()) {
 func endedBy(g *regime, ctx context.Context) error {
 	switch context.Cause(ctx) {
 	case errAttemptTimeout:
-		return &timedOut{"attempt", g.timeout.Attempt, ctx.Err()}
+		return &timeoutError{"attempt", g.timeout.Attempt, ctx.Err()}
 	case errCallTimeout:
 		return g.callTimedOut(ctx.Err())
 	}
@@ -274,7 +280,7 @@ func (r *race[T]) decides(a answer[T]) bool {
 // than one that does not.
 func (r *race[T]) setAside(a answer[T]) {
 	worse := &a
-	if hint := r.guard.retry.hintIn; r.failed == nil || !r.guard.rejected(a.err) && hint(r.failed.err) <= hint(a.err) {
+	if hint := r.guard.retry.cappedHint; r.failed == nil || !r.guard.rejected(a.err) && hint(r.failed.err) <= hint(a.err) {
 		worse, r.failed = r.failed, &a
 	}
 	r.last = nil
@@ -351,7 +357,7 @@ func (r *race[T]) lose(a answer[T]) {
 // take its time.
 func (r *race[T]) drop(a answer[T]) {
 	if a.returned && r.discard != nil {
-		r.guard.aside(func() { r.discard(a.value) })
+		r.guard.discardInBackground(func() { r.discard(a.value) })
 	}
 }
 
@@ -374,6 +380,7 @@ func newSlowTimer(g *regime) slowTimer {
 	return slowTimer{time.NewTimer(after), after}
 }
 
+// never is a time that nobody waits for: the longest.
 const never = time.Duration(math.MaxInt64)
 
 // again starts the timer once more, for the next attempt, which does not begin before the time for

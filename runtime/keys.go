@@ -16,7 +16,8 @@ import (
 
 // MaxKeys is how many keys of one method have breakers of their own. When a further one comes, the
 // least recently used key is forgotten, but never one that is open, forced or in use; where all
-// are, further keys are let through unjudged, and listed as "other keys".
+// are, further keys are let through unjudged, and listed as "other keys". Uses are noted from the
+// time on when there are half as many keys; a key not used since then counts as used when it came.
 const MaxKeys = 1000
 
 // MaxKeyLength is how many bytes of a key are kept. A longer key is known by its hash: "sha256:"
@@ -29,16 +30,16 @@ const otherKeys = "other keys"
 // keys are the guards of the values of one method's key. Finding one takes no lock: the maps are
 // replaced, not changed. There are several maps, so that a new key costs a small copy.
 type keys struct {
-	all     *Guard // what all keys have in common
+	parent  *Guard // the method's
 	shards  [32]atomic.Pointer[map[string]*Guard]
 	crowded atomic.Bool  // the order in which keys are used matters
-	uses    atomic.Int64 // counted while it does
+	uses    atomic.Int64 // of keys, counted while their order matters
 
-	mu     sync.Mutex
-	list   []*Guard // all of the shards
-	rest   *Guard   // for keys beyond MaxKeys; nil until there are any
-	forced forced   // what an operator has forced all keys to
-	over   bool     // the method has them no longer
+	mu      sync.Mutex
+	list    []*Guard    // all of the shards
+	others  *Guard      // the guard of all keys beyond MaxKeys; nil until there are any
+	forced  forcedState // what an operator has forced all keys to
+	retired bool        // the policy has no key= any more
 }
 
 var keySeed = maphash.MakeSeed()
@@ -95,10 +96,10 @@ type KeySnapshot struct {
 	Key       string
 	State     State
 	TimeLeft  time.Duration // for how long the breaker stays open
-	LastCause error         // the last failure that the breaker saw since it was reset
+	LastCause error         // the last failure that the breaker saw since it was made, forced or reset
 }
 
-// Keys returns the breakers of all keys, sorted by key; nil if the policy has no key=.
+// Keys returns the breakers of all keys, sorted by key; nil if there are none.
 func (g *Guard) Keys() (list []KeySnapshot) {
 	k := g.inForce.Load().keys
 	if k == nil {
@@ -146,8 +147,8 @@ func (k *keys) guards() []*Guard {
 }
 
 func (k *keys) guardsLocked() []*Guard {
-	if k.rest != nil {
-		return append(slices.Clip(k.list), k.rest)
+	if k.others != nil {
+		return append(slices.Clip(k.list), k.others)
 	}
 	return slices.Clone(k.list)
 }
@@ -156,14 +157,14 @@ func (k *keys) guardsLocked() []*Guard {
 func (k *keys) add(key string) *Guard {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.over {
-		return k.all
+	if k.retired {
+		return k.parent
 	}
 	if found := k.find(key); found != nil { // another call was faster
 		return found
 	}
 	if len(k.list) >= MaxKeys && !k.evict() {
-		return k.other()
+		return k.othersGuard()
 	}
 	g := k.guard(key, k.forced)
 	g.used.Store(k.uses.Add(1))
@@ -214,18 +215,18 @@ func (b *breaker) isForgettable() bool {
 	return b.state != Open && b.forced == notForced && len(b.probes) == 0
 }
 
-// other returns the guard of all keys for which there is no room. Nothing judges them, or one of
-// them would block the others.
-func (k *keys) other() *Guard {
-	if k.rest == nil {
-		k.rest = k.guard(otherKeys, restForced(k.forced))
+// othersGuard returns the guard of all keys for which there is no room. Nothing judges them: one
+// that fails would block all.
+func (k *keys) othersGuard() *Guard {
+	if k.others == nil {
+		k.others = k.guard(otherKeys, othersForced(k.forced))
 	}
-	return k.rest
+	return k.others
 }
 
-// restForced returns what the breaker of the keys without one of their own is forced to where an
+// othersForced returns what the breaker of the keys without one of their own is forced to where an
 // operator has forced all to f.
-func restForced(f forced) forced {
+func othersForced(f forcedState) forcedState {
 	if f == notForced {
 		return forcedClosed
 	}
@@ -233,25 +234,25 @@ func restForced(f forced) forced {
 }
 
 // guard makes the guard of one key.
-func (k *keys) guard(key string, f forced) *Guard {
-	g := &Guard{client: k.all.client, nature: k.all.nature, of: k.all, key: key,
-		successes: k.all.successes, stats: k.all.stats, latency: k.all.latency, forced: f}
+func (k *keys) guard(key string, f forcedState) *Guard {
+	g := &Guard{client: k.parent.client, methodNature: k.parent.methodNature, parent: k.parent, key: key,
+		successes: k.parent.successes, stats: k.parent.stats, latency: k.parent.latency, forced: f}
 	g.client.mu.Lock()
 	defer g.client.mu.Unlock()
-	g.inForce.Store(g.under(k.all.inForce.Load().policy, nil)) // of which the limits are as well
+	g.inForce.Store(g.under(k.parent.inForce.Load().policy, nil)) // of which the limits are as well
 	return g
 }
 
 // force forces the breakers of all keys, those to come included.
-func (k *keys) force(f forced) {
+func (k *keys) force(f forcedState) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
 	k.forced = f
 	for _, g := range k.list {
 		g.force(f)
 	}
-	if k.rest != nil {
-		k.rest.force(restForced(f))
+	if k.others != nil {
+		k.others.force(othersForced(f))
 	}
 }
 
@@ -266,14 +267,14 @@ func (k *keys) put(p Policy) {
 
 // retire lets the breakers of all keys fall silent: nobody goes by them any more. It returns which
 // of them an operator has forced to something else than all.
-func (k *keys) retire() map[string]forced {
+func (k *keys) retire() map[string]forcedState {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	k.over = true
-	others := map[string]forced{}
+	k.retired = true
+	others := map[string]forcedState{}
 	for _, g := range k.guardsLocked() {
 		g.inForce.Load().desert(nil)
-		if f := g.forcedNow(); f != k.forced && g != k.rest {
+		if f := g.forcedNow(); f != k.forced && g != k.others {
 			others[g.key] = f
 		}
 	}
@@ -281,7 +282,7 @@ func (k *keys) retire() map[string]forced {
 }
 
 // forcedNow returns what an operator has forced the guard's breaker to.
-func (g *Guard) forcedNow() forced {
+func (g *Guard) forcedNow() forcedState {
 	g.client.mu.Lock()
 	defer g.client.mu.Unlock()
 	return g.forced

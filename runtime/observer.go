@@ -2,11 +2,7 @@ package resil
 
 // This file is what observers are told.
 
-import (
-	"time"
-
-	"github.com/sony/gobreaker/v2"
-)
+import "time"
 
 // An Observer is told what happens to the calls of a client. Nothing is told of calls that succeed
 // at once: [Client.Snapshot] counts them.
@@ -35,8 +31,8 @@ type ObserverFunc func(Event)
 // Observe calls f.
 func (f ObserverFunc) Observe(e Event) { f(e) }
 
-// An Event is one thing that happened. Every event has its Time and the names of Client and Method;
-// besides, set are:
+// An Event is one thing that happened. Every event has its Time and Client, and its Method if the
+// table says nothing else; besides, set are:
 //
 //	Kind               when                                                fields
 //	StateChanged       a breaker opened, half-opened, closed, was forced   Key, From, To; Err: what opened it
@@ -59,11 +55,11 @@ type Event struct {
 	Method  string        // the method, or the scope of what methods share; empty for several
 	Key     string        // the value of key=, where the breaker has one
 	Attempt int           // attempts made so far
-	Wait    time.Duration // before the next attempt
+	Wait    time.Duration // before the next attempt; at most, where that waits for probes to end
 	From    State         // the breaker's state before
 	To      State         // the breaker's state now
 	Change  string        // what differs between the policies, as directives
-	Err     error         // nil where an operator forced the breaker open
+	Err     error         // what went wrong; nil for nothing, and where an operator forced the breaker open
 }
 
 // An EventKind says what happened.
@@ -75,7 +71,7 @@ const (
 	Retrying                              // an attempt failed, and another follows after a wait
 	GaveUp                                // retrying ran out or was cut short; Err is the [*Error]
 	OverBudget                            // a retry or a hedge was not made: the budget is exhausted
-	Hedging                               // an attempt is slow, and another begins beside it
+	Hedging                               // an attempt is slow or has failed, and another begins at once
 	FellBack                              // the fallback was called; Err is why
 	PolicyChanged                         // overrides put another policy in force; Change says what differs
 	OverridesRefused                      // overrides are wrong, and changed nothing; Err says where
@@ -109,16 +105,6 @@ func (k EventKind) String() string {
 	}
 	return "unknown"
 }
-
-// A State is that of a breaker.
-type State = gobreaker.State
-
-// The states of a breaker.
-const (
-	Closed   = gobreaker.StateClosed   // calls pass
-	HalfOpen = gobreaker.StateHalfOpen // probes pass
-	Open     = gobreaker.StateOpen     // calls are rejected
-)
 
 // isObserved reports whether anybody wants to know.
 func (g *Guard) isObserved() bool { return g.client.events != nil }

@@ -6,11 +6,11 @@ package resil
 
 import "time"
 
-// forced is what an operator has forced a breaker to.
-type forced uint8
+// A forcedState is what an operator has forced a breaker to.
+type forcedState uint8
 
 const (
-	notForced forced = iota
+	notForced forcedState = iota
 	forcedOpen
 	forcedClosed
 )
@@ -42,13 +42,14 @@ func (g *Guard) ForceOpen() { g.force(forcedOpen) }
 func (g *Guard) ForceClosed() { g.force(forcedClosed) }
 
 // Reset ends a forced state, closes the method's breaker and forgets all outcomes; with key=, those
-// of all keys. Reset does nothing where there is no breaker.
+// of all keys. Where overrides have switched the breaker off, Reset only ends the forced state that
+// the breaker would have when it is on again; where there never was one, it does nothing.
 func (g *Guard) Reset() { g.force(notForced) }
 
 // force forces the method's breaker, or those of all its keys.
-func (g *Guard) force(f forced) {
+func (g *Guard) force(f forcedState) {
 	current := g.current()
-	if current == g.of {
+	if current == g.parent {
 		return // there is no breaker for the key
 	}
 	if k := current.forceOwn(f); k != nil {
@@ -59,16 +60,16 @@ func (g *Guard) force(f forced) {
 // current returns the guard itself; or, if that is the guard of a key, the one that stands for the
 // key by now.
 func (g *Guard) current() *Guard {
-	if g.of == nil || g.key == otherKeys {
+	if g.parent == nil || g.key == otherKeys {
 		return g
 	}
-	return g.of.For(g.key)
+	return g.parent.For(g.key)
 }
 
 // forceOwn notes what an operator wants, and forces the breaker, if there is one. Where there is
 // one for each key, it returns the keys, which the caller forces. A breaker that methods share is
 // that of each of them, so what is forced is noted for all: it goes with whoever leaves.
-func (g *Guard) forceOwn(f forced) *keys {
+func (g *Guard) forceOwn(f forcedState) *keys {
 	c := g.client
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -89,7 +90,7 @@ func (g *Guard) forceOwn(f forced) *keys {
 
 // forceUnlessOutweighed forces a breaker to what an operator has forced a method that comes to go
 // by it. Open outweighs closed: it keeps load away.
-func (b *breaker) forceUnlessOutweighed(f forced) {
+func (b *breaker) forceUnlessOutweighed(f forcedState) {
 	b.mu.Lock()
 	outweighed := f == notForced || f == b.forced || b.forced == forcedOpen
 	b.mu.Unlock()
@@ -99,7 +100,7 @@ func (b *breaker) forceUnlessOutweighed(f forced) {
 }
 
 // ensureForced forces a breaker to f, if it is not already: to force it begins with a new machine.
-func (b *breaker) ensureForced(f forced) {
+func (b *breaker) ensureForced(f forcedState) {
 	b.mu.Lock()
 	same := b.forced == f
 	b.mu.Unlock()
@@ -110,7 +111,7 @@ func (b *breaker) ensureForced(f forced) {
 
 // forcedOn returns what an operator has forced the methods to that go by a breaker, except for one
 // of them. Open outweighs closed.
-func (c *Client) forcedOn(b *breaker, except *Guard) (f forced) {
+func (c *Client) forcedOn(b *breaker, except *Guard) (f forcedState) {
 	for _, g := range c.guards {
 		if g != except && g.inForce.Load().breaker == b && (f == notForced || g.forced == forcedOpen) {
 			f = g.forced
@@ -121,7 +122,7 @@ func (c *Client) forcedOn(b *breaker, except *Guard) (f forced) {
 
 // force makes f what the breaker is forced to. It begins with a new machine, closed: results of
 // calls that are under way are late, and discarded.
-func (b *breaker) force(f forced) {
+func (b *breaker) force(f forcedState) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	now := time.Now()

@@ -46,7 +46,7 @@ func WithPolicy(method string, p Policy) Option {
 //	resil: overrides refused   ERROR                     client, method (empty), error
 //	resil: overrides left out  WARN                      client, method (empty for several), error
 //	resil: overrides pending   INFO                      client, method (empty), error
-//	resil: observer panicked   ERROR                     client, observer (its type), panic, stack; once an observer
+//	resil: observer panicked   ERROR                     client, observer (its type), panic, stack; once a client and observer
 //	resil: discard panicked    ERROR                     client, method, panic, stack; once a client: see Close
 //
 // The key is there if the breaker is one of several by key=, the error if something failed, and

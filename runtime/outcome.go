@@ -51,7 +51,7 @@ func lastOf(err error) error {
 // isOwnTimeout reports whether err is how an attempt or a call of this guard ends that took too
 // long, whatever became of its context afterwards.
 func isOwnTimeout(err error) bool {
-	_, ok := err.(*timedOut)
+	_, ok := err.(*timeoutError)
 	return ok
 }
 
@@ -61,9 +61,9 @@ func (g *regime) rejected(err error) bool {
 	switch e := err.(type) {
 	case *OpenError:
 		return e.breaker != nil && (e.breaker == g.breaker || e.breaker == g.successor().breaker)
-	case *rejection:
+	case *limitError:
 		return e.guard.stats == g.stats // which the guards of all keys share
-	case *stopped:
+	case *noAttemptError:
 		return true
 	}
 	return false

@@ -34,24 +34,24 @@ import (
 //	    Charge: { retry: off }
 //
 // Keys and values are those of the directives. Later wins: generated, by policy, by client, by
-// method. What names Go (on=, never=, key=) cannot be changed.
+// method. What names Go (on=, never=, ignore=, key=) cannot be changed.
 //
 // # What may be switched on
 //
 // Off is always possible, and so are other numbers for what the annotation has. Breaker, bulkhead
-// and rate limit can be added to any method; a timeout only where nothing of a result outlives the
-// call; a retry or a hedge never, because nobody has thought about repeating the method. Nor is
-// anything switched on that generating refused: see [Traits]. Where the section of a client sweeps
-// in a method that may not have what it says, that is left out for this method. Where the section
-// of the method says so itself, it is an error. The section of a policy changes only what its
-// methods have, and is left out for those that have not.
+// and rate limit can be added to any guarded method; a timeout only where nothing of a result
+// outlives the call; a retry or a hedge never, because nobody has thought about repeating it. Nor
+// is anything switched on that generating refused: see [Traits]. Where the section of a client
+// sweeps in a method that may not have what it says, that is left out for this method. Where the
+// section of the method says so itself, it is an error. The section of a policy changes only what
+// its methods have, and is left out for those that have not.
 //
 // # What is wrong, left out or pending
 //
 // A file is judged the same whenever it is, whatever clients there are, in whatever order they were
-// made. What cannot be read, no directive, no key, no value, refuses the file as a whole: all
-// clients go on as before. What can be read is applied for each client wholly or not at all: if
-// it contradicts itself for one, that one goes on as before, and the others get their numbers.
+// made. If anything in it is no directive, no key or no value, the file as a whole is refused: all
+// clients go on as before. A file that can be read is applied for each client wholly or not at all:
+// if it contradicts itself for one, that one goes on as before, and the others get their numbers.
 // Clients, methods and policies that do not exist, or do not exist yet, are pending: what is said
 // of them applies when they do. Events tell all three, and [Overrides.Check] lists them.
 //
@@ -82,17 +82,18 @@ type Overrides struct {
 	inForce *overridesFile // what was last not refused as a whole
 	lost    string         // why the file cannot be read, as was told; empty if it can
 	clients []weak.Pointer[Client]
-	known   map[string][]likeness // of all clients that ever were, by name
+	known   map[string][]clientNature // of all clients that ever were, by name
 }
 
 // LoadOverrides reads a file of overrides, for [WithOverrides]. JSON files (.json) always work; for
 // YAML (.yaml, .yml) a program imports github.com/resilgen/resilgen/runtime/overrides, so that
 // others need not link a YAML library. A file has at most 1 MiB, and values 32 deep.
 //
-// The error lists everything that is wrong with the file by itself, each an [*OverridesError]; what
-// it says of clients, [Overrides.Check] judges once these exist.
+// The error lists everything that is wrong with the file by itself, each an [*OverridesError]; if
+// the file cannot be read, it says why. What the file says of clients, [Overrides.Check] judges
+// once these exist.
 func LoadOverrides(path string) (*Overrides, error) {
-	o := &Overrides{path: path, file: path, known: map[string][]likeness{}}
+	o := &Overrides{path: path, file: path, known: map[string][]clientNature{}}
 	if absolute, err := filepath.Abs(path); err == nil {
 		o.file = absolute
 	}
@@ -102,7 +103,7 @@ func LoadOverrides(path string) (*Overrides, error) {
 	}
 	file, err := parseOverrides(path, l.text)
 	if err == nil {
-		err = inOrder(file.wrong)
+		err = joinInOrder(file.wrong)
 	}
 	if err != nil {
 		return nil, err
@@ -112,8 +113,8 @@ func LoadOverrides(path string) (*Overrides, error) {
 }
 
 // WithOverrides lets the overrides change the client's policies, when it is made and whenever they
-// are reloaded. If what they say of this client is wrong, none of it applies, an event says so, and
-// [Overrides.Check] returns it.
+// are reloaded; nil is for none. If what they say of this client is wrong, none of it applies, an
+// event says so, and [Overrides.Check] returns it.
 func WithOverrides(o *Overrides) Option {
 	return func(c *Client) { c.overrides = o }
 }
@@ -132,7 +133,7 @@ func (o *Overrides) Path() string { return o.path }
 func (o *Overrides) Check(accepted ...OverridesErrorKind) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return inOrder(slices.DeleteFunc(o.notInForce(), func(e *OverridesError) bool { return slices.Contains(accepted, e.Kind) }))
+	return joinInOrder(slices.DeleteFunc(o.notInForce(), func(e *OverridesError) bool { return slices.Contains(accepted, e.Kind) }))
 }
 
 // Reload reads the file again, and judges it if its content is another than last time. The new
@@ -149,37 +150,37 @@ func (o *Overrides) Reload() error {
 	}
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	return o.wrong()
+	return o.notInForceIfWrong()
 }
 
 // reload looks at the file, puts in force what it sees if that is settled, and tells what comes of
 // it, outside all locks. The error is that of a file that cannot be read.
 func (o *Overrides) reload(settled func(look) bool) (look, error) {
-	l, told, err := o.lookAndAccept(settled)
-	told.tell()
+	l, toTell, err := o.lookAndAccept(settled)
+	toTell.tell()
 	return l, err
 }
 
-func (o *Overrides) lookAndAccept(settled func(look) bool) (l look, told notices, err error) {
+func (o *Overrides) lookAndAccept(settled func(look) bool) (l look, toTell notices, err error) {
 	o.looking.Lock()
 	defer o.looking.Unlock()
 	if l = lookAt(o.file); settled(l) {
 		o.mu.Lock()
 		defer o.mu.Unlock()
-		told, err = o.accept(l)
+		toTell, err = o.accept(l)
 	}
-	return l, told, err
+	return l, toTell, err
 }
 
 // accept puts in force what was seen of the file, for all clients, if it is new and is not refused
 // as a whole.
-func (o *Overrides) accept(l look) (told notices, err error) {
+func (o *Overrides) accept(l look) (toTell notices, err error) {
 	if l.err != nil {
 		if o.lost != l.err.Error() {
 			o.lost = l.err.Error()
-			told = o.refuse(l.err)
+			toTell = o.refuse(l.err)
 		}
-		return told, l.err
+		return toTell, l.err
 	}
 	o.lost = ""
 	if bytes.Equal(l.text, o.text) {
@@ -191,14 +192,14 @@ func (o *Overrides) accept(l look) (told notices, err error) {
 	}
 	o.text, o.latest = l.text, file
 	if len(file.wrong) > 0 {
-		return o.refuse(o.wrong()), nil
+		return o.refuse(o.notInForceIfWrong()), nil
 	}
 	o.inForce = file
 	pending := file.pending(o.known)
 	for c := range o.living() {
-		told = append(told, c.apply(file.judge(c.name, likenessOf(c)), pending)...)
+		toTell = append(toTell, c.apply(file.judge(c.name, natureOf(c)), pending)...)
 	}
-	return told, nil
+	return toTell, nil
 }
 
 // attach makes the overrides those of a client that is complete, and puts in force what they mean
@@ -206,36 +207,36 @@ func (o *Overrides) accept(l look) (told notices, err error) {
 func (o *Overrides) attach(c *Client) {
 	o.mu.Lock()
 	o.remember(c)
-	told := c.apply(o.inForce.judge(c.name, likenessOf(c)), o.inForce.pendingMethods(c.name, o.known[c.name]))
+	toTell := c.apply(o.inForce.judge(c.name, natureOf(c)), o.inForce.pendingMethods(c.name, o.known[c.name]))
 	o.mu.Unlock()
-	told.tell()
+	toTell.tell()
 }
 
 // refuse tells all clients that nothing changes.
-func (o *Overrides) refuse(err error) (told notices) {
+func (o *Overrides) refuse(err error) (toTell notices) {
 	for c := range o.living() {
-		told = append(told, func() { c.tellOverrides(OverridesRefused, "", err) })
+		toTell = append(toTell, func() { c.tellOverrides(OverridesRefused, "", err) })
 	}
-	return told
+	return toTell
 }
 
 // notInForce returns what of the file last judged is not in force.
 func (o *Overrides) notInForce() []*OverridesError {
 	all := slices.Concat(o.latest.wrong, o.latest.pending(o.known))
-	for name, likenesses := range o.known {
-		for _, l := range likenesses {
-			v := o.latest.judge(name, l)
+	for name, natures := range o.known {
+		for _, n := range natures {
+			v := o.latest.judge(name, n)
 			all = slices.Concat(all, v.wrong, v.leftOut)
 		}
 	}
 	return all
 }
 
-// wrong returns everything that is not in force, if something of it is wrong.
-func (o *Overrides) wrong() error {
+// notInForceIfWrong returns everything that is not in force, if something of it is wrong.
+func (o *Overrides) notInForceIfWrong() error {
 	all := o.notInForce()
 	if !slices.ContainsFunc(all, func(e *OverridesError) bool { return e.Kind == Wrong }) {
 		return nil
 	}
-	return inOrder(all)
+	return joinInOrder(all)
 }

@@ -18,24 +18,24 @@ func (n notices) tell() {
 
 // apply puts a verdict in force for the client, or refuses it. It returns what there is to tell: of
 // that, and of what is pending.
-func (c *Client) apply(v verdict, pending []*OverridesError) (told notices) {
+func (c *Client) apply(v verdict, pending []*OverridesError) (toTell notices) {
 	if len(v.wrong) > 0 {
-		return notices{func() { c.tellOverrides(OverridesRefused, "", inOrder(v.wrong)) }}
+		return notices{func() { c.tellOverrides(OverridesRefused, "", joinInOrder(v.wrong)) }}
 	}
 	for i, g := range c.guards {
-		told = append(told, g.change(v.policies[i])...)
+		toTell = append(toTell, g.change(v.policies[i])...)
 	}
 	for _, e := range v.leftOut {
 		method := ""
 		if len(e.Methods) == 1 {
 			method = e.Methods[0]
 		}
-		told = append(told, func() { c.tellOverrides(OverridesLeftOut, method, e) })
+		toTell = append(toTell, func() { c.tellOverrides(OverridesLeftOut, method, e) })
 	}
 	if len(pending) > 0 {
-		told = append(told, func() { c.tellOverrides(OverridesPending, "", inOrder(pending)) })
+		toTell = append(toTell, func() { c.tellOverrides(OverridesPending, "", joinInOrder(pending)) })
 	}
-	return told
+	return toTell
 }
 
 // tellOverrides tells what of overrides is not in force.

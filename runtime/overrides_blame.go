@@ -32,7 +32,7 @@ func (j *judgement) blameWithin(e effect) {
 			})
 		})
 		if ok {
-			j.contradict(at, e.nature, trouble)
+			j.contradict(at, e.methodNature, trouble)
 		}
 	}
 }
@@ -69,7 +69,7 @@ func (j *judgement) blameBetween() {
 		both := slices.Concat(other.statements, e.statements)
 		slices.SortStableFunc(both, func(x, y leveledStatement) int { return cmp.Compare(x.level, y.level) })
 		if at, ok := blame(both, func(without selection) bool { return agree(e.policy(without), other.policy(without)) }); ok {
-			j.contradict(at, e.nature, err)
+			j.contradict(at, e.methodNature, err)
 		}
 	}
 }
@@ -83,7 +83,7 @@ func agree(p, o Policy) bool {
 }
 
 // contradict notes what a setting brings about for a method.
-func (j *judgement) contradict(at tree.Place, n *nature, trouble error) {
+func (j *judgement) contradict(at tree.Place, n *methodNature, trouble error) {
 	what := trouble.Error()
 	i := slices.IndexFunc(j.contradictions, func(c contradiction) bool { return c.at == at && c.what == what })
 	if i < 0 {

@@ -10,35 +10,35 @@ import (
 	"weak"
 )
 
-// A likeness is what of a client decides what a file means for it: the natures of its methods.
-type likeness []nature
+// A clientNature is what of a client decides what a file means for it: the natures of its methods.
+type clientNature []methodNature
 
-func likenessOf(c *Client) (l likeness) {
+func natureOf(c *Client) (n clientNature) {
 	for _, g := range c.guards {
-		l = append(l, *g.nature)
+		n = append(n, *g.methodNature)
 	}
-	return l
+	return n
 }
 
-// kept returns a copy that outlives the client and holds nothing of it. By what is kept, verdicts
+// detached returns a copy that outlives the client and holds nothing of it. Verdicts on such copies
 // do not depend on when the garbage collector comes; policies to be put in force do not come from
-// it.
-func (l likeness) kept() likeness {
-	l = slices.Clone(l)
-	for i := range l {
-		l[i].annotated, l[i].generated = l[i].annotated.named(), l[i].generated.named()
+// them.
+func (n clientNature) detached() clientNature {
+	n = slices.Clone(n)
+	for i := range n {
+		n[i].annotated, n[i].generated = n[i].annotated.withNamesOnly(), n[i].generated.withNamesOnly()
 	}
-	return l
+	return n
 }
 
-// same reports whether files mean the same for both, which are kept.
-func (l likeness) same(o likeness) bool {
-	return slices.EqualFunc(l, o, func(a, b nature) bool { return reflect.DeepEqual(a, b) })
+// same reports whether files mean the same for both, which are detached.
+func (n clientNature) same(o clientNature) bool {
+	return slices.EqualFunc(n, o, func(a, b methodNature) bool { return reflect.DeepEqual(a, b) })
 }
 
-// named returns a copy whose Matches select nothing: they are their names, and whether they are
-// what an open breaker returns.
-func (p Policy) named() Policy {
+// withNamesOnly returns a copy whose Matches select nothing: they are their names, and whether they
+// are what an open breaker returns.
+func (p Policy) withNamesOnly() Policy {
 	p = p.clone()
 	var lists [][]Match
 	if p.Retry != nil {
@@ -59,22 +59,22 @@ func (p Policy) named() Policy {
 }
 
 // remember makes a client one of those for which the file is judged, and keeps what it is like. A
-// name has as many likenesses as there are different clients of that name, and clients that are
+// name has as many natures as there are different clients of that name, and clients that are
 // alike share the memory of it.
 func (o *Overrides) remember(c *Client) {
 	o.clients = slices.DeleteFunc(o.clients, func(w weak.Pointer[Client]) bool { return w.Value() == nil })
 	o.clients = append(o.clients, weak.Make(c))
-	l := likenessOf(c).kept()
-	if slices.ContainsFunc(o.known[c.name], l.same) {
+	n := natureOf(c).detached()
+	if slices.ContainsFunc(o.known[c.name], n.same) {
 		return
 	}
 	for _, others := range o.known {
-		if i := slices.IndexFunc(others, l.same); i >= 0 {
-			l = others[i]
+		if i := slices.IndexFunc(others, n.same); i >= 0 {
+			n = others[i]
 			break
 		}
 	}
-	o.known[c.name] = append(o.known[c.name], l)
+	o.known[c.name] = append(o.known[c.name], n)
 }
 
 // living returns the clients that are still in use somewhere.

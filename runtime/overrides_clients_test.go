@@ -114,9 +114,9 @@ func TestTwoClientsOfOneName(t *testing.T) {
 	}
 }
 
-// TestLikenessesAreKeptOnce: what is remembered of clients that are gone is what they were like,
-// once.
-func TestLikenessesAreKeptOnce(t *testing.T) {
+// TestNaturesOfClientsAreKeptOnce: what is remembered of clients that are gone is what they were
+// like, once.
+func TestNaturesOfClientsAreKeptOnce(t *testing.T) {
 	o := load(t, overridesFile(t, "o.yaml", ""))
 	var before, after runtime.MemStats
 	runtime.GC()

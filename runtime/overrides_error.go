@@ -15,7 +15,7 @@ import (
 // whose method Unwrap() []error lists them.
 type OverridesError struct {
 	Path         string // as it was given to LoadOverrides
-	Line, Column int    // from 1; a column is a byte
+	Line, Column int    // from 1; a column is a byte of JSON, a character of YAML
 	Kind         OverridesErrorKind
 	Client       string   // whom it concerns; empty where it is the file
 	Methods      []string // of the client; empty where it is all of it
@@ -32,8 +32,8 @@ type OverridesErrorKind int
 
 // The kinds of what is not in force.
 const (
-	// Wrong can never be in force: it cannot be read, contradicts itself, or names a method for
-	// what the method cannot have. The file, or all that it says of one client, is refused.
+	// Wrong can never be in force: it cannot be read, contradicts itself, or is said of a method
+	// that cannot have it. The file, or all that it says of one client, is refused.
 	Wrong OverridesErrorKind = iota + 1
 
 	// LeftOut is in force but for some methods, which a section of their client or policy merely
@@ -62,8 +62,9 @@ func (k OverridesErrorKind) String() string {
 // overrides, and each may be written to the log of each client.
 const maxTold = 1000
 
-// inOrder joins errors in the order of the file, each once: clients of one name are told the same.
-func inOrder(errs []*OverridesError) error {
+// joinInOrder joins errors in the order of the file, each once: clients of one name are told the
+// same.
+func joinInOrder(errs []*OverridesError) error {
 	errs = slices.Clone(errs)
 	slices.SortStableFunc(errs, func(a, b *OverridesError) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column), strings.Compare(a.Message, b.Message))

@@ -16,7 +16,7 @@ func JudgeOverrides(path, text string, c *Client) (policies []Policy, wrong, lef
 	if err != nil {
 		panic(err)
 	}
-	l := likenessOf(c)
+	l := natureOf(c)
 	v := f.judge(c.name, l)
-	return v.policies, v.wrong, v.leftOut, f.pending(map[string][]likeness{c.name: {l.kept()}})
+	return v.policies, v.wrong, v.leftOut, f.pending(map[string][]clientNature{c.name: {l.detached()}})
 }

@@ -29,7 +29,7 @@ type judgement struct {
 
 // An effect is what of a file acts on a method, later over earlier.
 type effect struct {
-	*nature
+	*methodNature
 	statements []leveledStatement
 }
 
@@ -57,7 +57,7 @@ type omission struct {
 }
 
 // judge returns what the file means for a client.
-func (f *overridesFile) judge(client string, l likeness) verdict {
+func (f *overridesFile) judge(client string, l clientNature) verdict {
 	j := judgement{file: f, client: client}
 	for i := range l {
 		e := j.effectOn(&l[i])
@@ -76,8 +76,8 @@ func (f *overridesFile) judge(client string, l likeness) verdict {
 }
 
 // effectOn finds what acts on a method, and what may not.
-func (j *judgement) effectOn(n *nature) effect {
-	e := effect{nature: n}
+func (j *judgement) effectOn(n *methodNature) effect {
+	e := effect{methodNature: n}
 	take := func(from section, l level) {
 		for i := range from.statements {
 			s := &from.statements[i]
@@ -103,7 +103,7 @@ func (j *judgement) effectOn(n *nature) effect {
 // refuses returns why a statement cannot act on the method; empty if it can. What is switched off
 // can always be. A policy brings nothing new: its section is for the numbers of what the methods
 // have, and one that a method is without, it is without for a reason.
-func (n *nature) refuses(s *statement, l level) string {
+func (n *methodNature) refuses(s *statement, l level) string {
 	if s.off {
 		return ""
 	}
@@ -115,14 +115,14 @@ func (n *nature) refuses(s *statement, l level) string {
 }
 
 // refuse notes that a method's own section says what cannot act on it.
-func (j *judgement) refuse(s *statement, n *nature, why string) {
+func (j *judgement) refuse(s *statement, n *methodNature, why string) {
 	e := j.file.problem(Wrong, s.at, "%s cannot act on %s.%s: %s", s.directive, j.client, n.method, why)
 	e.Client, e.Methods = j.client, []string{n.method}
 	j.wrong = append(j.wrong, e)
 }
 
 // omit notes that a statement is left out for a method.
-func (j *judgement) omit(s *statement, n *nature, why string) {
+func (j *judgement) omit(s *statement, n *methodNature, why string) {
 	i := slices.IndexFunc(j.omissions, func(o omission) bool { return o.at == s.at && o.why == why })
 	if i < 0 {
 		i = len(j.omissions)
@@ -143,7 +143,7 @@ func eachOf(methods []string) string {
 	if len(methods) == 1 {
 		return methods[0]
 	}
-	return "each of " + some(methods)
+	return "each of " + listNames(methods)
 }
 
 // A selection is some of the settings of a file, by their places; nil is none of them.

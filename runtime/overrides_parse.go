@@ -197,12 +197,12 @@ func (f *overridesFile) keys(d *statement, value *tree.Node) {
 	}
 }
 
-// rewind is a key of retry that names Go, and that only the generator knows.
-const rewind = "rewind"
+// rewindKey is a key of retry that names Go, and that only the generator knows.
+const rewindKey = "rewind"
 
 // check reports what is wrong with a setting by itself.
 func (f *overridesFile) check(s placedSetting) {
-	if s.naming() != NamesNothing || s.Key == rewind {
+	if s.naming() != NamesNothing || s.Key == rewindKey {
 		f.report(s.at, "%s %s= names Go: it cannot be changed when the program runs", s.Directive, s.Key)
 	} else if err := s.Check(); err != nil {
 		f.report(s.at, "%v", err)

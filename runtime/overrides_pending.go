@@ -9,7 +9,7 @@ import (
 )
 
 // pending returns what the file says of clients and policies that are not known.
-func (f *overridesFile) pending(known map[string][]likeness) (list []*OverridesError) {
+func (f *overridesFile) pending(known map[string][]clientNature) (list []*OverridesError) {
 	clients, policies := slices.Sorted(maps.Keys(known)), policiesOf(known)
 	for name, s := range f.clients {
 		switch {
@@ -18,7 +18,7 @@ func (f *overridesFile) pending(known map[string][]likeness) (list []*OverridesE
 		case len(known) == 0:
 			list = append(list, f.problem(Pending, s.at, "no client is called %s: no client uses these overrides", name))
 		default:
-			list = append(list, f.problem(Pending, s.at, "no client is called %s: there is %s", name, insteadOf(name, clients)))
+			list = append(list, f.problem(Pending, s.at, "no client is called %s: there is %s", name, listLikeliest(name, clients)))
 		}
 	}
 	for name, s := range f.policies {
@@ -27,19 +27,19 @@ func (f *overridesFile) pending(known map[string][]likeness) (list []*OverridesE
 		case len(policies) == 0:
 			list = append(list, f.problem(Pending, s.at, "no method uses a policy called %s: none uses any", name))
 		default:
-			list = append(list, f.problem(Pending, s.at, "no method uses a policy called %s: there is %s", name, insteadOf(name, policies)))
+			list = append(list, f.problem(Pending, s.at, "no method uses a policy called %s: there is %s", name, listLikeliest(name, policies)))
 		}
 	}
 	return list
 }
 
 // pendingMethods returns what the file says of methods that no client of a name has.
-func (f *overridesFile) pendingMethods(client string, known []likeness) (list []*OverridesError) {
+func (f *overridesFile) pendingMethods(client string, known []clientNature) (list []*OverridesError) {
 	var methods []string
-	for _, l := range known {
-		for _, n := range l {
-			if !slices.Contains(methods, n.method) {
-				methods = append(methods, n.method)
+	for _, c := range known {
+		for _, m := range c {
+			if !slices.Contains(methods, m.method) {
+				methods = append(methods, m.method)
 			}
 		}
 	}
@@ -49,7 +49,7 @@ func (f *overridesFile) pendingMethods(client string, known []likeness) (list []
 		}
 		there := ", nor any other"
 		if len(methods) > 0 {
-			there = ": one of " + insteadOf(name, methods)
+			there = ": one of " + listLikeliest(name, methods)
 		}
 		e := f.problem(Pending, s.at, "%s has no guarded method %s%s", client, name, there)
 		e.Client, e.Methods = client, []string{name}
@@ -59,12 +59,12 @@ func (f *overridesFile) pendingMethods(client string, known []likeness) (list []
 }
 
 // policiesOf returns the named policies that methods use.
-func policiesOf(known map[string][]likeness) []string {
+func policiesOf(known map[string][]clientNature) []string {
 	used := map[string]bool{}
-	for _, likenesses := range known {
-		for _, l := range likenesses {
-			for _, n := range l {
-				for _, name := range n.generated.Names {
+	for _, natures := range known {
+		for _, c := range natures {
+			for _, m := range c {
+				for _, name := range m.generated.Names {
 					used[name] = true
 				}
 			}

@@ -29,7 +29,7 @@ type Retry struct {
 	Attempts   int           // attempts in all, the first included; at least 2
 	Initial    time.Duration // the wait before the second attempt, before jitter; 0 repeats at once
 	Multiplier float64       // growth of the wait from one retry to the next; at least 1
-	Max        time.Duration // no wait is longer; at least Initial
+	Max        time.Duration // no wait that grows is longer, its jitter included; at least Initial
 	Jitter     Jitter        // how waits are spread, so that callers do not come back all at once
 	Hint       time.Duration // the longest wait that the other side may ask for by RetryAfter; 0 ignores such hints
 	Budget     float64       // retries and hedges of the client are at most this share of its calls; in [0, 1]
@@ -40,10 +40,11 @@ type Retry struct {
 }
 
 // Jitter spreads a wait d at random: [FullJitter], [EqualJitter], [NoJitter], or a ratio such as
-// "20%" for d plus or minus 20 %. No spread wait exceeds Retry.Max. The names are those of the AWS
-// Architecture Blog, "Exponential Backoff And Jitter".
+// "20%" for d plus or minus 20 %. The names are those of the AWS Architecture Blog, "Exponential
+// Backoff And Jitter".
 type Jitter string
 
+// The jitters that have names.
 const (
 	FullJitter  Jitter = "full"  // anywhere in [0, d]
 	EqualJitter Jitter = "equal" // anywhere in [d/2, d]
@@ -53,23 +54,23 @@ const (
 // Breaker rejects calls without an attempt while the other side fails, and lets probes find out
 // when it recovered.
 //
-// Exactly one of FailureRatio and ConsecutiveFailures is set. With FailureRatio, exactly one of
-// Window and WindowCalls is.
+// Exactly one of FailureRatio and ConsecutiveFailures is set. With FailureRatio or SlowCall,
+// MinCalls and exactly one of Window and WindowCalls are set; else none of them is.
 type Breaker struct {
 	FailureRatio        float64       // open when this share of the window's calls failed; in (0, 1]
 	ConsecutiveFailures int           // open after so many failures in a row; at least 1
 	MinCalls            int           // calls that the window must hold before a ratio counts; at least 1
 	Window              time.Duration // the window is the calls that ended within this time; at least a millisecond
 	WindowCalls         int           // the window is the last calls, so many; at most a million
-	Open                time.Duration // how long all calls are rejected, at most, before probes are let through
+	Open                time.Duration // how long all calls are rejected before probes are let through; above 0
 
 	// Jitter spreads the open time, which lies in [1-Jitter, 1] × Open, so that not all clients
 	// come back at once; in [0, 1].
 	Jitter float64
 
-	MaxOpen   time.Duration // each half-open state that fails doubles the next open time, up to this; 0: none does
+	MaxOpen   time.Duration // each half-open state that fails doubles the open time, up to this; 0: none does
 	Probes    int           // half-open: so many at once at most, and so many successes close the breaker
-	SlowCall  time.Duration // an attempt that took this long counts as slow; 0 counts none
+	SlowCall  time.Duration // an attempt, or with PerCall a call, that took this long is slow; 0: none is
 	SlowRatio float64       // open when this share of the window's calls was slow; in (0, 1], with SlowCall only
 	PerCall   bool          // judge whole calls, after their retries, instead of attempts
 	Scope     string        // who shares one: [ScopeMethod], [ScopeClient], or a name that methods share
@@ -88,7 +89,8 @@ const (
 	ScopeClient = "client" // all methods of the client share one
 )
 
-// Timeout bounds attempts and calls. At least one of its fields is set; Call is not below Attempt.
+// Timeout bounds attempts and calls. At least one of its fields is set; if both are, Call is not
+// below Attempt.
 type Timeout struct {
 	Attempt time.Duration // one attempt; 0 is unbounded
 	Call    time.Duration // the whole call: attempts and waits; 0 is unbounded
@@ -124,7 +126,15 @@ type Hedge struct {
 
 // clone returns a copy that shares nothing with p.
 func (p Policy) clone() Policy {
-	c := Policy{slices.Clone(p.Names), copied(p.Retry), copied(p.Breaker), copied(p.Timeout), copied(p.Bulkhead), copied(p.RateLimit), copied(p.Hedge)}
+	c := Policy{
+		Names:     slices.Clone(p.Names),
+		Retry:     copied(p.Retry),
+		Breaker:   copied(p.Breaker),
+		Timeout:   copied(p.Timeout),
+		Bulkhead:  copied(p.Bulkhead),
+		RateLimit: copied(p.RateLimit),
+		Hedge:     copied(p.Hedge),
+	}
 	if c.Retry != nil {
 		c.Retry.On, c.Retry.Never = slices.Clone(c.Retry.On), slices.Clone(c.Retry.Never)
 	}

@@ -2,11 +2,10 @@ package resil
 
 // This file puts a policy in force: for a guard that is new, and for one that runs under another so
 // far.
-//
-// What policies count is counted by a few objects: a breaker, a budget, a rate limit, a bulkhead.
-// Whoever comes to count by one begins now; whoever goes on counting by it keeps it, with the new
-// numbers; whoever goes away is taken out. One that methods share is there while any of them goes
-// by it.
+// What policies count is counted by a few objects: a breaker, a budget, a rate limit, a bulkhead. A
+// guard that comes to one counts there from now on; a guard that stays with one keeps it, with the
+// new numbers; a guard that leaves one is taken out of it. An object that methods share is there
+// while any of them goes by it.
 
 import (
 	"maps"
@@ -34,7 +33,7 @@ func (g *Guard) put(p Policy) {
 
 // swapForcedKeys remembers what an operator has forced keys to while the guard has none, and
 // returns what was remembered so far.
-func (g *Guard) swapForcedKeys(next map[string]forced) (before map[string]forced) {
+func (g *Guard) swapForcedKeys(next map[string]forcedState) (before map[string]forcedState) {
 	g.client.mu.Lock()
 	defer g.client.mu.Unlock()
 	before, g.forcedKeys = g.forcedKeys, next
@@ -52,12 +51,12 @@ func (g *Guard) putOwn(p Policy) {
 // under returns the guard's regime under the policy p, which takes the place of another regime; nil
 // for none.
 func (g *Guard) under(p Policy, before *regime) *regime {
-	r := &regime{Guard: g, policy: p, retry: p.Retry, hedge: p.Hedge, successes: g.successes, passed: g.successes}
+	r := &regime{Guard: g, policy: p, retry: p.Retry, hedge: p.Hedge, successes: g.successes, unseen: g.successes}
 	if p.Retry != nil {
-		r.waits, r.patient = newWaits(p.Retry), len(p.Retry.On) > 0
+		r.waits, r.mayAwaitOpen = newWaits(p.Retry), len(p.Retry.On) > 0
 	}
 	if p.Timeout != nil {
-		r.timeout, r.bounded = *p.Timeout, true
+		r.timeout, r.hasTimeout = *p.Timeout, true
 	}
 	if before == nil {
 		before = &regime{Guard: g}
@@ -69,52 +68,54 @@ func (g *Guard) under(p Policy, before *regime) *regime {
 	return r
 }
 
-// A shared is a group of methods that share a breaker, a bulkhead or a rate limit, by its scope; or
-// a single method, where that is ScopeMethod.
-type shared struct {
+// A scopeGroup is a group of methods that share a breaker, a bulkhead or a rate limit, by its
+// scope; or a single method, where that is ScopeMethod.
+type scopeGroup struct {
 	scope  string
 	method string
 }
 
-// sharing returns the group of the guard's method under a scope.
-func (g *Guard) sharing(scope string) shared {
+// groupOf returns the group of the guard's method under a scope.
+func (g *Guard) groupOf(scope string) scopeGroup {
 	if scope == ScopeMethod || scope == "" {
-		return shared{ScopeMethod, g.method}
+		return scopeGroup{ScopeMethod, g.method}
 	}
-	return shared{scope, ""}
+	return scopeGroup{scope, ""}
 }
 
 // setLimits gives the regime its rate limit and its bulkhead. The regime of a key has those of the
 // method.
 func (g *regime) setLimits(before *regime) {
-	if g.of != nil {
-		all := g.of.inForce.Load()
+	if g.parent != nil {
+		all := g.parent.inForce.Load()
 		g.limiter, g.bulkhead = all.limiter, all.bulkhead
 		return
 	}
 	c := g.client
 	if l := g.policy.RateLimit; l != nil {
-		others := func(r *regime) bool { return r.limiter == before.limiter }
-		g.limiter = inScope(c.limiters, g.sharing(l.Scope), before.limiter, g.isAlone(others), func() *limiter { return newLimiter(l.Rate, l.Burst) })
+		alone := g.isAlone(func(r *regime) bool { return r.limiter == before.limiter })
+		create := func() *limiter { return newLimiter(l.Rate, l.Burst) }
+		g.limiter = inScope(c.limiters, g.groupOf(l.Scope), before.limiter, alone, create)
 		g.limiter.set(l.Rate, l.Burst)
 	}
 	if b := g.policy.Bulkhead; b != nil {
-		others := func(r *regime) bool { return r.bulkhead == before.bulkhead }
-		g.bulkhead = inScope(c.bulkheads, g.sharing(b.Scope), before.bulkhead, g.isAlone(others), func() *bulkhead { return newBulkhead(b.Max) })
+		alone := g.isAlone(func(r *regime) bool { return r.bulkhead == before.bulkhead })
+		create := func() *bulkhead { return newBulkhead(b.Max) }
+		g.bulkhead = inScope(c.bulkheads, g.groupOf(b.Scope), before.bulkhead, alone, create)
 		g.bulkhead.resize(b.Max)
 	}
 }
 
 // inScope returns what counts in a scope: what there is; or else, if the guard was alone with it,
 // what the guard has counted by so far, with all counts; or else a new one.
-func inScope[T any](all map[shared]*T, of shared, before *T, alone bool, create func() *T) *T {
+func inScope[T any](all map[scopeGroup]*T, of scopeGroup, before *T, alone bool, create func() *T) *T {
 	if there := all[of]; there != nil {
 		return there
 	}
 	if before == nil || !alone {
 		before = create()
 	}
-	maps.DeleteFunc(all, func(_ shared, other *T) bool { return other == before })
+	maps.DeleteFunc(all, func(_ scopeGroup, other *T) bool { return other == before })
 	all[of] = before
 	return before
 }
@@ -147,26 +148,26 @@ func (g *Guard) isAlone(of func(*regime) bool) bool {
 // its scope. A new breaker takes over what the breaker from before had decided.
 func (g *regime) setBreaker(before *regime) {
 	if settings := g.policy.Breaker; settings != nil {
-		if settings.Key != "" && g.of == nil {
+		if settings.Key != "" && g.parent == nil {
 			g.setKeys(before) // which judge, and nothing here does
 		} else {
-			g.perCall, g.timed = settings.PerCall, settings.SlowCall > 0
-			g.setPassed(before)
+			g.perCall, g.timesAttempts = settings.PerCall, settings.SlowCall > 0
+			g.setUnseen(before)
 			g.breaker = g.breakerFor(settings, before.breaker)
 		}
 	}
-	same := before.breaker == g.breaker && before.passed == g.passed && before.left != nil
+	same := before.breaker == g.breaker && before.unseen == g.unseen && before.superseded != nil
 	if same && before.perCall == g.perCall {
-		g.left = before.left
+		g.superseded = before.superseded
 		return
 	}
-	g.left = new(atomic.Bool)
+	g.superseded = new(atomic.Bool)
 	if same { // but for what it judges
-		before.left.Store(true)
+		before.superseded.Store(true)
 		return
 	}
 	if g.breaker != nil {
-		g.breaker.join(g.passed)
+		g.breaker.join(g.unseen)
 	}
 	before.desert(g.breaker)
 }
@@ -174,21 +175,21 @@ func (g *regime) setBreaker(before *regime) {
 // setKeys gives the regime the breakers of the method's keys: those from before, or none yet.
 func (g *regime) setKeys(before *regime) {
 	if g.keys = before.keys; g.keys == nil {
-		g.keys = &keys{all: g.Guard, forced: g.forced}
+		g.keys = &keys{parent: g.Guard, forced: g.forced}
 	}
 }
 
-// setPassed says where the successes are counted that pass the breaker by: by the Guard's counter,
-// unless the breaker judges something else.
-func (g *regime) setPassed(before *regime) {
+// setUnseen says where the successes are counted that the breaker does not see: by the Guard's
+// counter, unless the breaker judges something else.
+func (g *regime) setUnseen(before *regime) {
 	switch {
-	case g.of == nil && !g.perCall:
-	case before.passed != nil && before.passed != g.successes:
-		g.passed = before.passed
-	case g.of != nil:
-		g.passed = newSmallCounter()
+	case g.parent == nil && !g.perCall:
+	case before.unseen != nil && before.unseen != g.successes:
+		g.unseen = before.unseen
+	case g.parent != nil:
+		g.unseen = newSmallCounter()
 	default:
-		g.passed = newCounter()
+		g.unseen = newCounter()
 	}
 }
 
@@ -196,9 +197,9 @@ func (g *regime) setPassed(before *regime) {
 // it.
 func (g *regime) breakerFor(settings *Breaker, before *breaker) *breaker {
 	c := g.client
-	of := g.sharing(settings.Scope)
+	of := g.groupOf(settings.Scope)
 	b := c.breakers[of]
-	if g.of != nil {
+	if g.parent != nil {
 		b = before
 	}
 	if b != nil {
@@ -215,7 +216,7 @@ func (g *regime) breakerFor(settings *Breaker, before *breaker) *breaker {
 		b.takeOver(before)
 	}
 	b.forceUnlessOutweighed(g.forced)
-	if g.of == nil {
+	if g.parent == nil {
 		c.breakers[of] = b
 	}
 	return b
@@ -225,14 +226,14 @@ func (g *regime) breakerFor(settings *Breaker, before *breaker) *breaker {
 // from now on. What an operator has forced it to goes along with the guard, and does not stay with
 // those who are left. A breaker that nobody goes by any more is forgotten.
 func (g *regime) desert(to *breaker) {
-	if g.left != nil {
-		g.left.Store(true)
+	if g.superseded != nil {
+		g.superseded.Store(true)
 	}
 	if g.breaker == nil {
 		return
 	}
-	switch deserted := g.breaker.leave(g.passed); {
-	case g.of != nil, g.breaker == to:
+	switch deserted := g.breaker.leave(g.unseen); {
+	case g.parent != nil, g.breaker == to:
 		return
 	case !deserted:
 		g.breaker.ensureForced(g.client.forcedOn(g.breaker, g.Guard))
@@ -258,7 +259,7 @@ func (g *regime) setBudget(before *regime) {
 		g.budget = c.budget
 	}
 	switch {
-	case g.of != nil, before.budget == g.budget: // the guards of keys count with the one that they belong to
+	case g.parent != nil, before.budget == g.budget: // the guards of keys count with the one that they belong to
 	case g.budget != nil:
 		g.budget.join(g.Guard)
 	case before.budget.leave(g.Guard):
@@ -273,7 +274,7 @@ func (p *Policy) budget() (share, floor float64, ok bool) {
 	case p.Retry != nil:
 		return p.Retry.Budget, p.Retry.Floor, !p.Retry.Unbudgeted
 	case p.Hedge != nil:
-		return documented.Retry.Budget, documented.Retry.Floor, !documented.Retry.Unbudgeted
+		return defaults.Retry.Budget, defaults.Retry.Floor, !defaults.Retry.Unbudgeted
 	}
 	return 0, 0, false
 }

@@ -11,7 +11,7 @@ import (
 // repeat makes further attempts until one succeeds or something says stop.
 func (g *regime) repeat(c *call, w work, err error) error {
 	run := repetition{guard: g, call: *c, waits: g.waits}
-	run.ended(err)
+	run.note(err)
 	run.start = run.now
 	if !c.start.IsZero() {
 		run.start = c.start
@@ -29,7 +29,7 @@ func (g *regime) repeat(c *call, w work, err error) error {
 			g.stats.recovered.Add(run.counted)
 			return nil
 		}
-		run.ended(err)
+		run.note(err)
 	}
 }
 
@@ -47,8 +47,8 @@ type repetition struct {
 	counted  int64 // 1 if the budget was told of this call
 }
 
-// ended notes the outcome of a try.
-func (r *repetition) ended(err error) {
+// note takes down the outcome of a try.
+func (r *repetition) note(err error) {
 	r.now = time.Now()
 	r.tries++
 	if !r.guard.rejected(err) {
@@ -72,7 +72,7 @@ func (r *repetition) decide(err error) (pause, error) {
 			return pause{}, why
 		}
 		return pause{}, errAsItCame
-	case isStopped(err), !policy.wants(err):
+	case isNoAttempt(err), !policy.wants(err):
 		if r.attempts > 0 && r.guard.rejected(err) {
 			return pause{}, err
 		}
@@ -130,15 +130,15 @@ func (p *Retry) wants(err error) bool {
 // A pause is what lies between two tries: a wait. After a rejection by the guard's own breaker,
 // there is another before it, until the breaker is open no longer.
 type pause struct {
-	wait time.Duration
-	gate *breaker      // that has to be open no longer; nil if nobody waits for one
-	open time.Duration // the longest that it will stay as it is
-	any  bool          // it may change before: what keeps it are probes
+	wait         time.Duration
+	gate         *breaker      // that has to be open no longer; nil if nobody waits for one
+	open         time.Duration // the longest that it will stay as it is
+	mayEndSooner bool          // open may be shorter: it is probes that are waited for
 }
 
 // atLeast returns how long the pause is at least.
 func (p pause) atLeast() time.Duration {
-	if p.any {
+	if p.mayEndSooner {
 		return p.wait
 	}
 	return p.open + p.wait
@@ -151,19 +151,19 @@ func (r *repetition) pause(err error) pause {
 	policy, dice := r.guard.retry, r.guard.client.dice
 	wait := r.waits.next(dice)
 	if e, ok := err.(*OpenError); ok && r.guard.rejected(err) && !e.Until.IsZero() {
-		return pause{wait: policy.Jitter.spread(policy.Initial, dice.float64()), gate: e.breaker, open: e.RetryAfter(), any: e.besideProbe}
+		return pause{wait: policy.Jitter.spread(policy.Initial, dice.float64()), gate: e.breaker, open: e.RetryAfter(), mayEndSooner: e.besideProbe}
 	}
-	if hint := policy.hintIn(err); hint > 0 {
+	if hint := policy.cappedHint(err); hint > 0 {
 		wait = hint
 	}
 	return pause{wait: wait}
 }
 
-// hintIn returns the wait that the other side asked for, as far as the policy allows; zero for
+// cappedHint returns the wait that the other side asked for, as far as the policy allows; zero for
 // none. A nil policy, that of hedges without retries, has the hint= that a policy has if nothing is
 // said.
-func (p *Retry) hintIn(err error) time.Duration {
-	longest := documented.Retry.Hint
+func (p *Retry) cappedHint(err error) time.Duration {
+	longest := defaults.Retry.Hint
 	if p != nil {
 		longest = p.Hint
 	}

@@ -186,8 +186,8 @@ func TestBreakerCallerGone(t *testing.T) {
 	})
 }
 
-// TestRetryWaitsForOpenBreaker is C9: whoever waits for the breaker comes initial= later. And C10:
-// without on=ErrOpen the call returns at once.
+// TestRetryWaitsForOpenBreaker: a call that waits for the breaker makes its next attempt initial=
+// later; without on=ErrOpen the call returns at once.
 func TestRetryWaitsForOpenBreaker(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		policy := parse(t, "retry attempts=20 jitter=none\nbreaker failures=1 open=1s probes=1")

@@ -24,7 +24,7 @@ func (r *Rewind) Before(back func() error) error {
 		return nil
 	}
 	if err := back(); err != nil {
-		return &stopped{fmt.Errorf("rewind: %w", err)}
+		return &noAttemptError{fmt.Errorf("rewind: %w", err)}
 	}
 	return nil
 }
@@ -38,7 +38,7 @@ func (r *Rewind) Seek(s io.Seeker) error {
 	if !r.begun {
 		start, err := s.Seek(0, io.SeekCurrent)
 		if err != nil {
-			return &stopped{fmt.Errorf("rewind: %w", err)}
+			return &noAttemptError{fmt.Errorf("rewind: %w", err)}
 		}
 		r.begun, r.start = true, start
 		return nil
@@ -47,14 +47,4 @@ func (r *Rewind) Seek(s io.Seeker) error {
 		_, err := s.Seek(r.start, io.SeekStart)
 		return err
 	})
-}
-
-// stopped ends a call because no attempt can be made.
-type stopped struct{ error }
-
-func (s *stopped) Unwrap() error { return s.error }
-
-func isStopped(err error) bool {
-	_, ok := err.(*stopped)
-	return ok
 }

@@ -42,7 +42,8 @@ type SettingError struct {
 // Error returns the message alone; the place is the caller's to add.
 func (e *SettingError) Error() string { return e.Message }
 
-// A PolicyError is a contradiction between settings that are right by themselves.
+// A PolicyError is what is wrong with a policy, or with the arguments of a directive together: a
+// field that is out of range, a contradiction, or a part that is in vain.
 type PolicyError struct {
 	Directive string   // the directive to blame
 	Keys      []string // its keys to blame, the likeliest first; empty for the directive as a whole
@@ -54,7 +55,8 @@ type PolicyError struct {
 func (e *PolicyError) Error() string { return e.Message }
 
 // Check reports what is wrong with the setting by itself: a directive or key that does not exist, a
-// value that does not parse or is out of range. The error is a [*SettingError].
+// value that its key does not take, such as attempts=1. Bounds that Check does not know, such as
+// the largest max= of a hedge, [Policy.Validate] holds. The error is a [*SettingError].
 func (s Setting) Check() error {
 	var p Policy
 	if err := s.apply(&p); err != nil {
@@ -216,8 +218,8 @@ func parseLine(line string) []Setting {
 
 // Settings returns all that is in effect, in the order of the language: of every directive the keys
 // that have a say, or the directive alone if none has. Of the settings of a valid policy
-// [NewPolicy] makes the same policy, except that errors to match are there by their names alone.
-// Settings is for tools that compare or explain policies.
+// [NewPolicy] makes a policy of the same settings; it lacks Names, and its Matches have nothing but
+// their names. Settings is for tools that compare or explain policies.
 func (p Policy) Settings() []Setting { return p.addSettings(make([]Setting, 0, 16)) }
 
 func (p *Policy) addSettings(list []Setting) []Setting {
@@ -229,8 +231,8 @@ func (p *Policy) addSettings(list []Setting) []Setting {
 	return list
 }
 
-// String returns the settings in effect as directives without the "//resilgen:", one a line. It is
-// the inverse of [ParsePolicy].
+// String returns the settings in effect as directives without the "//resilgen:", one a line.
+// [ParsePolicy] reads that as the same settings, if they select no errors.
 func (p Policy) String() string {
 	var room [48]Setting // on the stack
 	return printSettings(p.addSettings(room[:0]))

@@ -9,39 +9,39 @@ import (
 	"time"
 )
 
-// stats counts what becomes of a method's calls. Successes that pass by have a counter of their
-// own, which is added when somebody looks. All counts only grow.
+// stats counts what becomes of a method's calls. Successes that no breaker sees have a counter of
+// their own, which is added when somebody looks. All counts only grow.
 type stats struct {
-	answered     atomic.Int64 // attempts that succeeded without passing by: they returned nil
-	attempts     atomic.Int64 // attempts that did not return nil
-	permanent    atomic.Int64 // calls that ended with an error that counts as success
-	failed       atomic.Int64 // calls that failed
-	neither      atomic.Int64 // calls whose caller went away
-	open         atomic.Int64 // calls that ended by a rejection without an attempt
-	full         atomic.Int64
-	limited      atomic.Int64
-	retrying     atomic.Int64 // calls that wanted to retry or hedge, be it that the budget refused
-	recovered    atomic.Int64 // of these, those that succeeded in the end
-	retries      atomic.Int64
-	hedges       atomic.Int64
-	superfluous  atomic.Int64 // attempts of a hedge that succeeded after another had
-	fallbacks    atomic.Int64
-	overBudget   atomic.Int64
-	bulkheadFull error // what those that are rejected get
-	rateLimited  error
+	succeeded         atomic.Int64 // attempts that returned nil, but for those in Guard.successes
+	attemptsWithError atomic.Int64 // attempts that returned an error or did not return
+	permanent         atomic.Int64 // calls that ended with an error that counts as success
+	failed            atomic.Int64 // calls that failed
+	neither           atomic.Int64 // calls whose caller went away
+	rejectedOpen      atomic.Int64 // calls that the breaker rejected, without an attempt
+	rejectedFull      atomic.Int64 // the same for the bulkhead
+	rejectedRate      atomic.Int64 // the same for the rate limit
+	retrying          atomic.Int64 // calls that wanted to retry or hedge, be it that the budget refused
+	recovered         atomic.Int64 // of these, those that succeeded in the end
+	retries           atomic.Int64
+	hedges            atomic.Int64
+	superfluous       atomic.Int64 // attempts of a hedge that succeeded after another had
+	fallbacks         atomic.Int64
+	overBudget        atomic.Int64
+	bulkheadFull      error // what those that are rejected get
+	rateLimited       error
 }
 
 func newStats(g *Guard) *stats {
-	return &stats{bulkheadFull: &rejection{g, ErrBulkheadFull}, rateLimited: &rejection{g, ErrRateLimited}}
+	return &stats{bulkheadFull: &limitError{g, ErrBulkheadFull}, rateLimited: &limitError{g, ErrRateLimited}}
 }
 
-// attemptEnded counts an attempt that did not pass by.
+// attemptEnded counts an attempt that was not just a success like all others.
 func (s *stats) attemptEnded(g *regime, err error) {
 	switch {
 	case err == nil:
-		s.answered.Add(1)
+		s.succeeded.Add(1)
 	case !g.rejected(err):
-		s.attempts.Add(1)
+		s.attemptsWithError.Add(1)
 	}
 }
 
@@ -66,16 +66,16 @@ func (s *stats) callEnded(g *regime, ctx context.Context, err error) {
 		return
 	}
 	switch {
-	case isStopped(err) && ctx.Err() == nil && errors.Is(err, ErrTimeout): // the call's time was over while it waited
+	case isNoAttempt(err) && ctx.Err() == nil && errors.Is(err, ErrTimeout): // the call's time was over while it waited
 		s.failed.Add(1)
-	case !g.rejected(err), isStopped(err):
+	case !g.rejected(err), isNoAttempt(err):
 		s.neither.Add(1)
 	case errors.Is(err, ErrBulkheadFull):
-		s.full.Add(1)
+		s.rejectedFull.Add(1)
 	case errors.Is(err, ErrRateLimited):
-		s.limited.Add(1)
+		s.rejectedRate.Add(1)
 	default:
-		s.open.Add(1)
+		s.rejectedOpen.Add(1)
 	}
 }
 
@@ -95,7 +95,7 @@ type Snapshot struct {
 // RejectedOpen + RejectedFull + RejectedRate.
 type MethodSnapshot struct {
 	Method       string
-	Calls        int64         // that have ended
+	Calls        int64         // calls that have ended
 	Succeeded    int64         // calls that returned no error, or one that counts as a success
 	Failed       int64         // calls that failed
 	Neither      int64         // calls whose caller went away, or whose error ignore= names
@@ -103,13 +103,13 @@ type MethodSnapshot struct {
 	RejectedFull int64         // calls that the bulkhead rejected, without an attempt
 	RejectedRate int64         // calls that the rate limit rejected, without an attempt
 	Attempts     int64         // attempts, of all calls; a rejection is none
-	Retries      int64         // tries after the first of a call, those that were rejected included
+	Retries      int64         // tries after the first of each call, those that were rejected included
 	Hedges       int64         // attempts of a hedge after the first
 	Fallbacks    int64         // calls for which the fallback was called
 	OverBudget   int64         // retries and hedges that the budget did not allow
 	State        State         // the breaker's, of several by key= the worst; Closed without one
 	TimeLeft     time.Duration // for how long the breaker stays open
-	LastCause    error         // the last failure that the breaker saw since it was reset
+	LastCause    error         // the last failure that the breaker saw since it was made, forced or reset
 }
 
 // Snapshot returns what became of the client's calls. It may be called at any time.
@@ -131,16 +131,16 @@ func (c *Client) Snapshot() Snapshot {
 
 func (g *Guard) snapshot() MethodSnapshot {
 	s := g.stats
-	clean := g.successes.sum() + s.answered.Load()
+	clean := g.successes.sum() + s.succeeded.Load()
 	m := MethodSnapshot{
 		Method:       g.method,
 		Succeeded:    clean - s.superfluous.Load() + s.permanent.Load(),
 		Failed:       s.failed.Load(),
 		Neither:      s.neither.Load(),
-		RejectedOpen: s.open.Load(),
-		RejectedFull: s.full.Load(),
-		RejectedRate: s.limited.Load(),
-		Attempts:     clean + s.attempts.Load(),
+		RejectedOpen: s.rejectedOpen.Load(),
+		RejectedFull: s.rejectedFull.Load(),
+		RejectedRate: s.rejectedRate.Load(),
+		Attempts:     clean + s.attemptsWithError.Load(),
 		Retries:      s.retries.Load(),
 		Hedges:       s.hedges.Load(),
 		Fallbacks:    s.fallbacks.Load(),
@@ -151,9 +151,9 @@ func (g *Guard) snapshot() MethodSnapshot {
 	return m
 }
 
-// begun returns how many calls the budget knows of: those that succeeded at once, and those that
-// went on to retry or hedge.
-func (g *Guard) begun() int64 {
+// callsForBudget returns how many calls the budget knows of: those that succeeded at once, and
+// those that went on to retry or hedge.
+func (g *Guard) callsForBudget() int64 {
 	s := g.stats
-	return g.successes.sum() + s.answered.Load() - s.recovered.Load() - s.superfluous.Load() + s.retrying.Load()
+	return g.successes.sum() + s.succeeded.Load() - s.recovered.Load() - s.superfluous.Load() + s.retrying.Load()
 }

@@ -25,7 +25,7 @@ func endsBy(ctx context.Context, end time.Time) bool {
 
 // boundedAttempt runs one attempt under the timeouts.
 func (g *regime) boundedAttempt(c *call, w work) error {
-	if !g.bounded {
+	if !g.hasTimeout {
 		return w.fn(c.ctx)
 	}
 	return g.boundedFrom(c, w, time.Now())
@@ -43,13 +43,13 @@ func (g *regime) boundedFrom(c *call, w work, start time.Time) error {
 	case b.end.IsZero(), endsBy(c.ctx, b.end):
 		return w.fn(c.ctx)
 	case w.lease != nil:
-		return b.followed(c, w)
+		return b.leasedAttempt(c, w)
 	}
 	ctx := newAttemptContext(c.ctx, b.end, b.cause)
 	defer ctx.end()
 	err := w.fn(ctx)
 	if err != nil && ctx.timedOut() {
-		return b.passed(err)
+		return b.exceeded(err)
 	}
 	return err
 }
@@ -62,8 +62,8 @@ type bound struct {
 	cause error // of the end of the context
 }
 
-// passed returns the error of an attempt that ended with err after its timeout.
-func (b bound) passed(err error) error { return &timedOut{b.what, b.limit, err} }
+// exceeded returns the error of an attempt that ended with err after its timeout.
+func (b bound) exceeded(err error) error { return &timeoutError{b.what, b.limit, err} }
 
 // The causes of contexts that our own timeouts ended. They tell our timeouts from the caller's
 // deadline, and the attempt's from the call's.
@@ -74,7 +74,7 @@ var (
 
 // callTimedOut returns the error of a call whose timeout has passed while it waited.
 func (g *regime) callTimedOut(waitingFor error) error {
-	return &timedOut{"call", g.timeout.Call, waitingFor}
+	return &timeoutError{"call", g.timeout.Call, waitingFor}
 }
 
 // deadline returns when the call has to be over, by its timeout or the caller's deadline; false for

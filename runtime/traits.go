@@ -14,7 +14,7 @@ type Traits struct {
 	NoTimeout string // why no timeout may end an attempt or a call
 }
 
-// A source is from where a policy comes that differs from the annotation's.
+// A source is who says another policy than the annotation.
 type source uint8
 
 const (
@@ -22,8 +22,9 @@ const (
 	byOverride               // a file of overrides
 )
 
-// A nature is what a method is, whatever policy is in force. It decides which policies may be.
-type nature struct {
+// A methodNature is what a method is, whatever policy is in force. It decides which policies may
+// be.
+type methodNature struct {
 	method    string
 	era       int // of its file
 	traits    Traits
@@ -33,7 +34,7 @@ type nature struct {
 
 // base returns the policy that a source changes: an option replaces the annotation, and overrides
 // start from what an option says.
-func (n *nature) base(from source) *Policy {
+func (n *methodNature) base(from source) *Policy {
 	if from == byOption {
 		return &n.annotated
 	}
@@ -46,7 +47,7 @@ func (n *nature) base(from source) *Policy {
 // The traits come first: what they make impossible nobody can switch on. A hedge needs the shape
 // of generated code that keeps results apart. An override never brings a retry, because nobody has
 // thought about repeating the method. Breaker, bulkhead and rate limit only ever hold calls back.
-func (n *nature) refusal(directive string, from source) string {
+func (n *methodNature) refusal(directive string, from source) string {
 	if directiveNamed(directive).isOn(n.base(from)) {
 		return ""
 	}
@@ -69,10 +70,10 @@ func (n *nature) refusal(directive string, from source) string {
 	return ""
 }
 
-// mayReplace panics if an option gives the method a policy that cannot act on it, or needs what
-// only generating for it can bring.
-func (g *Guard) mayReplace(p Policy) {
-	n := g.nature
+// checkReplacement panics if an option gives the method a policy that cannot act on it, or needs
+// what only generating for it can bring.
+func (g *Guard) checkReplacement(p Policy) {
+	n := g.methodNature
 	for i := range directives {
 		d := &directives[i]
 		if why := n.refusal(d.name, byOption); why != "" && d.isOn(&p) {

@@ -16,6 +16,7 @@ import (
 	"github.com/resilgen/resilgen/internal/brief"
 )
 
+// A codec reads and prints one kind of value.
 type codec[T any] struct {
 	parse      func(string) (T, error) // the error is a *valueError
 	print      func(T) string

@@ -2,7 +2,7 @@ package templates
 
 // The body of a guarded method: one call of its guard around one call of the wrapped value. This
 // file has the ordinary shape, and the order in which others add to it; what they add stands in a
-// file for each: hedge, result_error, fallback, key, rewind, stream.
+// file for each: close, fallback, hedge, key, lease, result_error, rewind.
 
 import (
 	"slices"
@@ -82,7 +82,7 @@ func (m *Method) errorDecides() bool { return m.Error >= 0 && m.ResultError == n
 func (b *body) do() *jen.Statement {
 	attempt := jen.Func().Params(b.context()).Add(b.outcome()).
 		Block(slices.Concat(b.rewind(), b.closeEarlier(), b.attempt())...)
-	if b.streams() {
+	if b.hasLease() {
 		return b.guard.Clone().Dot("DoOpen").Call(b.caller(), jen.Op("&").Id(b.names.lease), attempt)
 	}
 	return b.guard.Clone().Dot("Do").Call(b.caller(), attempt)
@@ -130,24 +130,24 @@ func (b *body) context() *jen.Statement {
 	return b.caller().Qual(contextPath, "Context")
 }
 
-// body takes note of what a method's body uses besides the names that it declares: they must not be
-// shadowed.
-func (s *speller) body(m *Method) {
+// noteBody takes note of what a method's body uses besides the names that it declares: they must
+// not be shadowed.
+func (s *speller) noteBody(m *Method) {
 	if !m.Guarded() {
 		return
 	}
 	s.packages[contextPath] = ownPackages[contextPath]
 	s.names.hold("error")
-	if m.hedged() || m.ResultError != nil || m.Fallback != nil || m.Rewind != nil || m.Closes != nil || m.streams() {
+	if m.hedged() || m.ResultError != nil || m.Fallback != nil || m.Rewind != nil || m.Closes != nil || m.hasLease() {
 		s.packages[RuntimePath] = ownPackages[RuntimePath]
 		s.names.hold("nil")
 	}
 	for _, f := range m.functions() {
 		s.function(f)
 	}
-	s.key(m)
-	s.hedge(m)
-	s.resultError(m)
+	s.noteKey(m)
+	s.noteHedge(m)
+	s.noteResultError(m)
 }
 
 // functions returns the functions that the body calls.

@@ -60,7 +60,7 @@ func Render(f *File) ([]byte, error) {
 // give way to it. Its policies are spelled for good, because no name of ours stands in them.
 type survey struct {
 	*speller
-	policies []sharedPolicy
+	policies []policyLiteral
 }
 
 // surveyOf spells all that a wrapper mentions.
@@ -73,7 +73,7 @@ func surveyOf(local *types.Package, w *Wrapper) survey {
 	}
 	for i := range w.Methods {
 		s.signature(w.Methods[i].Signature)
-		s.body(&w.Methods[i])
+		s.noteBody(&w.Methods[i])
 	}
 	return survey{s, s.policies(w.Methods)}
 }

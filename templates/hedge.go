@@ -90,10 +90,10 @@ func (b *body) raceForSeveral(values []int) []jen.Code {
 	attempt = append(attempt, b.readResultError()...)
 	attempt = append(attempt, jen.Return(jen.Id(n.got), judged))
 
-	signature := jen.Params(jen.Id(n.got).Id(n.kept), jen.Id(n.err).Id("error"))
-	discard := b.discard(jen.Id(n.got).Id(n.kept), got)
+	signature := jen.Params(jen.Id(n.got).Id(n.resultsType), jen.Id(n.err).Id("error"))
+	discard := b.discard(jen.Id(n.got).Id(n.resultsType), got)
 	return []jen.Code{
-		jen.Type().Id(n.kept).Struct(fields...),
+		jen.Type().Id(n.resultsType).Struct(fields...),
 		jen.List(jen.Id(n.got), jen.Id(n.err)).Op(":=").Add(b.hedge(signature.Block(attempt...), discard)),
 		jen.List(names...).Op("=").List(fromGot...),
 	}
@@ -104,7 +104,7 @@ func (b *body) raceForSeveral(values []int) []jen.Code {
 //
 //	resil.HedgedOpen(ctx, &lease, r.open, func(ctx context.Context) …, nil)
 func (b *body) hedge(attempt, discard jen.Code) *jen.Statement {
-	if b.streams() {
+	if b.hasLease() {
 		return jen.Qual(RuntimePath, "HedgedOpen").Call(b.caller(), jen.Op("&").Id(b.names.lease), b.guard.Clone(),
 			jen.Func().Params(b.context()).Add(attempt), discard)
 	}
@@ -125,8 +125,8 @@ func (b *body) discard(param *jen.Statement, result func(i int) *jen.Statement) 
 	return jen.Func().Params(param).Block(b.closeAll(result)...)
 }
 
-// hedge takes note of what the results of a race use.
-func (s *speller) hedge(m *Method) {
+// noteHedge takes note of what the results of a race use.
+func (s *speller) noteHedge(m *Method) {
 	if !m.hedged() {
 		return
 	}

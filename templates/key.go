@@ -95,8 +95,8 @@ func termsKind(t types.Type) types.BasicInfo {
 	return kind
 }
 
-// key takes note of what the text of a key uses.
-func (s *speller) key(m *Method) {
+// noteKey takes note of what the text of a key uses.
+func (s *speller) noteKey(m *Method) {
 	if m.Key == nil {
 		return
 	}

@@ -37,7 +37,7 @@ func (p *printer) declareMethod(out *jen.File, i int) {
 // usedBy returns the names that a method's body uses, besides those that it declares.
 func (p *printer) usedBy(m *Method) scope {
 	s := &speller{local: p.local, renamed: p.renamed, packages: map[string]string{}}
-	s.body(m)
+	s.noteBody(m)
 	for path := range s.packages {
 		s.names.hold(p.imports[path])
 	}
@@ -82,7 +82,7 @@ func (m *Method) doc() string {
 
 // acts tells the policies, and who shares them.
 func (m *Method) acts() (list []string) {
-	for policy := range m.policies() {
+	for policy := range m.directives() {
 		for _, s := range m.Shared {
 			if s.Policy == policy {
 				policy += " (" + s.How + ")"

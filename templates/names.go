@@ -5,7 +5,7 @@ package templates
 // A name of the user's is kept where it can be: it changes only when it would not compile, or would
 // shadow something that the code in its scope uses. That is little: a method's body uses its
 // receiver, its parameters and results, and, when guarded, the context package and the type error;
-// only where it does more than that, it uses more (see speller.body). So parameters may well be
+// only where it does more than that, it uses more (see speller.noteBody). So parameters may well be
 // called len, nil, string or time. The types of a signature do not matter: they are resolved
 // outside the scope of its parameters.
 //
@@ -183,16 +183,16 @@ type methodNames struct {
 	locals
 }
 
-// locals are the names of variables, and of a type, that a body may declare.
+// locals are the names of the variables, and of the one type, that a body may declare.
 type locals struct {
-	err       string // the error that decides, if no result is it
-	resultErr string // the error that the results of the last attempt carry
-	guard     string // the guard of one key
-	lease     string
-	rewinds   []string // one for each argument to rewind
-	cause     string   // the error that a fallback is called for
-	got       string   // what a hedge got
-	kept      string   // the type of what a hedge got
+	err         string // the error that decides, if no result is it
+	resultErr   string // the error that the results of the last attempt carry
+	guard       string // the guard of one key
+	lease       string
+	rewinds     []string // one for each argument to rewind
+	cause       string   // the error that a fallback is called for
+	got         string   // what a hedge got
+	resultsType string   // the type of what a hedge got
 }
 
 // nameMethod names what a method declares, which must not shadow what its body uses. The names of
@@ -231,7 +231,7 @@ func nameMethod(m *Method, uses scope) methodNames {
 func (s *scope) locals(m *Method) locals {
 	l := locals{
 		err: s.fresh("err", "failed"), resultErr: s.fresh("said"), guard: s.fresh("guard"), lease: s.fresh("lease"),
-		cause: s.fresh("cause"), got: s.fresh("got"), kept: s.fresh("results"),
+		cause: s.fresh("cause"), got: s.fresh("got"), resultsType: s.fresh("results"),
 	}
 	for range m.rewinds() {
 		l.rewinds = append(l.rewinds, s.fresh("rewind"))

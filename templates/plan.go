@@ -30,14 +30,14 @@ type Wrapper struct {
 
 // A Method is one method of the wrapper.
 type Method struct {
-	Name      string
-	Signature *types.Signature
-	Policy    resil.Policy     // effective; the zero Policy without a Fallback passes the method through
-	Traits    resil.Traits     // what must not be switched on when the program runs; zero for an ordinary method
-	Uses      []types.Object   // the constants of the named policies in Policy.Names, in the same order
-	Matches   map[string]Match // what the names in Policy's lists of errors are
-	Context   int              // index of the context.Context parameter; -1 for none
-	Error     int              // index of the result that any error can be returned in; -1 for none
+	Name          string
+	Signature     *types.Signature
+	Policy        resil.Policy     // effective; the zero Policy without a Fallback passes the method through
+	Traits        resil.Traits     // what must not be switched on when the program runs; zero for an ordinary method
+	NameConstants []types.Object   // the constants that Policy.Names are the values of, in the same order
+	Matches       map[string]Match // what the names in Policy's lists of errors are
+	Context       int              // index of the context.Context parameter; -1 for none
+	Error         int              // index of the result that any error can be returned in; -1 for none
 
 	// ResultError is how the results tell whether the call failed. It is nil if the result Error
 	// does, or nothing.
@@ -68,15 +68,15 @@ type Method struct {
 
 // Guarded reports whether any policy acts on the method.
 func (m *Method) Guarded() bool {
-	for range m.policies() {
+	for range m.directives() {
 		return true
 	}
 	return false
 }
 
-// policies yields the directives of the policies that act on the method, in the order of the
+// directives yields the names of the directives that act on the method, in the order of the
 // language.
-func (m *Method) policies() iter.Seq[string] {
+func (m *Method) directives() iter.Seq[string] {
 	p := &m.Policy
 	return func(yield func(string) bool) {
 		for _, part := range [...]struct {

@@ -16,8 +16,8 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// constants are the values that have a name in the runtime, by field and value.
-var constants = map[string]map[string]string{
+// runtimeConstants are the values that have a name in the runtime, by field and value.
+var runtimeConstants = map[string]map[string]string{
 	"Jitter": {string(resil.FullJitter): "FullJitter", string(resil.EqualJitter): "EqualJitter", string(resil.NoJitter): "NoJitter"},
 	"Scope":  {resil.ScopeMethod: "ScopeMethod", resil.ScopeClient: "ScopeClient"},
 }
@@ -66,7 +66,7 @@ func (s *speller) value(field string, v reflect.Value, m *Method) *jen.Statement
 	case []resil.Match:
 		return s.matches(x, m.Matches)
 	case []string:
-		return s.constants(m.Uses)
+		return s.constants(m.NameConstants)
 	}
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -76,7 +76,7 @@ func (s *speller) value(field string, v reflect.Value, m *Method) *jen.Statement
 	case reflect.Float64:
 		return number(v.Float())
 	case reflect.String:
-		if name := constants[field][v.String()]; name != "" {
+		if name := runtimeConstants[field][v.String()]; name != "" {
 			return jen.Qual(RuntimePath, name)
 		}
 		return jen.Lit(v.String())
@@ -173,16 +173,16 @@ func lines(items ...jen.Code) *jen.Statement {
 	return jen.Custom(jen.Options{Open: "{", Close: "}", Separator: ",", Multi: true}, items...)
 }
 
-// A sharedPolicy is the policy of one method, or of several, and its spelling.
-type sharedPolicy struct {
+// A policyLiteral is the literal of a policy that one method has, or several.
+type policyLiteral struct {
 	methods []int // their indices
 	code    *jen.Statement
 }
 
 // policies spells the policies of guarded methods, each once.
-func (s *speller) policies(methods []Method) (list []sharedPolicy) {
+func (s *speller) policies(methods []Method) (list []policyLiteral) {
 	for _, group := range policyGroups(methods) {
-		list = append(list, sharedPolicy{group, s.policy(&methods[group[0]])})
+		list = append(list, policyLiteral{group, s.policy(&methods[group[0]])})
 	}
 	return list
 }
@@ -208,7 +208,9 @@ func policyGroups(methods []Method) [][]int {
 // samePolicy reports whether two methods have one policy, and mean the same named policies and
 // errors by the names in it.
 func samePolicy(a, b *Method) bool {
-	return reflect.DeepEqual(&a.Policy, &b.Policy) && slices.Equal(a.Uses, b.Uses) && maps.EqualFunc(a.Matches, b.Matches, func(a, b Match) bool {
+	sameMatch := func(a, b Match) bool {
 		return a.Object == b.Object && a.Func == b.Func && types.Identical(a.Type, b.Type)
-	})
+	}
+	return reflect.DeepEqual(&a.Policy, &b.Policy) && slices.Equal(a.NameConstants, b.NameConstants) &&
+		maps.EqualFunc(a.Matches, b.Matches, sameMatch)
 }

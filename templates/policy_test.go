@@ -23,7 +23,7 @@ func TestPolicyPrintsEveryField(t *testing.T) {
 	critical := types.NewConst(0, pkg, "Critical", types.Typ[types.UntypedString], constant.MakeString("critical"))
 	s := newSpeller(pkg)
 	got := fmt.Sprintf("%#v", s.policy(&Method{
-		Policy: policy, Uses: []types.Object{critical}, Matches: map[string]Match{"isBusy": {Object: busy, Func: true}},
+		Policy: policy, NameConstants: []types.Object{critical}, Matches: map[string]Match{"isBusy": {Object: busy, Func: true}},
 	}))
 	if !strings.Contains(got, "Names: []string{Critical}") {
 		t.Errorf("the named policy is missing in:\n%s", got)
@@ -82,12 +82,12 @@ func TestEveryPolicyGuards(t *testing.T) {
 		want = append(want, name)
 		var alone Method
 		reflect.ValueOf(&alone.Policy).Elem().FieldByIndex(part.Index).Set(value)
-		if got := slices.Collect(alone.policies()); !alone.Guarded() || !slices.Equal(got, []string{name}) {
+		if got := slices.Collect(alone.directives()); !alone.Guarded() || !slices.Equal(got, []string{name}) {
 			t.Errorf("a method with %s alone has the policies %v", name, got)
 		}
 	}
 	want = append(want, "fallback")
-	got := slices.Collect((&Method{Policy: policy, Fallback: &Func{}}).policies())
+	got := slices.Collect((&Method{Policy: policy, Fallback: &Func{}}).directives())
 	if !slices.Equal(got, want) {
 		t.Errorf("a method with everything has the policies %v, want %v", got, want)
 	}
@@ -142,7 +142,7 @@ func TestPolicyGroups(t *testing.T) {
 		{Policy: retry(4), Matches: map[string]Match{"ErrBusy": {Object: here}}},
 		{Policy: retry(3), Matches: map[string]Match{"ErrBusy": {Object: here}}},
 		{Policy: retry(3), Matches: map[string]Match{"ErrBusy": {Object: there}}},
-		{Policy: retry(3), Matches: map[string]Match{"ErrBusy": {Object: here}}, Uses: []types.Object{critical}},
+		{Policy: retry(3), Matches: map[string]Match{"ErrBusy": {Object: here}}, NameConstants: []types.Object{critical}},
 	})
 	if want := [][]int{{0, 3}, {2}, {4}, {5}}; !reflect.DeepEqual(groups, want) {
 		t.Errorf("groups %v, want %v", groups, want)
@@ -153,7 +153,7 @@ func TestPolicyGroups(t *testing.T) {
 func TestEveryPolicyIsSpokenOf(t *testing.T) {
 	for _, d := range resil.Directives() {
 		m := Method{Policy: resil.NewPolicy(resil.Setting{Directive: d.Name})}
-		if got := slices.Collect(m.policies()); !slices.Equal(got, []string{d.Name}) || verbs[d.Name] == "" {
+		if got := slices.Collect(m.directives()); !slices.Equal(got, []string{d.Name}) || verbs[d.Name] == "" {
 			t.Errorf("%s acts: told of are %q, by %q", d.Name, got, verbs[d.Name])
 		}
 	}

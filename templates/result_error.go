@@ -53,20 +53,20 @@ func (b *body) resultError() *jen.Statement {
 //		said = failure
 //	}
 func (b *body) readResultError() []jen.Code {
-	c := b.ResultError
-	if c == nil {
+	from := b.ResultError
+	if from == nil {
 		return nil
 	}
 	assigned := b.resultError().Op(b.assigns())
 	switch {
-	case c.Func != nil:
-		return []jen.Code{assigned.Add(b.function(c.Func)).Call(b.judgedResults()...)}
-	case c.Method != "":
-		return []jen.Code{assigned.Add(b.result(0)).Dot(c.Method).Call()}
-	case types.IsInterface(b.Signature.Results().At(c.Result).Type()):
-		return []jen.Code{assigned.Add(b.result(c.Result))}
+	case from.Func != nil:
+		return []jen.Code{assigned.Add(b.function(from.Func)).Call(b.judgedResults()...)}
+	case from.Method != "":
+		return []jen.Code{assigned.Add(b.result(0)).Dot(from.Method).Call()}
+	case types.IsInterface(b.Signature.Results().At(from.Result).Type()):
+		return []jen.Code{assigned.Add(b.result(from.Result))}
 	}
-	failed := jen.If(b.result(c.Result).Op("!=").Nil()).Block(b.resultError().Op("=").Add(b.result(c.Result)))
+	failed := jen.If(b.result(from.Result).Op("!=").Nil()).Block(b.resultError().Op("=").Add(b.result(from.Result)))
 	switch {
 	case b.hedged():
 		return []jen.Code{failed} // the variable is new in each attempt
@@ -144,8 +144,8 @@ func (b *body) makeFirst() []jen.Code {
 	return []jen.Code{jen.If(jen.Id(first).Op("==").Nil()).Block(jen.Id(first).Op("=").New(b.spell(pointer.Elem())))}
 }
 
-// resultError takes note of what a rejected result uses.
-func (s *speller) resultError(m *Method) {
+// noteResultError takes note of what a rejected result uses.
+func (s *speller) noteResultError(m *Method) {
 	if m.ResultError == nil || !m.ResultError.SetErr {
 		return
 	}

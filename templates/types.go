@@ -29,7 +29,12 @@ type speller struct {
 }
 
 func newSpeller(local *types.Package) *speller {
-	return &speller{local: viewer{local}, renamed: map[*types.TypeParam]string{}, packages: map[string]string{}, spelled: map[types.Type]jen.Code{}}
+	return &speller{
+		local:    viewer{local},
+		renamed:  map[*types.TypeParam]string{},
+		packages: map[string]string{},
+		spelled:  map[types.Type]jen.Code{},
+	}
 }
 
 // object spells the name of a type, variable or function:

@@ -70,7 +70,7 @@ var vowel = regexp.MustCompile(`^(?i:[aeio]|u[lp]|un[^i])`)
 func (p *printer) doc() string {
 	var acts []string
 	for _, m := range p.Methods {
-		for policy := range m.policies() {
+		for policy := range m.directives() {
 			if !slices.Contains(acts, verbs[policy]) {
 				acts = append(acts, verbs[policy])
 			}
@@ -137,7 +137,7 @@ func (p *printer) declareConstructor(out *jen.File) {
 		code := policy.code
 		if len(policy.methods) > 1 {
 			shared := locals.fresh("shared")
-			body = append(body, jen.Commentf("The policy of %s.", p.methodNames(policy.methods)), jen.Id(shared).Op(":=").Add(code))
+			body = append(body, jen.Commentf("The policy of %s.", p.enumerateMethods(policy.methods)), jen.Id(shared).Op(":=").Add(code))
 			code = jen.Id(shared)
 		}
 		for _, i := range policy.methods {
@@ -181,8 +181,8 @@ func (p *printer) commentConstructor(out *jen.File) {
 	out.Commentf("([%[1]s.WithLogger], [%[1]s.WithObserver]), or another policy for a method ([%[1]s.WithPolicy]).", runtime)
 }
 
-// methodNames says which methods a policy is for: their names, or how many they are.
-func (p *printer) methodNames(group []int) string {
+// enumerateMethods says which methods a policy is for: their names, or how many they are.
+func (p *printer) enumerateMethods(group []int) string {
 	if len(group) > 4 {
 		return fmt.Sprintf("%d methods", len(group))
 	}

@@ -1,6 +1,6 @@
 package calls
 
-// This file is the clients that the ways are measured with.
+// This file is the other side: clients that answer, fail, or look at their context.
 
 import (
 	"context"

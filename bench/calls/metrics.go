@@ -1,6 +1,6 @@
 package calls
 
-// This file is an observer as programs have one.
+// This file is an observer that is as cheap as one can be.
 
 import (
 	"sync/atomic"

@@ -1,6 +1,6 @@
 package calls
 
-// This file is a timeout as everybody writes it by hand.
+// This file bounds calls by package context.
 
 import (
 	"context"

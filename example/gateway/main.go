@@ -24,8 +24,8 @@
 // bulkhead is for; so does letting it drain, which is what an open breaker is for.
 //
 // The files, in reading order: processor.go (the annotated interface), gateway.go, ways.go (the
-// three ways), backend.go (the request_processor), load.go (the clients), scenario.go (one run),
-// progress.go, samples.go and report.go (what is shown).
+// three ways), backend.go (the request_processor), load.go (the clients), network.go, scenario.go
+// (one run), progress.go, samples.go and report.go (what is shown).
 package main
 
 import (

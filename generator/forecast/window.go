@@ -1,6 +1,7 @@
 package forecast
 
-// This file is the window of a drill's breaker. It slides as the runtime's does: runtime/window.go.
+// This file is the window of a drill's breaker. It slides as the runtime's does:
+// runtime/breaker_window.go.
 
 import (
 	"time"

@@ -14,7 +14,7 @@ import (
 )
 
 // A Place is where something stands in a text.
-type Place struct{ Line, Column int } // from 1; a column is a byte
+type Place struct{ Line, Column int } // from 1; a column is a byte of JSON, a character of YAML
 
 // A Node is a value, with its place.
 type Node struct {

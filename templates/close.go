@@ -1,7 +1,6 @@
 package templates
 
-// Results that hold something: what nobody gets is closed, and what outlives the call keeps the
-// context of its attempt alive until it is closed.
+// Results that hold something, such as a connection, are closed where nobody gets them.
 
 import (
 	"go/types"
@@ -52,41 +51,6 @@ func (b *body) closeAll(result func(i int) *jen.Statement) (code []jen.Code) {
 		code = append(code, jen.If(there).Block(closed))
 	}
 	return code
-}
-
-// streams reports whether a result outlives the call and is followed to its end. The policy has no
-// say: a timeout that would end the result can still be switched on when the program runs.
-func (m *Method) streams() bool { return m.Outlives >= 0 }
-
-// declareLease prints what holds the context of the attempt:
-//
-//	var lease resil.Lease
-func (b *body) declareLease() []jen.Code {
-	if !b.streams() {
-		return nil
-	}
-	return []jen.Code{jen.Var().Id(b.names.lease).Qual(RuntimePath, "Lease")}
-}
-
-// follow prints how the lease ends when the result is closed:
-//
-//	body = lease.Follow(body)
-//
-//	if resp != nil {
-//		resp.Body = lease.Follow(resp.Body)
-//	}
-func (b *body) follow() []jen.Code {
-	if !b.streams() {
-		return nil
-	}
-	result := jen.Id(b.names.results[b.Outlives])
-	followed := func(body *jen.Statement) *jen.Statement {
-		return body.Clone().Op("=").Id(b.names.lease).Dot("Follow").Call(body)
-	}
-	if isResponse(b.Signature.Results().At(b.Outlives).Type()) {
-		return []jen.Code{jen.If(result.Clone().Op("!=").Nil()).Block(followed(result.Clone().Dot("Body")))}
-	}
-	return []jen.Code{followed(result)}
 }
 
 // isResponse reports whether a result is an *http.Response, which is closed by its body.

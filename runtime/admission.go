@@ -1,10 +1,11 @@
 package resil
 
-// This file rejects attempts that are too many: at once (bulkhead), or in a time (rate limit). Both
-// let attempts wait, no longer than the policy says, the caller is there, and the call has time.
+// This file admits attempts, or rejects those that are too many: at once (bulkhead), or in a time
+// (rate limit). Both let attempts wait, no longer than the policy says, the caller is there, and
+// the call has time.
 //
-// Those who wait at one that nobody goes by any more, because overrides let its methods go by
-// another, or by none, go on there, with what is left of their wait.
+// An attempt that waits at a limit by which nobody goes any more, because overrides let its methods
+// go by another or by none, goes on waiting at the other one, with what is left of its wait.
 
 import (
 	"errors"
@@ -49,8 +50,8 @@ func (g *regime) waitForRate(c *call) (*limiter, error) {
 
 // limitsNow returns the regime whose limits are in force for the method. All its keys share them.
 func (g *regime) limitsNow() *regime {
-	if g.of != nil {
-		return g.of.inForce.Load()
+	if g.parent != nil {
+		return g.parent.inForce.Load()
 	}
 	return g.Guard.inForce.Load()
 }
@@ -62,9 +63,9 @@ func (g *regime) notLetIn(c *call, rejection, err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, errTimeOver):
-		return &stopped{g.callTimedOut(rejection)}
+		return &noAttemptError{g.callTimedOut(rejection)}
 	case c.ctx.Err() != nil:
-		return &stopped{c.ctx.Err()}
+		return &noAttemptError{c.ctx.Err()}
 	}
 	return rejection
 }

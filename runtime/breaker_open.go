@@ -29,7 +29,7 @@ func (b *breaker) openTime() time.Duration {
 
 // openUntil sets when the open phase ends, at the time now.
 func (b *breaker) openUntil(until, now time.Time) {
-	if earliest := now.Add(shortest); until.Before(earliest) {
+	if earliest := now.Add(minOpenTime); until.Before(earliest) {
 		until = earliest
 	}
 	b.until = until

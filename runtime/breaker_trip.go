@@ -2,7 +2,7 @@ package resil
 
 // This file decides when a closed breaker opens, and keeps the word in step with the machine. All
 // of it runs under the breaker's lock. For how long it stays open, and who waits for that, stands
-// in open.go.
+// in breaker_open.go.
 
 import (
 	"slices"
@@ -29,10 +29,10 @@ func (b *breaker) record(now time.Time, failed, slow bool) {
 	}
 }
 
-// fold counts the successes that passed by unseen since the last time, as of that time: the timer
+// fold counts the successes that were not seen since the last time, as of that time: the timer
 // folds at the end of each period, so they are of the period at which the window still stands.
 func (b *breaker) fold(now time.Time) {
-	if n := b.passedBy(); n > 0 {
+	if n := b.newSuccesses(); n > 0 {
 		b.streak = 0
 		if b.window != nil {
 			b.window.add(n, false, false)
@@ -43,8 +43,8 @@ func (b *breaker) fold(now time.Time) {
 	}
 }
 
-// passedBy returns how many successes were counted since it was last asked.
-func (b *breaker) passedBy() int {
+// newSuccesses returns how many successes were counted unseen since it was last asked.
+func (b *breaker) newSuccesses() int {
 	var n int64
 	for i := range b.members {
 		m := &b.members[i]
@@ -82,7 +82,7 @@ func (b *breaker) trip() {
 
 // watchful reports whether the next success might open the breaker, by completing the window's
 // minimum or because the successes that outweighed its failures are forgotten. While it might,
-// successes do not pass by unseen.
+// successes are seen one by one.
 func (b *breaker) watchful() bool {
 	if b.window == nil {
 		return false
@@ -159,7 +159,7 @@ func (b *breaker) close(now time.Time) {
 	b.stopTimer()
 	b.renewMachine()
 	b.state, b.probes, b.relapse = Closed, nil, 0
-	b.passedBy()
+	b.newSuccesses()
 	b.streak = 0
 	if b.window != nil {
 		b.window.clear(now)
@@ -211,9 +211,9 @@ func (b *breaker) turnLater(now time.Time) {
 	time.AfterFunc(w.untilNext(now), func() { b.turnBucket(w) })
 }
 
-// turnBucket counts what passed by under the bucket that ends. It goes on while there is something
-// to forget; then an unused client costs nothing and can be dropped, and the next outcome begins
-// anew. A window that other settings have replaced turns no more.
+// turnBucket counts the unseen successes under the bucket that ends. It goes on while there is
+// something to forget; then an unused client costs nothing and can be dropped, and the next outcome
+// begins anew. A window that other settings have replaced turns no more.
 func (b *breaker) turnBucket(w *timeWindow) {
 	b.mu.Lock()
 	defer b.mu.Unlock()

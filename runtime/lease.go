@@ -31,7 +31,7 @@ type Lease struct {
 // it would be dead.
 func (g *Guard) DoOpen(ctx context.Context, lease *Lease, fn func(context.Context) error) error {
 	r := g.inForce.Load()
-	if r.bounded {
+	if r.hasTimeout {
 		return r.layered(ctx, work{fn: fn, lease: lease})
 	}
 	return r.do(ctx, fn)
@@ -101,9 +101,9 @@ type followedDuplex struct {
 	io.Writer
 }
 
-// followed runs an attempt under a timeout that bounds only how long it takes to succeed: what it
-// returned lives on, and the lease with it.
-func (b bound) followed(c *call, w work) error {
+// leasedAttempt runs an attempt under a timeout that bounds only how long it takes to succeed: what
+// it returned lives on, and the lease with it.
+func (b bound) leasedAttempt(c *call, w work) error {
 	ctx := newFollowedContext(c.ctx, b.end, b.cause)
 	kept := false
 	defer func() {
@@ -125,7 +125,7 @@ func (b bound) followed(c *call, w work) error {
 		l.late, err = true, errLate
 	}
 	if ctx.timedOut() {
-		return b.passed(err)
+		return b.exceeded(err)
 	}
 	return err
 }

@@ -72,7 +72,7 @@ func TestCallWindowLikeRing(t *testing.T) {
 	})
 }
 
-// TestCallWindowCost: a million successes that passed by unseen are one run, and a failure after
+// TestCallWindowCost: a million unseen successes are one run, and a failure after
 // them begins one other: neither the largest window nor what it held before costs anything then.
 func TestCallWindowCost(t *testing.T) {
 	w := &callWindow{size: maxCalls}

@@ -10,27 +10,28 @@ import (
 	"strings"
 )
 
-// enough is how many names a person reads.
-const enough = 8
+// maxListed is how many names are listed: as many as a person reads.
+const maxListed = 8
 
-// some lists names: all of them, or the first and how many more there are.
-func some(names []string) string {
-	if more := len(names) - enough; more > 0 {
-		return fmt.Sprintf("%s and %d more", strings.Join(names[:enough], ", "), more)
+// listNames lists names: all of them, or the first and how many more there are.
+func listNames(names []string) string {
+	if more := len(names) - maxListed; more > 0 {
+		return fmt.Sprintf("%s and %d more", strings.Join(names[:maxListed], ", "), more)
 	}
 	return strings.Join(names, ", ")
 }
 
-// insteadOf lists the names that there are: where they are many, the likeliest to be meant first.
-func insteadOf(name string, names []string) string {
-	if len(names) > enough {
+// listLikeliest lists the names that there are in place of one that is not: where they are many,
+// the likeliest to be meant first.
+func listLikeliest(name string, names []string) string {
+	if len(names) > maxListed {
 		far := make(map[string]int, len(names))
 		for _, n := range names {
 			far[n] = distance(name, n)
 		}
 		names = slices.SortedStableFunc(slices.Values(names), func(a, b string) int { return cmp.Compare(far[a], far[b]) })
 	}
-	return some(names)
+	return listNames(names)
 }
 
 // distance is how many letters must be changed, added or taken away to make one word the other

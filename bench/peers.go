@@ -1,6 +1,6 @@
 package main
 
-// This file builds the generators that are compared, and knows how each is run.
+// This file builds the generators that are compared with ours, and knows how each is run.
 
 import (
 	"fmt"
@@ -21,7 +21,7 @@ type generator struct {
 	run     func(t *tools, m *synth.Module) (cost, error)
 }
 
-// generators are the peers. Ours is measured in more situations than they, see generate.go.
+// generators are the peers. Ours is measured in more situations than they, see generator.go.
 var generators = []generator{
 	{"mockery", synth.Services, "mocks_test.go", 1000, runMockery},
 	{"goverter", synth.Converters, "generated", 1000, runGoverter},

@@ -1,9 +1,9 @@
 package resil
 
-// This file is what our own contexts rest on. A context that ends by time costs more than all the
-// rest of a healthy call together, and most of that is for those who wait for its end or derive
-// from it. So ours are a few words that know their deadline. When somebody asks for more, a context
-// of package context is made behind them, and has the say from then on.
+// This file is what our own contexts rest on: they are lazy. A context that ends by time costs more
+// than all the rest of a healthy call together, and most of that is for those who wait for its end
+// or derive from it. So ours are a few words that know their deadline. When somebody asks for more,
+// a context of package context is made behind them, and has the say from then on.
 
 import (
 	"context"

@@ -1,7 +1,7 @@
 package resil
 
 // This file bounds how many attempts begin in a time. Who rejects what finds no token stands in
-// limit.go.
+// admission.go.
 
 import (
 	"container/list"
@@ -13,8 +13,9 @@ import (
 	"golang.org/x/time/rate"
 )
 
-// A limiter bounds how many begin in a time: a token bucket. Who finds no token may wait for one in
-// a queue: first come, first served. The numbers can be set at any time, under those who wait.
+// A limiter bounds how many callers pass it in a time: a token bucket. One that finds no token may
+// wait for one in a queue: first come, first served. The numbers can be set at any time, under
+// those who wait.
 //
 // Rejected: the reservations of x/time/rate. One that is given back restores only what nobody has
 // reserved behind it, so callers who come and go use up what they never take: after fifty who left,
@@ -36,7 +37,7 @@ type limiter struct {
 // A taker waits for a token.
 type taker struct {
 	until time.Time     // a token that is due later is of no use
-	stir  chan struct{} // tells it to look what has changed for it; has room for one
+	wake  chan struct{} // tells it to look what has changed for it; has room for one
 	place *list.Element // in the queue; nil once it is out
 	err   error         // why it is out without a token
 }
@@ -67,15 +68,15 @@ func (l *limiter) take(ctx context.Context, wait time.Duration, end time.Time) e
 	if deadline, ok := ctx.Deadline(); ok && deadline.Before(until) {
 		until = deadline
 	}
-	t, err := l.line(wait, until)
+	t, err := l.lineUp(wait, until)
 	if err != nil {
 		return err
 	}
 	return l.await(ctx, t)
 }
 
-// line takes a place in the queue, unless there is none, or no use in it.
-func (l *limiter) line(wait time.Duration, until time.Time) (t *taker, err error) {
+// lineUp takes a place in the queue, unless nobody is to queue here any more, or it is of no use.
+func (l *limiter) lineUp(wait time.Duration, until time.Time) (t *taker, err error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	if l.gone {
@@ -119,7 +120,7 @@ func (l *limiter) await(ctx context.Context, t *taker) error {
 		}
 		select {
 		case <-due:
-		case <-t.stir:
+		case <-t.wake:
 		case <-ctx.Done():
 		}
 	}
@@ -135,7 +136,7 @@ func (l *limiter) withdraw(t *taker) {
 	first := l.queue.Front() == t.place
 	l.remove(t)
 	if first {
-		l.stirFirst()
+		l.wakeFirst()
 	}
 }
 
@@ -149,7 +150,7 @@ func (l *limiter) sendAway() {
 		t := place.Value.(*taker)
 		l.remove(t)
 		t.err = errElsewhere
-		t.stirUp()
+		t.wakeUp()
 	}
 }
 
@@ -161,7 +162,7 @@ func (l *limiter) giveBack() {
 	now := time.Now()
 	l.bucket.AllowN(now, -1)
 	l.schedule(now)
-	l.stirFirst()
+	l.wakeFirst()
 }
 
 // set makes limit the tokens that come in a second, and burst the most that the bucket holds. Those
@@ -181,12 +182,12 @@ func (l *limiter) set(limit float64, burst int) {
 		if l.due(l.next, ahead).After(t.until) {
 			l.remove(t)
 			t.err = errNoToken
-			t.stirUp()
+			t.wakeUp()
 		} else {
 			ahead++
 		}
 	}
-	l.stirFirst()
+	l.wakeFirst()
 }
 
 // tokens returns how many there are: below one while somebody waits, and maybe a little below none.
@@ -203,13 +204,13 @@ func (l *limiter) join(now, until time.Time) *taker {
 	if l.due(l.next, l.queue.Len()).After(until) {
 		return nil
 	}
-	t := &taker{until: until, stir: make(chan struct{}, 1)}
+	t := &taker{until: until, wake: make(chan struct{}, 1)}
 	t.place = l.queue.PushBack(t)
 	return t
 }
 
 // advance lets t take its token if t is the first and the token is due. It returns how long to wait
-// before the next try: zero if t is out of the queue, never if others will stir t up.
+// before the next try: zero if t is out of the queue, never if others will wake t.
 func (l *limiter) advance(t *taker, now time.Time) time.Duration {
 	if t.place == nil {
 		return 0
@@ -221,7 +222,7 @@ func (l *limiter) advance(t *taker, now time.Time) time.Duration {
 		if l.bucket.AllowN(l.next, 1) {
 			l.remove(t)
 			l.schedule(l.next)
-			l.stirFirst()
+			l.wakeFirst()
 			return 0
 		}
 		// Over years, rounding comes to more than the bucket is lenient for.
@@ -254,15 +255,15 @@ func (l *limiter) remove(t *taker) {
 	t.place = nil
 }
 
-func (l *limiter) stirFirst() {
+func (l *limiter) wakeFirst() {
 	if first := l.queue.Front(); first != nil {
-		first.Value.(*taker).stirUp()
+		first.Value.(*taker).wakeUp()
 	}
 }
 
-func (t *taker) stirUp() {
+func (t *taker) wakeUp() {
 	select {
-	case t.stir <- struct{}{}:
+	case t.wake <- struct{}{}:
 	default:
 	}
 }

@@ -84,10 +84,9 @@ func (w *timeWindow) untilNext(now time.Time) time.Duration {
 }
 
 // A callWindow holds the last outcomes, size of them, as runs of one kind. While all is well there
-// is one run, however many they are, and what passed by unseen is added to it in one step.
-//
-// Rejected: a ring of single calls. The first failure after a million successes that passed by
-// unseen wrote each of them, under the lock.
+// is one run, however many they are, and unseen successes are added to it in one step.
+// Rejected: a ring of single calls. The first failure after a million unseen successes wrote each
+// of them, under the lock.
 type callWindow struct {
 	size   int
 	runs   []run // a ring that grows as needed, at worst to one run for each call
