@@ -49,7 +49,7 @@ func contradictions(settings []setting, found *findings) (list []setting) {
 		plain[i] = s.Setting
 	}
 	alike := func(int) int { return 0 }
-	blame(plain, resil.CheckTogether(plain...), alike, func(i int, err error) {
+	eachCulprit(plain, resil.CheckTogether(plain...), alike, func(i int, err error) {
 		found.report(settings[i].argument, "%s", err)
 		list = append(list, settings[i])
 	})

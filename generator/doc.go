@@ -39,7 +39,7 @@
 //	directive_reference.go    the names that directives mention
 //	directive_annotation.go   an interface that carries directives
 //	directive_policy.go       a named policy
-//	directive_blame.go        which of several settings is to blame
+//	directive_culprit.go      which of several settings is to blame
 //	directive_together.go     what contradicts itself on one place
 //	directive_find.go         a marked package: what its directives mark
 //	shelf.go                  named policies of other packages, wherever these live

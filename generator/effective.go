@@ -180,14 +180,14 @@ func (e *effectiveSettings) policy() resil.Policy {
 	return resil.NewPolicy(runtimeSettings(e.settings)...)
 }
 
-// blame tells which setting each of the runtime's errors, which are joined, is about.
-func (e *effectiveSettings) blame(err error, tell func(s appliedSetting, err error)) {
+// eachCulprit tells which setting each of the runtime's errors, which are joined, is about.
+func (e *effectiveSettings) eachCulprit(err error, tell func(s appliedSetting, err error)) {
 	plain := make([]resil.Setting, len(e.settings))
 	for i, s := range e.settings {
 		plain[i] = s.Setting
 	}
 	rank := func(i int) int { return int(e.settings[i].level) }
-	blame(plain, err, rank, func(i int, err error) { tell(e.settings[i], err) })
+	eachCulprit(plain, err, rank, func(i int, err error) { tell(e.settings[i], err) })
 }
 
 // constants returns the named policies that brought any setting, as generated code names them, and

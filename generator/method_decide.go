@@ -62,7 +62,7 @@ func (d *decision) decide() {
 
 	d.plan.Policy = d.effective.policy()
 	err := d.plan.Policy.Validate()
-	d.effective.blame(err, func(s appliedSetting, err error) { d.found.reportSetting(s, problemf("%s", err)) })
+	d.effective.eachCulprit(err, func(s appliedSetting, err error) { d.found.reportSetting(s, problemf("%s", err)) })
 	if err == nil {
 		d.checkContradictions()
 		d.checkCallFits()

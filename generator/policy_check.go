@@ -121,7 +121,7 @@ func (c *catalogue) check(p *namedPolicy) {
 	for _, d := range p.own {
 		whole.apply(d.settings, onInterface, nil, nil)
 	}
-	whole.blame(whole.policy().Validate(), func(s appliedSetting, err error) {
+	whole.eachCulprit(whole.policy().Validate(), func(s appliedSetting, err error) {
 		found.reportSetting(s, problemf("%s", err))
 	})
 }

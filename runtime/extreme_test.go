@@ -35,9 +35,9 @@ func TestLongestWaitsDoNotOverflow(t *testing.T) {
 	}
 }
 
-// TestHugeNumbersAreRefused: numbers that nobody means are refused instead of overflowing, or using
-// up the machine.
-func TestHugeNumbersAreRefused(t *testing.T) {
+// TestNumbersThatNobodyMeansAreRefused: they are refused instead of overflowing, using up the
+// machine, or going unseen beside another field.
+func TestNumbersThatNobodyMeansAreRefused(t *testing.T) {
 	retry, breaker := parse(t, "retry").Retry, parse(t, "breaker").Breaker
 	for _, test := range []struct {
 		name   string
@@ -51,6 +51,9 @@ func TestHugeNumbersAreRefused(t *testing.T) {
 		{"probes", resil.Policy{Breaker: with(*breaker, func(b *resil.Breaker) { b.Probes = math.MaxInt32 })}},
 		{"window of calls", resil.Policy{Breaker: with(*breaker, func(b *resil.Breaker) { b.Window, b.WindowCalls = 0, math.MaxInt32 })}},
 		{"window of time", resil.Policy{Breaker: with(*breaker, func(b *resil.Breaker) { b.Window = 1 })}},
+		{"a window of calls below zero, beside one of time",
+			resil.Policy{Breaker: with(*breaker, func(b *resil.Breaker) { b.WindowCalls = -1 })}},
+		{"a time below zero, beside a quantile", resil.Policy{Hedge: &resil.Hedge{After: -1, Quantile: 0.95, Max: 1}}},
 		{"hedges", resil.Policy{Hedge: &resil.Hedge{After: time.Second, Max: math.MaxInt32}}},
 	} {
 		if err := test.policy.Validate(); err == nil {

@@ -6,7 +6,7 @@ package resil
 //	internal/tree         its text becomes values with places, whatever the format
 //	overrides_parse.go    the values become what is said of policies, clients and methods
 //	overrides_judge.go    what is said becomes the policies of a client, or is refused;
-//	overrides_blame.go    for a contradiction, by the setting that brings it
+//	overrides_culprit.go  for a contradiction, by the setting that brings it
 //	overrides_pending.go  what is said of nobody waits
 //	overrides_apply.go    the policies of a client are put in force, by regime.go
 //	overrides_watch.go    all that begins anew when the file changes

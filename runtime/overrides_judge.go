@@ -65,7 +65,7 @@ func (f *overridesFile) judge(client string, l clientNature) verdict {
 		j.policies = append(j.policies, e.policy(nil))
 		j.blameWithin(e)
 	}
-	j.blameBetween()
+	j.findBetween()
 	for _, c := range j.contradictions {
 		j.wrong = append(j.wrong, j.contradicted(c))
 	}

@@ -50,13 +50,13 @@ func (p Policy) Validate() error {
 // findings collects what validation finds.
 type findings []error
 
-// report adds a finding where it applies. The directive and the keys to blame stand first,
+// report adds a finding where it applies. What it is about, the directive and its keys, stands first,
 // separated by spaces.
-func (f *findings) report(applies bool, blame, format string, args ...any) {
+func (f *findings) report(applies bool, about, format string, args ...any) {
 	if !applies {
 		return
 	}
-	words := strings.Fields(blame)
+	words := strings.Fields(about)
 	*f = append(*f, &PolicyError{Directive: words[0], Keys: words[1:], Message: words[0] + ": " + fmt.Sprintf(format, args...)})
 }
 
@@ -96,7 +96,7 @@ func (b *Breaker) validate(f *findings) {
 			"failures=%d counts failures in a row and looks at no window: window and min have no effect", b.ConsecutiveFailures)
 		return
 	}
-	f.report((b.Window > 0) == (b.WindowCalls > 0), "breaker window", "window must be either a time or a number of calls")
+	f.report(b.Window < 0 || b.WindowCalls < 0 || (b.Window > 0) == (b.WindowCalls > 0), "breaker window", "window must be either a time or a number of calls")
 	f.report(b.Window > 0 && b.Window < minWindow, "breaker window", "window=%s is below %s, which hardly any call fits in", printDuration(b.Window), minWindow)
 	f.report(b.WindowCalls > maxCalls, "breaker window", "window=%d is above %d calls: is it meant as a time, such as 10s?", b.WindowCalls, maxCalls)
 	f.report(b.MinCalls < 1, "breaker min", "min=%d must be at least 1", b.MinCalls)
@@ -124,7 +124,7 @@ func (l *RateLimit) validate(f *findings) {
 }
 
 func (h *Hedge) validate(f *findings, t *Timeout) {
-	f.report((h.After > 0) == (h.Quantile > 0), "hedge", "after= must say how long an attempt may take before the next begins")
+	f.report(h.After < 0 || (h.After > 0) == (h.Quantile > 0), "hedge", "after= must say how long an attempt may take before the next begins")
 	f.report(!(h.Quantile >= 0 && h.Quantile < 1), "hedge after", "the quantile must be between 0 and 1")
 	f.report(h.Max < 1 || h.Max > maxHedges, "hedge max", "max=%d must be from 1 to %d", h.Max, maxHedges)
 	if t != nil && t.Attempt > 0 {

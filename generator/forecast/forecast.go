@@ -48,18 +48,18 @@ import resil "github.com/resilgen/resilgen/runtime"
 // A Forecast says what calls under one policy come to.
 type Forecast struct {
 	Worst   Worst
-	Outages []Outage  // at each of [CallsPerSecond], in this order
+	Outages []Outage  // at 1, 10 and 100 calls a second
 	Open    OpenTimes // zero without a breaker
 }
 
-// CallsPerSecond are the loads for which outages are forecast.
-var CallsPerSecond = [...]int{1, 10, 100}
+// loads are the calls a second for which outages are forecast.
+var loads = [...]int{1, 10, 100}
 
 // Of returns what a valid policy comes to. It plays an outage for each load, up to a million
 // attempts of each; [WorstOf] is for who asks for the worst case alone.
 func Of(p resil.Policy) Forecast {
 	f := Forecast{Worst: WorstOf(p)}
-	for _, rate := range CallsPerSecond {
+	for _, rate := range loads {
 		f.Outages = append(f.Outages, outageAt(p, rate))
 	}
 	if p.Breaker != nil {

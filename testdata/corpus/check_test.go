@@ -51,7 +51,8 @@ func TestCheckVerdict(t *testing.T) {
 	}
 }
 
-// signature returns what a function type written in Go stands for. The context in it is not the real one, which takes long to read.
+// signature returns what a function type written in Go stands for. The context in it is not the
+// real one, which takes long to read.
 func signature(t *testing.T, text string) *types.Signature {
 	t.Helper()
 	fset := token.NewFileSet()

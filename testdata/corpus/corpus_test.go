@@ -1,5 +1,6 @@
-// Package corpus holds resilgen against interfaces that it was not written for: every exported one of the standard library and
-// of modules that are known to be hard. The modules are pinned here and nowhere else: they are no dependencies of ours.
+// Package corpus holds resilgen against interfaces that it was not written for: every exported one
+// of the standard library and of modules that are known to be hard. The modules are pinned here and
+// nowhere else: they are no dependencies of ours.
 package corpus
 
 import (
@@ -23,7 +24,7 @@ var update = flag.Bool("update", false, "rewrite verdicts.md and imports.go")
 type corpus struct {
 	name     string
 	patterns []string // its packages; internal ones are left out where nobody else may import them
-	neighbor string   // import path of the module that wraps its interfaces; where it says, internal packages can be imported
+	neighbor string   // import path of the module that wraps its interfaces, which may be one that sees internal packages
 	further  string   // annotations that its interfaces need
 }
 
@@ -32,8 +33,8 @@ const elsewhere = "example.com/corpus"
 // release is the one of Go whose standard library verdicts.md counts.
 const release = "go1.26"
 
-// The fixtures of mockery and the tests of mock are internal packages, so the wrappers move in with them. What is internal further down
-// stays out of reach.
+// The fixtures of mockery and the tests of mock are internal packages, so the wrappers move in with
+// them. What is internal further down stays out of reach.
 var corpora = []corpus{
 	{"std", []string{"std"}, elsewhere, ""},
 	{"github.com/redis/go-redis/v9", []string{"github.com/redis/go-redis/v9/..."}, elsewhere, "//resilgen:failure .Err"},
@@ -44,8 +45,9 @@ var corpora = []corpus{
 	{"go.uber.org/mock", []string{"go.uber.org/mock/..."}, "go.uber.org/mock/mockgen/corpus", ""},
 }
 
-// TestCorpus wraps every exported interface of every corpus in three forms, with policies that sweep over all methods. What is generated
-// compiles without a word from vet; what is refused has a reason; and every method has a verdict, which the generated code keeps.
+// TestCorpus wraps every exported interface of every corpus in three forms, with policies that
+// sweep over all methods. What is generated compiles without a word from vet; what is refused has a
+// reason; and every method has a verdict, which the generated code keeps.
 func TestCorpus(t *testing.T) {
 	tallies := make([]*tally, len(corpora))
 	t.Run("modules", func(t *testing.T) {
@@ -92,8 +94,8 @@ func (c corpus) run(t *testing.T) *tally {
 	return tallyUp(t, c, subjects, m.compute(t, generator.Explain).Interfaces, result.Files)
 }
 
-// prepare writes the annotated interfaces of the corpus. What is wrong keeps everything from being generated, so what is refused is
-// noted and left out.
+// prepare writes the annotated interfaces of the corpus. What is wrong keeps everything from being
+// generated, so what is refused is noted and left out.
 func (c corpus) prepare(t *testing.T) (module, []*subject) {
 	m := newModule(t, c)
 	subjects := m.list(t, c)
@@ -110,7 +112,8 @@ func (c corpus) prepare(t *testing.T) (module, []*subject) {
 	return m, subjects
 }
 
-// TestSystems generates as on other systems, in other directories. The files are the same, byte for byte.
+// TestSystems generates as on other systems, in other directories. The files are the same, byte for
+// byte.
 func TestSystems(t *testing.T) {
 	_, subjects := corpora[0].prepare(t)
 	files := map[string][]byte{}

@@ -1,7 +1,8 @@
 //go:build pins
 
-// This file is never built. It imports every package of the corpus, so that go.sum holds what they need. After a change of the
-// corpus or of a version: go test -update, go mod tidy, go test -update.
+// This file is never built. It imports every package of the corpus, so that go.sum holds what they
+// need. After a change of the corpus or of a version: go test -update, go mod tidy, go test
+// -update.
 package corpus
 
 import (

@@ -1,6 +1,7 @@
 package corpus
 
-// This file holds imports.go, which makes go.sum complete: no package of a corpus is missing from it.
+// This file holds imports.go, which makes go.sum complete: no package of a corpus is missing from
+// it.
 
 import (
 	"fmt"

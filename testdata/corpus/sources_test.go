@@ -28,7 +28,8 @@ var (
 	every = append([]string{"bulkhead max=10", "ratelimit rate=100/s", "hedge after=100ms"}, usual...)
 )
 
-// forms are those of each interface. The verdicts of the first are counted; the second has the same.
+// forms are those of each interface. The verdicts of the first are counted; the second has the
+// same.
 var forms = []form{
 	{"", "interface{ %s }", usual},
 	{"_alias", "= %s", usual},

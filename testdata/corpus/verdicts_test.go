@@ -1,6 +1,7 @@
 package corpus
 
-// This file holds what generating says of each method against the interface itself and against the generated code, and counts it.
+// This file holds what generating says of each method against the interface itself and against the
+// generated code, and counts it.
 
 import (
 	"cmp"
@@ -60,7 +61,8 @@ func tallyUp(t *testing.T, c corpus, subjects []*subject, interfaces []generator
 	return n
 }
 
-// verdictsOf returns what becomes of each method, without what differs between two declarations of the same interface.
+// verdictsOf returns what becomes of each method, without what differs between two declarations of
+// the same interface.
 func verdictsOf(i generator.Interface) (all []string) {
 	for _, m := range i.Methods {
 		all = append(all, fmt.Sprint(m.Name, m.Verdict, m.Policy, m.Reason, m.LeftOut))
@@ -102,8 +104,8 @@ func whyNot(left []templates.LeftOut) string {
 	return strings.Join(reasons, "; ")
 }
 
-// checkMethods holds that every method of an interface has a verdict, that all policies act or are left out for a reason, and that
-// the generated methods do what the verdict says.
+// checkMethods holds that every method of an interface has a verdict, that all policies act or are
+// left out for a reason, and that the generated methods do what the verdict says.
 func checkMethods(t *testing.T, s *subject, outcome generator.Interface, code map[string]fields) {
 	methods := map[string]*types.Func{}
 	for m := range s.object.Type().Underlying().(*types.Interface).Methods() {
@@ -169,8 +171,8 @@ func isContext(t types.Type) bool { return types.Unalias(t).String() == "context
 // fields are those of the wrapper that a generated method uses.
 type fields map[string]bool
 
-// keep reports whether a method that uses these fields does what the verdict says: one that passes through uses the wrapped value
-// alone, one that is guarded its guard as well.
+// keep reports whether a method that uses these fields does what the verdict says: one that passes
+// through uses the wrapped value alone, one that is guarded its guard as well.
 func (f fields) keep(v generator.Verdict) bool {
 	if v == generator.PassedThrough {
 		return len(f) == 1

@@ -8,10 +8,10 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// blame tells which setting each of the runtime's errors, which are joined, is about. Errors that
+// eachCulprit tells which setting each of the runtime's errors, which are joined, is about. Errors that
 // are about none of the settings are left out. Of several settings that may be meant, the one with
 // the highest rank is: it came last, and brought the trouble.
-func blame(settings []resil.Setting, err error, rank func(i int) int, tell func(i int, err error)) {
+func eachCulprit(settings []resil.Setting, err error, rank func(i int) int, tell func(i int, err error)) {
 	joined, _ := err.(interface{ Unwrap() []error })
 	if joined == nil {
 		return

@@ -25,10 +25,10 @@ func (j *judgement) blameWithin(e effect) {
 	}
 	all := e.troubles(nil)
 	for _, trouble := range all {
-		at, ok := blame(e.statements, func(without selection) bool {
+		at, ok := culprit(e.statements, func(without selection) bool {
 			return !slices.ContainsFunc(e.troubles(without), func(t *PolicyError) bool {
 				// To leave settings out puts nothing right where it brings a new trouble.
-				return t.blamesLike(trouble) || !slices.ContainsFunc(all, t.blamesLike)
+				return t.isSameAs(trouble) || !slices.ContainsFunc(all, t.isSameAs)
 			})
 		})
 		if ok {
@@ -50,13 +50,13 @@ func (e effect) troubles(without selection) (list []*PolicyError) {
 	return list
 }
 
-// blamesLike reports whether both errors blame the same keys.
-func (e *PolicyError) blamesLike(o *PolicyError) bool {
+// isSameAs reports whether both errors are about the same keys.
+func (e *PolicyError) isSameAs(o *PolicyError) bool {
 	return e.Directive == o.Directive && slices.Equal(e.Keys, o.Keys)
 }
 
-// blameBetween notes where the methods of the client contradict each other because of the file.
-func (j *judgement) blameBetween() {
+// findBetween notes where the methods of the client contradict each other because of the file.
+func (j *judgement) findBetween() {
 	agreed := agreement[effect]{}
 	for i, e := range j.effects {
 		if e.hasWrong() {
@@ -68,7 +68,7 @@ func (j *judgement) blameBetween() {
 		}
 		both := slices.Concat(other.statements, e.statements)
 		slices.SortStableFunc(both, func(x, y leveledStatement) int { return cmp.Compare(x.level, y.level) })
-		if at, ok := blame(both, func(without selection) bool { return agree(e.policy(without), other.policy(without)) }); ok {
+		if at, ok := culprit(both, func(without selection) bool { return agree(e.policy(without), other.policy(without)) }); ok {
 			j.contradict(at, e.methodNature, err)
 		}
 	}
@@ -100,10 +100,10 @@ func (j *judgement) contradicted(c contradiction) *OverridesError {
 	return e
 }
 
-// blame returns the place of what brings trouble: the last setting without which all is right, or
+// culprit returns the place of what brings trouble: the last setting without which all is right, or
 // the last directive without which it is, or else the last directive of all. It reports false if
 // without the whole file all would not be right either.
-func blame(list []leveledStatement, right func(without selection) bool) (tree.Place, bool) {
+func culprit(list []leveledStatement, right func(without selection) bool) (tree.Place, bool) {
 	if !right(func(tree.Place) bool { return true }) {
 		return tree.Place{}, false
 	}
