@@ -34,6 +34,17 @@ func TestLanguage(t *testing.T) {
 	}
 }
 
+// A directive that takes settings can be switched off by the word, and no other can.
+func TestLanguageOfOff(t *testing.T) {
+	for _, d := range Directives() {
+		text := "//resilgen:" + d.Name + " off"
+		holdReadable(t, text, takesSettings(d.Name))
+		if got, _, _ := read(text); takesSettings(d.Name) && (len(got.settings) != 1 || !isOff(got.settings[0].Setting)) {
+			t.Errorf("%s does not switch it off: %v", text, got.settings)
+		}
+	}
+}
+
 // holdReadable holds that a comment is a directive with which all is well, or that it is not.
 func holdReadable(t *testing.T, text string, want bool) {
 	t.Helper()

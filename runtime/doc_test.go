@@ -55,6 +55,26 @@ func TestPackageCommentIsAMap(t *testing.T) {
 	}
 }
 
+// TestPackageCommentNamesMethods: the methods that the package comment links to exist.
+func TestPackageCommentNamesMethods(t *testing.T) {
+	pkg := documented(t)
+	methods := map[string]bool{}
+	for _, typ := range pkg.Types {
+		for _, m := range typ.Methods {
+			methods[typ.Name+"."+m.Name] = true
+		}
+	}
+	links := regexp.MustCompile(`\[([A-Z]\w*\.\w+)\]`).FindAllStringSubmatch(pkg.Doc, -1)
+	if len(links) < 5 {
+		t.Errorf("only %d methods are named", len(links))
+	}
+	for _, link := range links {
+		if !methods[link[1]] {
+			t.Errorf("the package comment has %s, which does not exist", link[1])
+		}
+	}
+}
+
 // documented returns the documentation of the package.
 func documented(t *testing.T) *doc.Package {
 	t.Helper()
