@@ -8,9 +8,9 @@ import (
 	resil "github.com/resilgen/resilgen/runtime"
 )
 
-// eachCulprit tells which setting each of the runtime's errors, which are joined, is about. Errors that
-// are about none of the settings are left out. Of several settings that may be meant, the one with
-// the highest rank is: it came last, and brought the trouble.
+// eachCulprit tells which setting each of the runtime's errors, which are joined, is about. Errors
+// that are about none of the settings are left out. Of several settings that may be meant, the one
+// with the highest rank is: it came last, and brought the trouble.
 func eachCulprit(settings []resil.Setting, err error, rank func(i int) int, tell func(i int, err error)) {
 	joined, _ := err.(interface{ Unwrap() []error })
 	if joined == nil {

@@ -218,9 +218,9 @@ func parseLine(line string) []Setting {
 
 // Settings returns all that is in effect, in the order of the language: of every directive the keys
 // that have a say, or the directive alone if none has. [NewPolicy] makes of them the policy that it
-// made, or one of the same effect as a policy that is written by hand: what says nothing there, such
-// as an empty Scope, has its default. Names are not among the settings, and Matches have nothing but
-// their names. Settings is for tools that compare or explain policies.
+// made, or one of the same effect as a policy that is written by hand: what says nothing there,
+// such as an empty Scope, has its default. Names are not among the settings, and Matches have
+// nothing but their names. Settings is for tools that compare or explain policies.
 func (p Policy) Settings() []Setting { return p.addSettings(make([]Setting, 0, 16)) }
 
 func (p *Policy) addSettings(list []Setting) []Setting {

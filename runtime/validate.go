@@ -50,8 +50,8 @@ func (p Policy) Validate() error {
 // findings collects what validation finds.
 type findings []error
 
-// report adds a finding where it applies. What it is about, the directive and its keys, stands first,
-// separated by spaces.
+// report adds a finding where it applies. What it is about, the directive and its keys, stands
+// first, separated by spaces.
 func (f *findings) report(applies bool, about, format string, args ...any) {
 	if !applies {
 		return

@@ -24,7 +24,7 @@ var update = flag.Bool("update", false, "rewrite verdicts.md and imports.go")
 type corpus struct {
 	name     string
 	patterns []string // its packages; internal ones are left out where nobody else may import them
-	neighbor string   // import path of the module that wraps its interfaces, which may be one that sees internal packages
+	neighbor string   // import path of the module that wraps its interfaces, and may see internal packages
 	further  string   // annotations that its interfaces need
 }
 
