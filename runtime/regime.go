@@ -45,7 +45,12 @@ func (g *Guard) swapForcedKeys(next map[string]forcedState) (before map[string]f
 func (g *Guard) putOwn(p Policy) {
 	g.client.mu.Lock()
 	defer g.client.mu.Unlock()
-	g.inForce.Store(g.under(p, g.inForce.Load()))
+	before := g.inForce.Load()
+	next := g.under(p, before)
+	g.inForce.Store(next)
+	if before != nil { // whom that wakes who waits at its breaker, finds the next one in force
+		before.giveWayTo(next)
+	}
 }
 
 // under returns the guard's regime under the policy p, which takes the place of another regime; nil
@@ -156,20 +161,32 @@ func (g *regime) setBreaker(before *regime) {
 			g.breaker = g.breakerFor(settings, before.breaker)
 		}
 	}
-	same := before.breaker == g.breaker && before.unseen == g.unseen && before.superseded != nil
-	if same && before.perCall == g.perCall {
+	staying := before.stays(g)
+	if staying && before.perCall == g.perCall {
 		g.superseded = before.superseded
 		return
 	}
 	g.superseded = new(atomic.Bool)
-	if same { // but for what it judges
-		before.superseded.Store(true)
-		return
-	}
-	if g.breaker != nil {
+	if g.breaker != nil && !staying {
 		g.breaker.join(g.unseen)
 	}
-	before.desert(g.breaker)
+}
+
+// stays reports whether the guard counts by the same breaker, in the same way, under the next
+// regime.
+func (g *regime) stays(next *regime) bool {
+	return g.superseded != nil && g.breaker == next.breaker && g.unseen == next.unseen
+}
+
+// giveWayTo leaves to the next regime, which is in force, what calls under way are judged by.
+func (g *regime) giveWayTo(next *regime) {
+	switch {
+	case next.superseded == g.superseded:
+	case g.stays(next): // but for what the breaker judges
+		g.superseded.Store(true)
+	default:
+		g.desert(next.breaker)
+	}
 }
 
 // setKeys gives the regime the breakers of the method's keys: those from before, or none yet.
@@ -226,9 +243,7 @@ func (g *regime) breakerFor(settings *Breaker, before *breaker) *breaker {
 // from now on. What an operator has forced it to goes along with the guard, and does not stay with
 // those who are left. A breaker that nobody goes by any more is forgotten.
 func (g *regime) desert(to *breaker) {
-	if g.superseded != nil {
-		g.superseded.Store(true)
-	}
+	g.superseded.Store(true)
 	if g.breaker == nil {
 		return
 	}
