@@ -40,7 +40,13 @@ func (h *house) writeBreaches() []string {
 	program, _ := ssautil.Packages([]*packages.Package{h.Package}, ssa.InstantiateGenerics)
 	program.Build()
 	w := &writeFinder{house: h, calls: map[*ssa.Function][]ssa.CallInstruction{}}
-	for fn := range ssautil.AllFunctions(program) {
+	all := ssautil.AllFunctions(program)
+	for _, obj := range h.TypesInfo.Defs { // methods that nobody calls are not among them
+		if fn, ok := obj.(*types.Func); ok && program.FuncValue(fn) != nil {
+			all[program.FuncValue(fn)] = true
+		}
+	}
+	for fn := range all {
 		if fn.Pos().IsValid() && w.isOurs(fn) {
 			w.functions = append(w.functions, fn)
 		}
@@ -502,6 +508,7 @@ var writeTests = []struct {
 	{"appended to", "[]int", "_ = append(a.x[:0], 1)", true},
 	{"by another package", "int", "fmt.Sscan(\"1\", &a.x)", true},
 	{"of another package", "url.URL", "a.x.Host = \"h\"", true},
+	{"by a method that stands elsewhere", "int", "}; func (a *A) late() { a.x = 1", true},
 	{"by a method of the type", "int", "a.grow()", true},
 	{"of one that is there for it, not by a method", "*C", "a.x.n = 1", true},
 	{"of one that is there for it, in a closure", "*C", "c := a.x; f := func() { c.n = 1 }; f()", true},
