@@ -21,6 +21,7 @@ import (
 type write struct {
 	by        *ssa.Function
 	reference ssa.Value
+	isCall    bool // by a function that it is given to
 }
 
 // A writeFinder goes through the functions of a house. What one does to its parameters, its callers
@@ -39,7 +40,13 @@ func (h *house) writeBreaches() []string {
 	program, _ := ssautil.Packages([]*packages.Package{h.Package}, ssa.InstantiateGenerics)
 	program.Build()
 	w := &writeFinder{house: h, calls: map[*ssa.Function][]ssa.CallInstruction{}}
-	for fn := range ssautil.AllFunctions(program) {
+	all := ssautil.AllFunctions(program)
+	for _, obj := range h.TypesInfo.Defs { // methods that nobody calls are not among them
+		if fn, ok := obj.(*types.Func); ok && program.FuncValue(fn) != nil {
+			all[program.FuncValue(fn)] = true
+		}
+	}
+	for fn := range all {
 		if fn.Pos().IsValid() && w.isOurs(fn) {
 			w.functions = append(w.functions, fn)
 		}
@@ -70,27 +77,27 @@ func (w *writeFinder) read(fn *ssa.Function) {
 		for _, instruction := range b.Instrs {
 			switch i := instruction.(type) {
 			case *ssa.Store:
-				w.add(fn, i.Addr)
+				w.add(write{fn, i.Addr, false})
 			case *ssa.MapUpdate:
-				w.add(fn, i.Map)
+				w.add(write{fn, i.Map, false})
 			case *ssa.MakeInterface:
 				if isAddress(i.X) {
-					w.add(fn, i.X)
+					w.add(write{fn, i.X, false})
 				}
 			case ssa.CallInstruction:
 				if callee := i.Common().StaticCallee(); callee != nil {
 					w.calls[callee] = append(w.calls[callee], i)
 				}
 				for _, reference := range w.changedBy(i.Common()) {
-					w.add(fn, reference)
+					w.add(write{fn, reference, false})
 				}
 			}
 		}
 	}
 }
 
-func (w *writeFinder) add(fn *ssa.Function, reference ssa.Value) {
-	if new := (write{fn, reference}); !slices.Contains(w.writes, new) {
+func (w *writeFinder) add(new write) {
+	if !slices.Contains(w.writes, new) {
 		w.writes = append(w.writes, new)
 	}
 }
@@ -145,6 +152,9 @@ func nameOf(fn *ssa.Function) string {
 
 // judge notes what is wrong with a write, and what it means for callers.
 func (w *writeFinder) judge(to write) {
+	if to.isCall && w.isOpen(to.reference) {
+		return
+	}
 	from := w.familyAt(to.by.Pos())
 	t := &trace{finder: w, writer: to.by, made: map[ssa.Value]bool{}, read: map[ssa.Value][]int{}}
 	isOwn := t.isOwn(to.reference, nil)
@@ -158,7 +168,7 @@ func (w *writeFinder) judge(to write) {
 	}
 	for _, p := range t.parameters {
 		for _, call := range w.calls[p.Parent()] {
-			w.add(call.Parent(), call.Common().Args[slices.Index(p.Parent().Params, p)])
+			w.add(write{call.Parent(), call.Common().Args[slices.Index(p.Parent().Params, p)], true})
 		}
 	}
 }
@@ -200,7 +210,7 @@ func (w *writeFinder) isOpen(v ssa.Value) bool {
 type trace struct {
 	finder     *writeFinder
 	writer     *ssa.Function
-	made       map[ssa.Value]bool  // what isMade has found out
+	made       map[ssa.Value]bool  // what isOwn has found out
 	read       map[ssa.Value][]int // the fields that held has gone through
 	through    []types.Object      // the fields and variables of the package that it was read from
 	parameters []*ssa.Parameter    // of the writer, or of functions around it
@@ -212,14 +222,9 @@ type frame struct {
 	outer *frame
 }
 
-// isOwn reports whether the writer may change all that a value may refer to, and notes the fields
-// that it was reached through if not.
+// isOwn reports whether all that a value may refer to has been made by the writer, and notes the
+// fields that it was reached through if not.
 func (t *trace) isOwn(v ssa.Value, at *frame) bool {
-	return t.finder.isOpen(v) || t.isMade(v, at)
-}
-
-// isMade reports whether all that a value may refer to has been made by the writer.
-func (t *trace) isMade(v ssa.Value, at *frame) bool {
 	made, isKnown := t.made[v]
 	if !isKnown {
 		t.made[v] = true // as long as the way there leads back to it
@@ -315,7 +320,7 @@ func (t *trace) operand(v ssa.Value, at *frame) bool {
 // field notes a field, unless the writer has made the struct. A struct within another is the
 // other's.
 func (t *trace) field(x ssa.Value, index int, at *frame) bool {
-	if t.isMade(x, at) {
+	if t.isOwn(x, at) {
 		return true
 	}
 	if _, isWithin := x.(*ssa.FieldAddr); isWithin {
@@ -354,7 +359,7 @@ func (t *trace) loaded(v *ssa.UnOp, at *frame) bool {
 
 // part goes on with a field of a struct that is no variable.
 func (t *trace) part(whole ssa.Value, index int, at *frame) bool {
-	if copied, ok := whole.(*ssa.UnOp); ok && copied.Op == token.MUL && t.isMade(copied.X, at) {
+	if copied, ok := whole.(*ssa.UnOp); ok && copied.Op == token.MUL && t.isOwn(copied.X, at) {
 		return t.held(copied.X, index, at)
 	}
 	return t.field(whole, index, at)
@@ -503,8 +508,12 @@ var writeTests = []struct {
 	{"appended to", "[]int", "_ = append(a.x[:0], 1)", true},
 	{"by another package", "int", "fmt.Sscan(\"1\", &a.x)", true},
 	{"of another package", "url.URL", "a.x.Host = \"h\"", true},
+	{"by a method that stands elsewhere", "int", "}; func (a *A) late() { a.x = 1", true},
 	{"by a method of the type", "int", "a.grow()", true},
 	{"of one that is there for it, not by a method", "*C", "a.x.n = 1", true},
+	{"of one that is there for it, in a closure", "*C", "c := a.x; f := func() { c.n = 1 }; f()", true},
+	{"one that is there for it, all replaced", "*C", "*a.x = C{}", true},
+	{"of a copy of one that is there for it", "*C", "c := *a.x; c.m[1] = 1", true},
 
 	{"of one that is there for it", "*C", "a.x.grow()", false},
 	{"read", "map[int]int", "_ = a.x[1]", false},
@@ -532,7 +541,7 @@ func TestWriteBreaches(t *testing.T) {
 			}
 			m := newModule(t, map[string]string{
 				"doc.go": "// Package house has rooms. Methods that later families call change [C].\n//\n//\tcellar.go  one\n//\troof.go  two\npackage house\n",
-				"cellar.go": "package house\n\n" + cellarImports + "type A struct { x " + tt.x + "; y int }\n\ntype B struct{ n int }\n\ntype C struct{ n int }\n\n" +
+				"cellar.go": "package house\n\n" + cellarImports + "type A struct { x " + tt.x + "; y int }\n\ntype B struct{ n int }\n\ntype C struct{ n int; m map[int]int }\n\n" +
 					"func (a *A) grow() { a.y++ }\n\nfunc (c *C) grow() { c.n++ }\n\nfunc (a *A) held() " + tt.x + " { return a.x }\n\nfunc fill(m map[int]int) { m[1] = 2 }\n",
 				"roof.go": "package house\n\n" + roofImports + "func up(a *A) { " + tt.do + " }\n",
 			})
