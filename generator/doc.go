@@ -7,9 +7,9 @@
 // The work is a row of plain functions over plain data. What a stage makes is a type of its own
 // that no later stage writes to. Methods that later families call change [findings], which all
 // stages add to, [effectiveSettings], which shrink to what can act on a method, and [catalogue],
-// which checks a policy the first time that it is used; nothing else changes. Files are families by
-// their first word, and a family uses only those above it; within a family, this is the order to
-// read in:
+// which checks a policy the first time that it is asked for, all of them before anything is
+// planned; nothing else changes. Files are families by their first word, and a family uses only
+// those above it; within a family, this is the order to read in:
 //
 //	request.go                what a caller asks for
 //	language.go               the table of the language: directives, keys, defaults, what names Go
