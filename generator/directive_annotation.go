@@ -40,8 +40,6 @@ func (a *annotation) directives() []*directive {
 // attach adds a directive that stands on the interface, or on the method if it is not empty.
 func (a *annotation) attach(d *directive, method string, found *findings) {
 	switch {
-	case d.Name == "wrap" && method != "":
-		found.report(d, "//resilgen:wrap marks an interface, not one of its methods")
 	case d.Name == "wrap" && a.wrap != nil:
 		found.report(d, "%s is marked //resilgen:wrap twice", a.name())
 	case d.Name == "wrap":

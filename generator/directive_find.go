@@ -78,17 +78,19 @@ func findInFile(s site, found *findings) ([]*annotation, []*namedPolicy) {
 // add attaches a directive to what its comment stands on. The directive is nil if it could not be
 // read.
 func (f *finder) add(d *directive, group *ast.CommentGroup) {
-	switch p := f.places.at(group); {
-	case d == nil:
+	p := f.places.at(group)
+	if d == nil {
 		f.flawed[p.spec], f.flawed[p.constant] = true, true
-	case p.constant != nil && d.Name != "wrap":
+		return
+	}
+	if wrong := p.refuse(d); wrong != nil {
+		f.found.add(d, wrong)
+		f.flawed[p.spec], f.flawed[p.constant] = true, true
+		return
+	}
+	if p.constant != nil {
 		f.policyOf(p.constant, group).attach(d, f.found)
-	case p.spec == nil:
-		f.found.report(d, "//resilgen:%s stands %s: %s", d.Name, p.wrongly, p.remedy(d.Name))
-	case d.Name == "policy":
-		f.found.report(d, "//resilgen:policy marks a string constant")
-		f.flawed[p.spec] = true
-	default:
+	} else {
 		f.annotationOf(p.spec).attach(d, p.method, f.found)
 	}
 }

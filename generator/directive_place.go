@@ -3,6 +3,7 @@ package generator
 // This file tells what comments stand on.
 
 import (
+	"cmp"
 	"go/ast"
 	"go/token"
 	"slices"
@@ -21,7 +22,7 @@ type place struct {
 	method   string
 	constant *ast.ValueSpec
 	wrongly  string // of something else, where that is: "on a struct"
-	advice   string // what to do about it; empty for what remedy says
+	advice   string // what to do about it; empty where it is that the directive belongs elsewhere
 }
 
 func on(what string) place { return place{wrongly: "on " + what} }
@@ -32,17 +33,30 @@ var (
 	behindLine = place{wrongly: "behind its line", advice: "put it directly above what it is for"}
 )
 
-// remedy says where a directive belongs.
-func (p place) remedy(directive string) string {
+// ground returns what the place is in the language; 0 where directives have no effect.
+func (p place) ground() ground {
 	switch {
-	case p.advice != "":
-		return p.advice
-	case directive == "wrap":
-		return "it belongs on an interface"
-	case directive == "policy":
-		return "it belongs on a string constant"
+	case p.constant != nil:
+		return aConstant
+	case p.spec == nil:
+		return 0
+	case p.method != "":
+		return aMethod
 	}
-	return "it belongs on an interface or one of its methods"
+	return anInterface
+}
+
+// refuse returns what is wrong with a directive here; nil for nothing.
+func (p place) refuse(d *directive) *problem {
+	r, _ := rowOf(d.Name)
+	here := p.ground()
+	switch said := r.elsewhere[here]; {
+	case r.stands&here != 0:
+		return nil
+	case said != "":
+		return problemf("%s", said)
+	}
+	return problemf("//resilgen:%s stands %s: %s", d.Name, p.wrongly, cmp.Or(p.advice, "it belongs on "+r.stands.String()))
 }
 
 // at returns what a comment stands on.

@@ -26,8 +26,6 @@ func (p *namedPolicy) attach(d *directive, found *findings) {
 		found.report(d, "%s is marked //resilgen:policy twice", p.name())
 	case d.Name == "policy":
 		p.mark = d
-	case d.Name == off:
-		found.report(d, "a policy cannot be off as a whole: switch off what it means, such as by //resilgen:retry off")
 	default:
 		if d.methods != nil {
 			found.report(d.methods, "methods= chooses among the methods of an interface, and this directive stands on a policy")

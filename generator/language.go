@@ -15,10 +15,33 @@ import (
 // A row is one directive of the language.
 type row struct {
 	name, meaning string
-	selects       bool    // on an interface, it takes methods=, as all that take settings do
-	follows       operand // what follows it without a key; by name, what documentation calls that
+	stands        ground            // on any of these
+	elsewhere     map[ground]string // what is said of it on others; where nothing is, that it does not belong there
+	selects       bool              // on an interface, it takes methods=, as all that take settings do
+	follows       operand           // what follows it without a key; by name, what documentation calls that
 	keys          []operand
 	isAside       bool // by itself it is no policy: it says something of what others act on
+}
+
+// A ground is what directives stand on; a row may allow several.
+type ground uint8
+
+const (
+	anInterface ground = 1 << iota
+	aMethod
+	aConstant
+	anyGround = anInterface | aMethod | aConstant
+)
+
+// String returns the ground as the end of "it belongs on".
+func (g ground) String() string {
+	switch g {
+	case anInterface:
+		return "an interface"
+	case aConstant:
+		return "a string constant"
+	}
+	return "an interface or one of its methods" // or on a policy, which is for fewer
 }
 
 // An operand is what one setting gives to a directive: the value of a key, or what follows without
@@ -52,20 +75,25 @@ const off = "off"
 // marks are the directives that take no settings, but say something of what they stand on.
 var marks = []row{
 	{
-		name:    "wrap",
-		meaning: "marks an interface: a wrapper is generated for it; every other directive needs this one",
-		keys:    []operand{{name: "name", byDefault: "ResilientX", meaning: "the name of the wrapper"}},
+		name: "wrap", stands: anInterface,
+		elsewhere: map[ground]string{aMethod: "//resilgen:wrap marks an interface, not one of its methods"},
+		meaning:   "marks an interface: a wrapper is generated for it; every other directive needs this one",
+		keys:      []operand{{name: "name", byDefault: "ResilientX", meaning: "the name of the wrapper"}},
 	},
 	{
-		name: off, selects: true,
+		name: off, stands: anInterface | aMethod, selects: true,
+		elsewhere: map[ground]string{
+			aConstant: "a policy cannot be off as a whole: switch off what it means, such as by //resilgen:retry off"},
 		meaning: "the method passes through untouched, or all that methods= selects",
 	},
 	{
-		name:    "policy",
+		name: "policy", stands: aConstant,
+		elsewhere: map[ground]string{
+			anInterface: "//resilgen:policy marks a string constant", aMethod: "//resilgen:policy marks a string constant"},
 		meaning: "on a string constant: makes it a policy, which other directives there describe; see resilgen help policies",
 	},
 	{
-		name: "use", selects: true,
+		name: "use", stands: anyGround, selects: true,
 		meaning: "applies a policy: //resilgen:use " + aPolicy,
 		follows: operand{name: "POLICY", example: aPolicy},
 	},
@@ -96,14 +124,14 @@ var aroundMethods = []row{
 // takingSettings are the directives that take settings: the runtime's, and those around a method.
 var takingSettings = func() (rows []row) {
 	for _, doc := range resil.Directives() {
-		r := row{name: doc.Name, meaning: doc.Meaning, selects: true, follows: operand{word: off}}
+		r := row{name: doc.Name, meaning: doc.Meaning, stands: anyGround, selects: true, follows: operand{word: off}}
 		for _, k := range doc.Keys {
 			r.keys = append(r.keys, operand{name: k.Name, byDefault: k.Default, meaning: k.Meaning, naming: k.Names})
 		}
 		rows = append(rows, r)
 	}
 	for _, r := range aroundMethods {
-		r.selects, r.follows.isOurs = true, true
+		r.stands, r.selects, r.follows.isOurs = anyGround, true, true
 		for i := range r.keys {
 			r.keys[i].isOurs = true
 		}
