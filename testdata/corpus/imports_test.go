@@ -15,9 +15,11 @@ import (
 
 const importsHead = `//go:build pins
 
-// This file is never built. It imports every package of the corpus, so that go.sum holds what they need. After a change of the
-// corpus or of a version: go test -update, go mod tidy, go test -update.
 package corpus
+
+// This file is never built. It imports every package of the corpus, so that go.sum holds what they
+// need. After a change of the corpus or of a version: go test -update, go mod tidy, and then
+// go test -update again.
 
 import (
 `
