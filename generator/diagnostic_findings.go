@@ -85,9 +85,15 @@ func (p *problem) suggesting(suggestion string) *problem {
 	return &problem{p.message, suggestion, p.related}
 }
 
-// relating returns the problem with further places.
+// relating returns the problem with further places, each once.
 func (p *problem) relating(places ...Related) *problem {
-	return &problem{p.message, p.suggestion, slices.Concat(p.related, places)}
+	related := slices.Clone(p.related)
+	for _, r := range places {
+		if !slices.Contains(related, r) {
+			related = append(related, r)
+		}
+	}
+	return &problem{p.message, p.suggestion, related}
 }
 
 // A span is a place that is no node of the syntax tree: an argument, or a name within one.

@@ -85,7 +85,9 @@ func (f *finder) add(d *directive, group *ast.CommentGroup) {
 	}
 	if wrong := p.refuse(d); wrong != nil {
 		f.found.add(d, wrong)
-		f.flawed[p.spec], f.flawed[p.constant] = true, true
+		if d.Name == "policy" { // on an interface, it was meant as wrap
+			f.flawed[p.spec] = true
+		}
 		return
 	}
 	if p.constant != nil {

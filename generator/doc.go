@@ -50,6 +50,7 @@
 //	type_cgo.go               with stand-ins for what comes from C
 //	type_standin.go           and for what our own output declares
 //	type_check.go             a typed package
+//	type_all.go               all packages of a run are typed
 //	type_wellformed.go        whether an interface can be understood
 //	type_object.go            whether an object of Go is what a directive wants
 //	type_mention.go           whether generated code may mention it
@@ -86,7 +87,8 @@
 //	suggest_target.go         the interface that somebody named
 //	suggest_draft.go          or a new one that embeds it
 //	suggest_choose.go         which policies suit its methods
+//	suggest_wording.go        the sentences that explain choices
 //	suggest_insert.go         comments put into a source
-//	suggest_propose.go        directives and sentences for the choices
+//	suggest_propose.go        directives for the choices, with their sentences
 //	suggest.go                first annotations of interfaces that have none
 package generator

@@ -7,9 +7,7 @@ import (
 	"context"
 	"fmt"
 	"go/token"
-	"maps"
 	"slices"
-	"strconv"
 
 	"github.com/resilgen/resilgen/generator/internal/parallel"
 	"github.com/resilgen/resilgen/templates"
@@ -113,54 +111,6 @@ func analyze(ctx context.Context, r *run, prefetched *prefetch, t *tree, listed 
 	a := &analysis{fset: found.fset, packages: packages, typed: typed, shelf: s, policies: c.namedPolicies(found.fset)}
 	a.plan(t, c, found)
 	return a, nil
-}
-
-// typeAll gives types to packages, and to those of the shelf that are read for their policies
-// alone.
-func typeAll(ctx context.Context, r *run, prefetched *prefetch, fset *token.FileSet, packages []*markedPackage, s *shelf) (map[*parsedPackage]*typedPackage, error) {
-	var annotations []*annotation
-	var parsed []*parsedPackage
-	for _, pkg := range packages {
-		annotations, parsed = append(annotations, pkg.annotations...), append(parsed, pkg.parsedPackage)
-	}
-	imported, err := loadImports(ctx, r, prefetched, fset, importsOf(packages, s), annotations)
-	if err != nil {
-		return nil, err
-	}
-	typed := checkTypes(r, fset, parsed, imported, newStandIns(annotations))
-	for _, pkg := range s.borrowed {
-		typed[pkg.parsedPackage] = importedPackage(pkg.parsedPackage, imported)
-	}
-	return typed, nil
-}
-
-// importsOf returns the packages whose types are needed, sorted: what the packages import, and what
-// their directives and the policies on the shelf mention.
-func importsOf(packages []*markedPackage, s *shelf) []string {
-	paths := map[string]bool{}
-	references := s.references()
-	for _, pkg := range packages {
-		for _, f := range pkg.files {
-			for _, spec := range f.syntax.Imports {
-				if path, err := strconv.Unquote(spec.Path.Value); err == nil && path != "C" {
-					paths[path] = true
-				}
-			}
-		}
-		for _, a := range pkg.annotations {
-			references = append(references, a.references()...)
-		}
-	}
-	for _, r := range references {
-		for _, path := range append(r.importedPackages(), r.importPath()) {
-			paths[path] = true
-		}
-	}
-	for _, pkg := range s.borrowed {
-		paths[pkg.path] = true
-	}
-	delete(paths, "")
-	return slices.Sorted(maps.Keys(paths))
 }
 
 // plan plans the files of all packages.

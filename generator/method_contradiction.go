@@ -73,7 +73,7 @@ func (d *decision) retriesOpen() (name string, ok bool) {
 		return "", false
 	}
 	for _, i := range on.items() {
-		if obj := d.names.matches[i.text].Object; obj != nil && obj.Pkg() != nil && obj.Pkg().Path() == templates.RuntimePath && obj.Name() == "ErrOpen" {
+		if obj := d.resolved.matches[i.text].Object; obj != nil && obj.Pkg() != nil && obj.Pkg().Path() == templates.RuntimePath && obj.Name() == "ErrOpen" {
 			return i.text, true
 		}
 	}

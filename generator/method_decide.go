@@ -14,7 +14,7 @@ type decision struct {
 	iface     *typedInterface
 	method    member
 	effective effectiveSettings
-	names     *resolution
+	resolved  *resolution
 	sweep     sweep
 	found     *findings
 
@@ -29,7 +29,7 @@ func (a *typedInterface) decideAll(members []member, names *resolution, found *f
 	swept := sweep{}
 	decisions := make([]*decision, 0, len(members))
 	for _, m := range members {
-		d := &decision{iface: a, method: m, effective: a.merge(m, names), names: names, sweep: swept, found: found}
+		d := &decision{iface: a, method: m, effective: a.merge(m, names), resolved: names, sweep: swept, found: found}
 		d.decide()
 		decisions = append(decisions, d)
 	}
@@ -104,7 +104,7 @@ func (d *decision) conclude() {
 		d.plan.NameConstants, d.plan.Policy.Names = d.effective.constants()
 	}
 	d.origins = d.effective.origins(d.found)
-	d.plan.Matches = d.names.matching(d.origins)
+	d.plan.Matches = d.resolved.matching(d.origins)
 }
 
 // verdict returns what there is to tell of the method.

@@ -85,7 +85,7 @@ func (d *decision) errorByFailure(s appliedSetting, hasError bool) (*templates.R
 	if s.naming() != aFunction {
 		return d.errorByMethod(s.Value[1:], hasError)
 	}
-	fn := d.names.functions[s.Value]
+	fn := d.resolved.functions[s.Value]
 	if fn == nil {
 		return &templates.ResultError{Reject: &templates.Func{}}, "" // the name is reported, and that is enough
 	}
@@ -198,7 +198,7 @@ func (d *decision) findReject(j *judgement) {
 		}
 		return
 	}
-	fn := d.names.functions[s.Value]
+	fn := d.resolved.functions[s.Value]
 	if fn == nil {
 		return
 	}

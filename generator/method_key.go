@@ -35,7 +35,7 @@ func (d *decision) checkBreaker() lack {
 			return lack{}
 		}
 	}
-	if p, ok := d.names.absent[s.Pos()]; ok {
+	if p, ok := d.resolved.absent[s.Pos()]; ok {
 		return d.lacksKey(s, p)
 	}
 	return d.checkKeyFunction(s)
@@ -63,7 +63,7 @@ func (d *decision) lacksKey(s appliedSetting, p *problem) lack {
 // checkKeyFunction plans a function that makes the key of the arguments: of all of them, or all but
 // a leading context.
 func (d *decision) checkKeyFunction(s appliedSetting) lack {
-	fn := d.names.functions[s.Value]
+	fn := d.resolved.functions[s.Value]
 	if fn == nil {
 		return lack{} // the name is reported, and that is enough
 	}

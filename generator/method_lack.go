@@ -79,7 +79,7 @@ func (d *decision) checkHedge(consumed []part, unfollowed string) lack {
 // checkFallback plans the fallback.
 func (d *decision) checkFallback() lack {
 	s, _ := d.effective.last("fallback", "")
-	fn := d.names.functions[s.Value]
+	fn := d.resolved.functions[s.Value]
 	if fn == nil {
 		return lack{}
 	}

@@ -56,7 +56,7 @@ func (d *decision) checkSeek(s appliedSetting, consumed []part) lack {
 
 // checkRewind plans a rewind by a function.
 func (d *decision) checkRewind(s appliedSetting, consumed []part) lack {
-	fn := d.names.functions[s.Value]
+	fn := d.resolved.functions[s.Value]
 	if fn == nil {
 		return lack{}
 	}

@@ -11,8 +11,8 @@ import (
 	"slices"
 )
 
-// A catalogue is all named policies that a run can come across, checked. It is only read once it is
-// made, by several goroutines at once.
+// A catalogue is all named policies that a run can come across, checked. Once it is made it is only
+// read, by several goroutines at once.
 type catalogue struct {
 	shelf    *shelf
 	typed    map[*parsedPackage]*typedPackage

@@ -1,6 +1,6 @@
 package generator
 
-// This file chooses the files to look at: by their bytes, before anything is parsed.
+// This file tells from the bytes of a file whether it is worth parsing, and whether it is ours.
 
 import (
 	"bytes"

@@ -107,8 +107,8 @@ func (c *Client) GuardWith(method string, t Traits, p Policy) *Guard {
 	if err := errors.Join(p.Validate(), p.checkMatches(), c.agrees(&p)); err != nil {
 		g.fail(err)
 	}
-	g.generated = p.clone()
-	g.putOwn(g.generated)
+	g.inCode = p.clone()
+	g.putOwn(g.inCode)
 	c.guards = append(c.guards, g)
 	return g
 }

@@ -75,44 +75,6 @@ func (g *Guard) Do(ctx context.Context, fn func(context.Context) error) error {
 	return g.inForce.Load().do(ctx, fn)
 }
 
-// A regime is a Guard under one policy: what a call goes by from its beginning to its end. Nothing
-// of it changes meanwhile but what it counts with, and superseded.
-//
-// Its methods are where the policies are put together: each surrounds the one below it.
-type regime struct {
-	*Guard
-	policy Policy
-
-	retry         *Retry   // nil if the policy has none, as are the following
-	budget        *budget  // what retries and hedges are taken from
-	hedge         *Hedge   //
-	breaker       *breaker //
-	perCall       bool     // the breaker judges whole calls
-	timesAttempts bool     // the breaker asks how long attempts take
-	mayAwaitOpen  bool     // a retry may wait for an open breaker
-	keys          *keys    // the guards of the values of key=
-	limiter       *limiter
-	bulkhead      *bulkhead
-	timeout       Timeout // zero fields if the policy has none
-	hasTimeout    bool
-
-	word       *atomic.Uint64 // tells calls that may take the short way: the breaker's, or alwaysClosed, or neverShort
-	longerWord *atomic.Uint64 // the same for those with timeouts, or a key
-
-	// superseded is set once the guard goes by another breaker, or by one that judges something
-	// else. What ends after that counts for neither breaker, except for a probe: its outcome still
-	// counts for the breaker that let it pass, if the guard still goes by that one.
-	superseded *atomic.Bool
-
-	successes *counter // the Guard's
-
-	// unseen counts the attempts that succeeded without the closed breaker seeing it. It is the
-	// same as successes, unless the breaker judges other things than attempts of this method.
-	unseen *counter
-
-	waits waits // as they begin, if there is a retry
-}
-
 // A call is one call of a guarded method.
 type call struct {
 	ctx   context.Context // the caller's
@@ -360,4 +322,13 @@ func (g *regime) limited(c *call, w work, t *ticket) error {
 		t.began = time.Now()
 	}
 	return g.boundedAttempt(c, w)
+}
+
+// current returns the guard itself; or, if that is the guard of a key, the one that stands for the
+// key by now.
+func (g *Guard) current() *Guard {
+	if g.parent == nil || g.key == otherKeys {
+		return g
+	}
+	return g.parent.For(g.key)
 }

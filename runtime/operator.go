@@ -57,15 +57,6 @@ func (g *Guard) force(f forcedState) {
 	}
 }
 
-// current returns the guard itself; or, if that is the guard of a key, the one that stands for the
-// key by now.
-func (g *Guard) current() *Guard {
-	if g.parent == nil || g.key == otherKeys {
-		return g
-	}
-	return g.parent.For(g.key)
-}
-
 // forceOwn notes what an operator wants, and forces the breaker, if there is one. Where there is
 // one for each key, it returns the keys, which the caller forces. A breaker that methods share is
 // that of each of them, so what is forced is noted for all: it goes with whoever leaves.

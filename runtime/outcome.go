@@ -26,7 +26,7 @@ func (g *regime) judge(ctx context.Context, err error) outcome {
 		return neither
 	case g.answered(err):
 		return success
-	case g.generated.Breaker != nil && matchAny(g.generated.Breaker.Ignore, lastOf(err)):
+	case g.inCode.Breaker != nil && matchAny(g.inCode.Breaker.Ignore, lastOf(err)):
 		return neither
 	}
 	return failure
@@ -36,7 +36,7 @@ func (g *regime) judge(ctx context.Context, err error) outcome {
 // what never= names is Go, which nothing changes when the program runs.
 func (g *Guard) answered(err error) bool {
 	err = lastOf(err)
-	return isPermanent(err) || g.generated.Breaker != nil && matchAny(g.generated.Breaker.Never, err)
+	return isPermanent(err) || g.inCode.Breaker != nil && matchAny(g.inCode.Breaker.Never, err)
 }
 
 // lastOf returns what the last attempt said, of an error that also tells what the attempt before it

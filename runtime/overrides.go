@@ -11,8 +11,9 @@ package resil
 //	overrides_apply.go    the policies of a client are put in force, by regime.go
 //	overrides_watch.go    all that begins anew when the file changes
 //
-// No stage calls one that is listed before it. The errors of all are in overrides_error.go, and
-// what is known of clients, for which a file is judged, is in overrides_clients.go.
+// Each takes what those before it have made; only the last begins again with the first. The errors
+// of all are in overrides_error.go, and what is known of clients, for which a file is judged, is in
+// overrides_clients.go.
 
 import (
 	"bytes"

@@ -26,7 +26,7 @@ func natureOf(c *Client) (n clientNature) {
 func (n clientNature) detached() clientNature {
 	n = slices.Clone(n)
 	for i := range n {
-		n[i].annotated, n[i].generated = n[i].annotated.withNamesOnly(), n[i].generated.withNamesOnly()
+		n[i].annotated, n[i].inCode = n[i].annotated.withNamesOnly(), n[i].inCode.withNamesOnly()
 	}
 	return n
 }

@@ -8,6 +8,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode"
+
+	"github.com/resilgen/resilgen/runtime/internal/tree"
 )
 
 // An OverridesError is one thing in a file of overrides that is not in force. [LoadOverrides],
@@ -90,4 +93,20 @@ func unjoined(err error) []error {
 		return joined.Unwrap()
 	}
 	return nil
+}
+
+// problem makes an error of the file. Of what stands there it shows no more than a person reads,
+// and nothing that a terminal obeys.
+func (f *overridesFile) problem(kind OverridesErrorKind, at tree.Place, format string, args ...any) *OverridesError {
+	message := fmt.Sprintf(format, args...)
+	if len(message) > 1000 {
+		message = message[:1000] + "…"
+	}
+	message = strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return unicode.ReplacementChar
+		}
+		return r
+	}, message)
+	return &OverridesError{Path: f.path, Line: at.Line, Column: at.Column, Kind: kind, Message: message}
 }

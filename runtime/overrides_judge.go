@@ -91,7 +91,7 @@ func (j *judgement) effectOn(n *methodNature) effect {
 			}
 		}
 	}
-	for _, name := range n.generated.Names {
+	for _, name := range n.inCode.Names {
 		take(j.file.policies[name], ofPolicy)
 	}
 	own := j.file.clients[j.client]
@@ -108,7 +108,7 @@ func (n *methodNature) refuses(s *statement, l level) string {
 		return ""
 	}
 	why := n.refusal(s.directive, byOverride)
-	if why == "" && l == ofPolicy && !directiveNamed(s.directive).isOn(&n.generated) {
+	if why == "" && l == ofPolicy && !directiveNamed(s.directive).isOn(&n.inCode) {
 		return fmt.Sprintf("its annotation has no %s, and of a policy only what a method has can be changed", s.directive)
 	}
 	return why
@@ -151,7 +151,7 @@ type selection func(tree.Place) bool
 
 // policy returns the policy of the method, without some of the file's settings.
 func (e effect) policy(without selection) Policy {
-	p := e.generated.clone()
+	p := e.inCode.clone()
 	for _, s := range e.statements {
 		for _, set := range s.settings {
 			if without == nil || !without(set.at) {

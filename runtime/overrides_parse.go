@@ -5,7 +5,6 @@ package resil
 
 import (
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"unicode"
@@ -212,20 +211,4 @@ func (f *overridesFile) check(s placedSetting) {
 // report notes something that is wrong with the file by itself.
 func (f *overridesFile) report(at tree.Place, format string, args ...any) {
 	f.wrong = append(f.wrong, f.problem(Wrong, at, format, args...))
-}
-
-// problem makes an error of the file. Of what stands there it shows no more than a person reads,
-// and nothing that a terminal obeys.
-func (f *overridesFile) problem(kind OverridesErrorKind, at tree.Place, format string, args ...any) *OverridesError {
-	message := fmt.Sprintf(format, args...)
-	if len(message) > 1000 {
-		message = message[:1000] + "…"
-	}
-	message = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) {
-			return unicode.ReplacementChar
-		}
-		return r
-	}, message)
-	return &OverridesError{Path: f.path, Line: at.Line, Column: at.Column, Kind: kind, Message: message}
 }

@@ -64,7 +64,7 @@ func policiesOf(known map[string][]clientNature) []string {
 	for _, natures := range known {
 		for _, c := range natures {
 			for _, m := range c {
-				for _, name := range m.generated.Names {
+				for _, name := range m.inCode.Names {
 					used[name] = true
 				}
 			}

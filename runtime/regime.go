@@ -1,7 +1,7 @@
 package resil
 
-// This file puts a policy in force: for a guard that is new, and for one that runs under another so
-// far.
+// This file is what a guard goes by, and how another policy is put in force for it.
+//
 // What policies count is counted by a few objects: a breaker, a budget, a rate limit, a bulkhead. A
 // guard that comes to one counts there from now on; a guard that stays with one keeps it, with the
 // new numbers; a guard that leaves one is taken out of it. An object that methods share is there
@@ -12,6 +12,44 @@ import (
 	"slices"
 	"sync/atomic"
 )
+
+// A regime is a Guard under one policy: what a call goes by from its beginning to its end. Nothing
+// of it changes meanwhile but what it counts with, and superseded.
+//
+// Its methods in guard.go are where the policies are put together: each surrounds the one below it.
+type regime struct {
+	*Guard
+	policy Policy
+
+	retry         *Retry   // nil if the policy has none, as are the following
+	budget        *budget  // what retries and hedges are taken from
+	hedge         *Hedge   //
+	breaker       *breaker //
+	perCall       bool     // the breaker judges whole calls
+	timesAttempts bool     // the breaker asks how long attempts take
+	mayAwaitOpen  bool     // a retry may wait for an open breaker
+	keys          *keys    // the guards of the values of key=
+	limiter       *limiter
+	bulkhead      *bulkhead
+	timeout       Timeout // zero fields if the policy has none
+	hasTimeout    bool
+
+	word       *atomic.Uint64 // tells calls that may take the short way: the breaker's, or alwaysClosed, or neverShort
+	longerWord *atomic.Uint64 // the same for those with timeouts, or a key
+
+	// superseded is set once the guard goes by another breaker, or by one that judges something
+	// else. What ends after that counts for neither breaker, except for a probe: its outcome still
+	// counts for the breaker that let it pass, if the guard still goes by that one.
+	superseded *atomic.Bool
+
+	successes *counter // the Guard's
+
+	// unseen counts the attempts that succeeded without the closed breaker seeing it. It is the
+	// same as successes, unless the breaker judges other things than attempts of this method.
+	unseen *counter
+
+	waits waits // as they begin, if there is a retry
+}
 
 // put puts another policy in force for the calls that begin from now on, also for the values of
 // key=.

@@ -29,7 +29,7 @@ type methodNature struct {
 	era       int // of its file
 	traits    Traits
 	annotated Policy // what the annotation says
-	generated Policy // what WithPolicy says, or else the annotation
+	inCode    Policy // what WithPolicy says, or else the annotation
 }
 
 // base returns the policy that a source changes: an option replaces the annotation, and overrides
@@ -38,7 +38,7 @@ func (n *methodNature) base(from source) *Policy {
 	if from == byOption {
 		return &n.annotated
 	}
-	return &n.generated
+	return &n.inCode
 }
 
 // refusal returns why a directive cannot be switched on for the method by someone other than its
