@@ -289,30 +289,14 @@ func (t *trace) isOfWriter(fn *ssa.Function) bool {
 // operand goes on with what a value is a part or another form of.
 func (t *trace) operand(v ssa.Value, at *frame) bool {
 	switch v := v.(type) {
-	case *ssa.IndexAddr:
-		return t.isOwn(v.X, at)
-	case *ssa.Index:
-		return t.isOwn(v.X, at)
-	case *ssa.Slice:
-		return t.isOwn(v.X, at)
 	case *ssa.Lookup:
 		return t.isOwn(v.X, at) && t.elements(v.X, at)
 	case *ssa.Range:
 		return t.isOwn(v.X, at) && t.elements(v.X, at)
-	case *ssa.Next:
-		return t.isOwn(v.Iter, at)
-	case *ssa.ChangeType:
-		return t.isOwn(v.X, at)
-	case *ssa.Convert:
-		return t.isOwn(v.X, at)
-	case *ssa.ChangeInterface:
-		return t.isOwn(v.X, at)
-	case *ssa.MakeInterface:
-		return t.isOwn(v.X, at)
-	case *ssa.TypeAssert:
-		return t.isOwn(v.X, at)
-	case *ssa.SliceToArrayPointer:
-		return t.isOwn(v.X, at)
+	case *ssa.IndexAddr, *ssa.Index, *ssa.Slice, *ssa.Next, *ssa.ChangeType, *ssa.Convert, *ssa.ChangeInterface,
+		*ssa.MakeInterface, *ssa.TypeAssert, *ssa.SliceToArrayPointer:
+		first := v.(ssa.Instruction).Operands(nil)[0]
+		return t.isOwn(*first, at)
 	}
 	return false
 }

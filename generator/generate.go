@@ -16,29 +16,27 @@ import (
 // Generate loads the packages and computes their generated files. An error is a failure of the run
 // itself (no such package, no go.mod); what is wrong with the user's annotations is in
 // Result.Diagnostics. Of methods it tells the verdicts alone; [Explain] tells how they came about.
-func Generate(ctx context.Context, req Request) (*Result, error) {
-	r, err := begin(ctx, req)
-	if err != nil {
-		return nil, err
-	}
-	defer r.end()
-	prefetched := prefetchImports(ctx, r)
-	defer prefetched.end()
-	t, err := load(ctx, r)
-	if err != nil {
-		return nil, err
-	}
+func Generate(ctx context.Context, req Request) (result *Result, err error) {
+	err = withTree(ctx, req, func(r *run, prefetched *prefetch, t *tree) error {
+		result, err = generate(ctx, r, prefetched, t)
+		return err
+	})
+	return result, err
+}
+
+func generate(ctx context.Context, r *run, prefetched *prefetch, t *tree) (*Result, error) {
 	known, open := recall(r, t.packages)
 	a, err := analyze(ctx, r, prefetched, t, open)
 	if err != nil {
 		return nil, err
 	}
-	interfaces := append(withoutOrigins(a.interfaces), known.interfaces...)
+	analyzed := withoutOrigins(a.interfaces)
+	interfaces := slices.Concat(analyzed, known.interfaces)
 	sortByPlace(interfaces)
 	if len(a.diagnostics) > 0 {
 		return &Result{Policies: a.policies, Interfaces: interfaces, Diagnostics: a.diagnostics}, nil
 	}
-	policies, plans, kept := a.policies, a.plans, whatToKeep(r, a.packages, a.shelf, withoutOrigins(a.interfaces))
+	policies, plans, kept := a.policies, a.plans, whatToKeep(r, a.packages, a.shelf, analyzed)
 	unwanted := orphans(t, append(pathsOf(plans), known.paths()...))
 	// Printing needs neither syntax nor what the type checker noted, which is much: from here on
 	// nothing holds them.
@@ -63,19 +61,28 @@ func Explain(ctx context.Context, req Request) (*Result, error) {
 }
 
 // explain analyzes all packages of a request.
-func explain(ctx context.Context, req Request) (*analysis, error) {
+func explain(ctx context.Context, req Request) (a *analysis, err error) {
+	err = withTree(ctx, req, func(r *run, prefetched *prefetch, t *tree) error {
+		a, err = analyze(ctx, r, prefetched, t, t.packages)
+		return err
+	})
+	return a, err
+}
+
+// withTree begins a run, does something with what its patterns match, and ends it.
+func withTree(ctx context.Context, req Request, do func(r *run, prefetched *prefetch, t *tree) error) error {
 	r, err := begin(ctx, req)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer r.end()
 	prefetched := prefetchImports(ctx, r)
 	defer prefetched.end()
 	t, err := load(ctx, r)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	return analyze(ctx, r, prefetched, t, t.packages)
+	return do(r, prefetched, t)
 }
 
 // An analysis is everything that is found out about annotated packages before anything is printed.

@@ -83,17 +83,7 @@ func TestBulkheadSaysWhyNobodyEnters(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				b := newBulkhead(1)
 				b.tryEnter()
-				ctx, cancel := context.WithCancel(t.Context())
-				defer cancel()
-				if test.cancel < 0 {
-					cancel()
-				} else if test.cancel > 0 {
-					time.AfterFunc(test.cancel, cancel)
-				}
-				if test.deadline > 0 {
-					ctx, cancel = context.WithTimeout(ctx, test.deadline)
-					defer cancel()
-				}
+				ctx := callerContext(t, test.cancel, test.deadline)
 				if test.room > 0 {
 					time.AfterFunc(test.room, b.leave)
 				}
@@ -268,4 +258,21 @@ func BenchmarkBulkhead(b *testing.B) {
 			})
 		})
 	}
+}
+
+// callerContext returns the context of a caller who leaves after a time, at once if it is below
+// zero, and whose deadline passes after another; with zero, neither ever happens.
+func callerContext(t *testing.T, leaves, deadline time.Duration) context.Context {
+	ctx, cancel := context.WithCancel(t.Context())
+	t.Cleanup(cancel)
+	if leaves < 0 {
+		cancel()
+	} else if leaves > 0 {
+		time.AfterFunc(leaves, cancel)
+	}
+	if deadline > 0 {
+		ctx, cancel = context.WithTimeout(ctx, deadline)
+		t.Cleanup(cancel)
+	}
+	return ctx
 }

@@ -137,17 +137,7 @@ func TestLimiterTake(t *testing.T) {
 				if err := l.take(t.Context(), 0, time.Time{}); err != nil {
 					t.Fatal(err)
 				}
-				ctx, cancel := context.WithCancel(t.Context())
-				defer cancel()
-				if test.cancel < 0 {
-					cancel()
-				} else if test.cancel > 0 {
-					time.AfterFunc(test.cancel, cancel)
-				}
-				if test.deadline > 0 {
-					ctx, cancel = context.WithTimeout(ctx, test.deadline)
-					defer cancel()
-				}
+				ctx := callerContext(t, test.cancel, test.deadline)
 				if test.set > 0 {
 					time.AfterFunc(test.set, func() { l.set(test.setTo, 1) })
 				}

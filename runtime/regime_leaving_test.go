@@ -59,9 +59,11 @@ func TestWaitingThroughAMove(t *testing.T) {
 			})
 		}
 		time.Sleep(time.Second)
-		for _, scope := range []string{"client", "x", "method"} {
-			r.reload(t, fmt.Sprintf(`"breaker": {"scope": %q}`, scope))
-			time.Sleep(time.Second)
+		for range 15 { // each move is a chance for who is woken too early
+			for _, scope := range []string{"client", "x", "method"} {
+				r.reload(t, fmt.Sprintf(`"breaker": {"scope": %q}`, scope))
+				time.Sleep(time.Second)
+			}
 		}
 		calls.Wait()
 	})
