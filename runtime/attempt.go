@@ -12,15 +12,9 @@ import (
 
 // judgedAttempt runs one attempt, under the breaker if that judges attempts.
 func (g *regime) judgedAttempt(c *call, w work) (err error) {
-	var t ticket
-	b, err := g.judgeOfAttempts()
+	b, t, err := g.beginAttempt()
 	if err != nil {
 		return err
-	}
-	if b != nil {
-		if t, err = b.begin(); err != nil {
-			return err
-		}
 	}
 	returned := false
 	defer g.attemptAbandoned(b, &t, &returned)
@@ -35,6 +29,25 @@ func (g *regime) judgedAttempt(c *call, w work) (err error) {
 		return nil
 	}
 	return g.attemptEnded(c.ctx, b, t, err)
+}
+
+// beginAttempt asks the breaker that has the say whether an attempt may begin; nil if none has. A
+// breaker that loses the say meanwhile lets pass what the next one rejects, or the other way round:
+// then the next one is asked.
+func (g *regime) beginAttempt() (b *breaker, t ticket, err error) {
+	b, err = g.judgeOfAttempts()
+	for b != nil {
+		t, err = b.begin()
+		now, rejection := g.judgeOfAttempts()
+		if now == b {
+			break
+		}
+		if err == nil {
+			b.settle(t, neither, nil)
+		}
+		b, t, err = now, ticket{}, rejection
+	}
+	return b, t, err
 }
 
 // judgeOfAttempts returns the breaker that judges the next attempt; nil for none. Where the guard

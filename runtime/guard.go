@@ -121,7 +121,7 @@ func (g *regime) setWords() {
 // do runs a call on the short way, if the word allows it, or else on another.
 func (g *regime) do(ctx context.Context, fn func(context.Context) error) (err error) {
 	word := g.word.Load()
-	if word&flags != 0 || ctx == nil || ctx.Err() != nil {
+	if word&flags != 0 || g.superseded.Load() || ctx == nil || ctx.Err() != nil {
 		return g.layered(ctx, work{fn: fn})
 	}
 	// The short way, written out: nothing but a closed breaker surrounds the first attempt. What it
@@ -226,7 +226,7 @@ func (g *regime) layered(ctx context.Context, w work) error {
 			return current.inForce.Load().layered(ctx, w)
 		}
 	}
-	if word := g.longerWord.Load(); word&flags == 0 {
+	if word := g.longerWord.Load(); word&flags == 0 && !g.superseded.Load() {
 		return g.doLonger(ctx, w, word)
 	}
 	return g.whole(&call{ctx: ctx}, w)

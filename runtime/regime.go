@@ -85,9 +85,18 @@ func (g *Guard) putOwn(p Policy) {
 	defer g.client.mu.Unlock()
 	before := g.inForce.Load()
 	next := g.under(p, before)
+	if before == nil {
+		g.inForce.Store(next)
+		return
+	}
+	// In this order: whoever is let through, or woken, because the guard leaves a breaker, sees
+	// that it has left, and finds the next one in force.
+	if next.superseded != before.superseded {
+		before.superseded.Store(true)
+	}
 	g.inForce.Store(next)
-	if before != nil { // whom that wakes who waits at its breaker, finds the next one in force
-		before.giveWayTo(next)
+	if !before.stays(next) {
+		before.desert(next.breaker)
 	}
 }
 
@@ -214,17 +223,6 @@ func (g *regime) setBreaker(before *regime) {
 // regime.
 func (g *regime) stays(next *regime) bool {
 	return g.superseded != nil && g.breaker == next.breaker && g.unseen == next.unseen
-}
-
-// giveWayTo leaves to the next regime, which is in force, what calls under way are judged by.
-func (g *regime) giveWayTo(next *regime) {
-	switch {
-	case next.superseded == g.superseded:
-	case g.stays(next): // but for what the breaker judges
-		g.superseded.Store(true)
-	default:
-		g.desert(next.breaker)
-	}
 }
 
 // setKeys gives the regime the breakers of the method's keys: those from before, or none yet.

@@ -69,6 +69,43 @@ func TestWaitingThroughAMove(t *testing.T) {
 	})
 }
 
+// TestForcedOpenThroughMoves: no call gets through while a method that an operator has forced open
+// moves from breaker to breaker, however it meets the move. Those who wait are woken by each.
+func TestForcedOpenThroughMoves(t *testing.T) {
+	policy := parse(t, "retry attempts=3 initial=0 budget=off\nbreaker failures=3 open=1h")
+	policy.Retry.On = []resil.Match{resil.MatchError("resil.ErrOpen", resil.ErrOpen)}
+	r := newReloading(t, func(c *resil.Client) { c.Guard("First", policy); c.Guard("Second", policy) })
+	var passed atomic.Int64
+	var callers sync.WaitGroup
+	done := make(chan struct{})
+	for _, name := range []string{"First", "Second"} {
+		g := r.Method(name)
+		g.ForceOpen()
+		for range 4 {
+			callers.Go(func() {
+				for {
+					select {
+					case <-done:
+						return
+					default:
+						ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+						g.Do(ctx, func(context.Context) error { passed.Add(1); return nil })
+						cancel()
+					}
+				}
+			})
+		}
+	}
+	for i := range 3000 {
+		r.reload(t, []string{`"breaker": {"scope": "client"}`, `"breaker": {"scope": "x"}`, ``, `"First": {"breaker": {"scope": "client"}}`}[i%4])
+	}
+	close(done)
+	callers.Wait()
+	if n := passed.Load(); n > 0 {
+		t.Errorf("%d calls passed", n)
+	}
+}
+
 // TestWaitingWhenOthersStay: who waits for a breaker that others still share goes on when its own
 // method leaves it.
 func TestWaitingWhenOthersStay(t *testing.T) {
